@@ -1,0 +1,119 @@
+"""The one door to the server's Contents: read and write files, and follow them by item id."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
+from .blobs import digest
+from .errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
+
+
+class Contents:
+    """Files of the server, by their Contents path (relative to its root, parted by ``/``).
+
+    *manager* is the server's ContentsManager; *file_ids* gives the jupyter_server_fileid
+    manager once that extension has started, else None.
+    """
+
+    def __init__(
+        self, manager: Any, file_ids: Callable[[], Any] = lambda: None, *, max_bytes: int
+    ) -> None:
+        self._manager = manager
+        self._file_ids = file_ids
+        self._max_bytes = max_bytes
+
+    async def read(self, path: str) -> bytes:
+        """Return the bytes of the file at *path*; raises NotFound, InvalidRequest, Forbidden."""
+        path = clean(path)
+        described = await self._get(path, content=False)
+        if described["type"] == "directory":
+            msg = f"{path!r} is a folder, not a notebook. Name a notebook file."
+            raise InvalidRequest(msg, reason="not_a_notebook")
+        if (described.get("size") or 0) > self._max_bytes:
+            msg = f"{path!r} is larger than {self._max_bytes:,} bytes, which is the limit here."
+            raise InvalidRequest(msg, reason="too_large")
+        model = await self._get(path, content=True, type="file", format="text")
+        content: str = model["content"]
+        return await asyncio.to_thread(content.encode)
+
+    async def hash(self, path: str) -> str | None:
+        """Return the SHA-256 of the file at *path* as it is now, None if there is none."""
+        try:
+            return digest(await self.read(path))
+        except NotFound:
+            return None
+
+    async def write_notebook(self, path: str, document: bytes) -> str:
+        """Save *document* (a notebook's JSON) at *path*, making its folders; return its new hash.
+
+        It is marked as trusted: its outputs were made by this server on behalf of its owner.
+        """
+        notebook = await asyncio.to_thread(nbformat.reads, document.decode(), as_version=4)
+        await self._make_folders(path)
+        if notary := getattr(self._manager, "notary", None):
+            notary.mark_cells(notebook, True)
+        await self._save(path, {"type": "notebook", "format": "json", "content": notebook})
+        return digest(await self.read(path))
+
+    async def kernel_folder(self, path: str) -> str:
+        """Return the Contents path of the folder in which a kernel for *path* starts."""
+        return str(await ensure_async(self._manager.get_kernel_path(path=path)))
+
+    def item_id(self, path: str) -> str | None:
+        """Return the stable 32-hex id of the file at *path*, None where nothing keeps ids."""
+        manager = self._file_ids()
+        id = manager.index(path) if manager is not None else None
+        return str(id).replace("-", "") if id else None
+
+    async def _make_folders(self, path: str) -> None:
+        parts = path.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            if not await ensure_async(self._manager.dir_exists(folder)):
+                await self._save(folder, {"type": "directory"})
+
+    async def _get(self, path: str, **options: Any) -> dict[str, Any]:
+        try:
+            model: dict[str, Any] = await ensure_async(self._manager.get(path, **options))
+        except HTTPError as error:
+            raise _ours(error, path) from error
+        return model
+
+    async def _save(self, path: str, model: dict[str, Any]) -> None:
+        try:
+            await ensure_async(self._manager.save(model, path))
+        except HTTPError as error:
+            raise _ours(error, path) from error
+
+
+def clean(path: str) -> str:
+    """Return *path* as Contents knows it; raises InvalidRequest if it can lead outside the root."""
+    parts = path.split("/")
+    if path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
+        msg = f"{path!r} is not a path below the server's root. Give it relative, without '..'."
+        raise InvalidRequest(msg, reason="path_outside_root")
+    cleaned = "/".join(part for part in parts if part not in ("", "."))
+    if not cleaned:
+        msg = "Name a notebook: its path below the server's root."
+        raise InvalidRequest(msg, reason="not_a_notebook")
+    return cleaned
+
+
+def _ours(error: HTTPError, path: str) -> NbTasksError:
+    """Say a Contents error in our words."""
+    if error.status_code == 404:
+        return NotFound(f"There is no file {path!r} below the server's root.")
+    if error.status_code == 403:
+        return Forbidden(f"The server may not open {path!r}.")
+    if error.status_code == 409:
+        return Conflict(f"{path!r} cannot be saved: {error.log_message}")
+    if error.status_code < 500:
+        msg = f"{path!r} is not a notebook: {error.log_message or error.reason}"
+        return InvalidRequest(msg, reason="not_a_notebook")
+    return Unavailable(f"{path!r} cannot be opened: {error.log_message or error.reason}")

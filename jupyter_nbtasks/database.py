@@ -1,0 +1,167 @@
+"""The one door to SQL: a transaction, a UTC moment, the schema version."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from .errors import Unavailable
+
+T = TypeVar("T")
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+)
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_SQLITE_WAIT = 30.0
+_READERS = 4
+# Any constant does, as long as no other program on the same PostgreSQL uses it.
+_MIGRATION_LOCK = 7_203_914_468
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite stores no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime; store the rest as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"A naive datetime cannot be stored: {value!r}"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Runs each piece of SQL work in its own transaction, off the event loop.
+
+    *url* is an SQLAlchemy URL. One thread writes to SQLite, which has one writer anyway, so
+    that writers queue here and not in its busy handler.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        writers = 1 if self._engine.dialect.name == "sqlite" else _READERS
+        self._writing = ThreadPoolExecutor(writers, thread_name_prefix="nbtasks-write")
+        self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="nbtasks-read")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Return what *work* reads; nothing it changes is kept."""
+        return await self._run(self._reading, self._read, work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Commit what *work* did, or roll all of it back if it raised."""
+        return await self._run(self._writing, self._write, work)
+
+    async def migrate(self) -> None:
+        """Bring the schema to this version; raises Unavailable if that cannot be done."""
+        await self._run(self._writing, self._migrate)
+
+    def close(self) -> None:
+        """Finish what is under way and let go of every connection."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._engine.dispose()
+
+    async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        connecting = self._engine.connect().execution_options(writes=True)
+        with connecting as connection, connection.begin():
+            return work(connection)
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        try:
+            self._write(lambda connection: _upgrade(connection, config))
+        except SQLAlchemyError as error:
+            where = self._engine.url.render_as_string()
+            msg = f"The database {where} cannot be opened: {error.__cause__ or error}"
+            raise Unavailable(msg, reason="database_unavailable") from error
+
+
+def _upgrade(connection: Connection, config: Config) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    stamped = _stamped(connection)
+    if stamped is not None and stamped not in known:
+        msg = (
+            f"The database was written by a newer version of jupyter_nbtasks (schema {stamped!r}). "
+            "Upgrade jupyter_nbtasks, or point database_url at another database."
+        )
+        raise Unavailable(msg, reason="database_newer")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _stamped(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=2 * _READERS)
+    if not parsed.database or parsed.database == ":memory:":
+        msg = "An SQLite database needs a file, as in sqlite:////home/me/nbtasks.sqlite3"
+        raise Unavailable(msg, reason="database_unavailable")
+    engine = create_engine(
+        parsed, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that reads first and writes later could not wait for its turn.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

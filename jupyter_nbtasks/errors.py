@@ -1,0 +1,87 @@
+"""Everything that can go wrong on purpose; each message is a sentence for the person who caused it.
+
+NbTasksError
+├── InvalidRequest      the caller sent something we cannot use
+│   └── NotebookInvalid the file or content is not a notebook
+├── Forbidden           the caller may not do that
+├── NotFound            nothing of that kind under that name
+├── Conflict            the request makes sense, but not in the present state
+│   └── Stale           a writer who lost its claim on a job; it must change nothing
+└── Unavailable         we cannot serve now; it is not the caller's fault
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field; *field* is its dotted path in the request."""
+
+    field: str
+    message: str
+
+
+class NbTasksError(Exception):
+    """Base of every error raised on purpose; its text is shown to people.
+
+    *reason* is a short code for programs, *errors* says it field by field.
+    """
+
+    reason = "error"
+
+    def __init__(
+        self, message: str, *, reason: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason or self.reason
+        self.errors = tuple(errors)
+
+
+class InvalidRequest(NbTasksError):
+    """The caller sent something we cannot use."""
+
+    reason = "invalid_request"
+
+
+class NotebookInvalid(InvalidRequest):
+    """The file or content is not a notebook."""
+
+    reason = "notebook_invalid"
+
+
+class Forbidden(NbTasksError):
+    """The caller may not do that."""
+
+    reason = "forbidden"
+
+
+class NotFound(NbTasksError):
+    """Nothing of that kind under that name."""
+
+    reason = "not_found"
+
+
+class Conflict(NbTasksError):
+    """The request makes sense, but not in the present state."""
+
+    reason = "conflict"
+
+
+class Stale(Conflict):
+    """A writer who lost its claim on a job; it must change nothing."""
+
+    reason = "stale"
+
+
+class Unavailable(NbTasksError):
+    """We cannot serve now; it is not the caller's fault."""
+
+    reason = "unavailable"
+
+
+def invalid_field(field: str, message: str, *, reason: str | None = None) -> InvalidRequest:
+    """Refuse one field of a request."""
+    return InvalidRequest(message, reason=reason, errors=[FieldError(field, message)])

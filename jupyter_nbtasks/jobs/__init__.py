@@ -1,0 +1,1 @@
+"""Jobs: one run of one notebook each."""

@@ -1,0 +1,149 @@
+"""How jobs, parameters and usage are answered."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ..wire import Answer, Moment
+from .model import Reason, Status
+
+
+class ErrorAnswer(Answer):
+    """The error that ended a job; *traceback* is left out of lists."""
+
+    cell: int
+    ename: str
+    evalue: str
+    traceback: list[str] | None = None
+
+
+class ProgressAnswer(Answer):
+    """Code cells."""
+
+    completed: int
+    total: int
+    current: int | None
+
+
+class UsageAnswer(Answer):
+    """Seconds and bytes."""
+
+    kernel_seconds: float | None
+    cpu_seconds: float | None
+    peak_memory_bytes: int | None
+
+
+class TriggerAnswer(Answer):
+    """What submitted a job."""
+
+    type: str
+    id: str | None
+
+
+class CellAnswer(Answer):
+    """A code cell of the executed notebook."""
+
+    index: int
+    id: str | None
+    status: Literal["pending", "running", "completed", "failed", "skipped"]
+    started_at: Moment | None
+    seconds: float | None
+
+
+class LinksAnswer(Answer):
+    """Where to go on."""
+
+    self: str
+    output: str
+    html: str
+
+
+class JobAnswer(Answer):
+    """A job."""
+
+    id: str
+    name: str
+    notebook: str | None
+    item_id: str | None
+    input_hash: str
+    kernel_name: str
+    parameters: dict[str, Any]
+    owner: str
+    status: Status
+    reason: Reason | None
+    message: str | None
+    warnings: list[str]
+    error: ErrorAnswer | None
+    progress: ProgressAnswer
+    results: dict[str, Any]
+    attempt: int
+    max_attempts: int
+    priority: int
+    timeout: float | None
+    tags: list[str]
+    trigger: TriggerAnswer
+    batch_id: str | None
+    schedule_id: str | None
+    nominal_time: Moment | None
+    created_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    usage: UsageAnswer
+    cells: list[CellAnswer] | None = None
+    output_path: str | None
+    kernel_id: str | None
+    links: LinksAnswer
+
+
+class JobPage(Answer):
+    """A page of jobs, newest first."""
+
+    items: list[JobAnswer]
+    next: str | None
+
+
+class ParameterAnswer(Answer):
+    """A parameter of a notebook."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+    required: bool
+    source: str
+    choices: list[Any] | None = None
+    nullable: bool | None = None
+    items: str | None = None
+
+
+class ParametersAnswer(Answer):
+    """The parameters of a notebook; *schema* is a JSON Schema (draft 7) for a form."""
+
+    path: str | None
+    item_id: str | None
+    hash: str | None
+    kernel_name: str | None
+    language: str
+    cell: int | None
+    parameters: list[ParameterAnswer]
+    form: dict[str, Any] = Field(serialization_alias="schema")
+    warnings: list[str]
+
+
+class UsageRow(Answer):
+    """What the jobs with the same *key* took."""
+
+    key: str | None
+    jobs: int
+    failures: int
+    kernel_seconds: float
+    cpu_seconds: float
+
+
+class UsageTable(Answer):
+    """Usage by owner, notebook, schedule or day."""
+
+    by: str
+    items: list[UsageRow]

@@ -1,0 +1,254 @@
+"""Talks to one kernel: greets it, sends requests, hands over what it publishes, sees it die."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from queue import Empty
+from typing import Any
+
+from .messages import Message
+
+_NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
+_ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
+_DRAINED_AFTER = 0.1  # seconds of silence after which all that a dead kernel published is read
+_IDLE_WITHIN = 4.0  # seconds of silence for which an answered request may lack its idle status
+_TURN = 0.005  # seconds for which messages are read before the loop gets its turn
+_QUEUE_EVERY = 0.02  # seconds between two looks into the queue of a gateway's channel
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class KernelDied(Exception):
+    """The kernel is gone, or another is in its place; *index* is the cell that ran, if any."""
+
+    index: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
+class KernelNotReady(Exception):
+    """The kernel did not answer within *timeout* seconds."""
+
+    timeout: float
+
+    def __str__(self) -> str:
+        return f"The kernel did not answer within {self.timeout:g} seconds"
+
+
+@dataclass
+class Request:
+    """An execute_request on its way; over when its idle status came, or is not waited for."""
+
+    msg_id: str
+    reply: dict[str, Any] | None = None
+    replied_at: float = 0.0
+    is_over: bool = False
+
+
+class Connection:
+    """The channels of *client*, an AsyncKernelClient or a GatewayKernelClient.
+
+    *hear* is given every IOPub message while `listening`.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        hear: Callable[[Message], None],
+        is_alive: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._client = client
+        self._hear = hear
+        self._is_alive = is_alive
+        self._info: dict[str, Any] = {}
+        self._request: Request | None = None
+        self._has_begun = False  # it published something about one of our requests
+        self._heard = 0
+        self._heard_at = 0.0
+        self._stirred = asyncio.Event()
+        self._gone = ""
+        self._alarm = asyncio.Event()
+        self._lost: BaseException | None = None
+
+    async def open(self, seconds: float) -> dict[str, Any]:
+        """Wait until the kernel answers and publishes; return its kernel_info.
+
+        Raises KernelDied, or KernelNotReady after *seconds*.
+        """
+        started = self._client.start_channels(stdin=False, hb=False)
+        if inspect.isawaitable(started):
+            await started
+        if socket := getattr(self._client.iopub_channel, "socket", None):
+            # By default a kernel drops what it prints faster than we read, even its idle status.
+            socket.rcvhwm = 0
+        try:
+            async with asyncio.timeout(seconds), self.listening():
+                return await self._greet()
+        except TimeoutError:
+            raise KernelNotReady(seconds) from None
+
+    def close(self) -> None:
+        """Stop the channels; the kernel lives on."""
+        if self._client.channels_running:
+            self._client.stop_channels()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hand over messages, and notice the kernel's death, inside this context only."""
+        tasks = [
+            asyncio.create_task(self._pump(self._client.iopub_channel, self._on_iopub)),
+            asyncio.create_task(self._pump(self._client.shell_channel, self._on_shell)),
+            asyncio.create_task(self._watch()),
+        ]
+        for task in tasks:
+            task.add_done_callback(self._on_lost)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.remove_done_callback(self._on_lost)
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def send_code(self, code: str, *, stop_on_error: bool) -> Request:
+        """Have the kernel execute *code*."""
+        msg_id = self._client.execute(
+            code, store_history=True, allow_stdin=False, stop_on_error=stop_on_error
+        )
+        self._request = Request(msg_id)
+        return self._request
+
+    def send_comm(self, content: dict[str, Any], parent_header: dict[str, Any]) -> None:
+        """Send a comm_msg."""
+        message = self._client.session.msg("comm_msg", content=content, parent=parent_header)
+        self._client.shell_channel.send(message)
+
+    async def answer(self, request: Request) -> dict[str, Any]:
+        """Wait for the content of the reply and all that was published before the idle status.
+
+        Raises KernelDied once all is read that the kernel published before.
+        """
+        await self._until(lambda: request.is_over and request.reply is not None)
+        return request.reply or {}
+
+    async def _greet(self) -> dict[str, Any]:
+        while True:
+            self._info = {}
+            self._client.kernel_info()
+            await self._until(lambda: bool(self._info))
+            # The reply does not mean that our subscription has reached the kernel.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_NUDGE_AFTER):
+                    await self._until(lambda: self._heard > 0)
+                    return self._info
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        while not holds():
+            if self._lost:
+                raise self._lost
+            self._stirred.clear()
+            await self._stirred.wait()
+
+    def _on_lost(self, task: asyncio.Task[None]) -> None:
+        """None of our tasks ends by itself: without one of them we cannot go on."""
+        closed = KernelDied(None, "The connection to the kernel was closed.")
+        self._lost = closed if task.cancelled() else task.exception()
+        self._stirred.set()
+
+    async def _pump(self, channel: Any, hear: Callable[[Message], None]) -> None:
+        turn_ends = time.monotonic() + _TURN
+        while True:
+            hear(await _receive(channel))
+            # A socket hands over what is queued without ever yielding to the loop.
+            if time.monotonic() > turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + _TURN
+
+    def _on_shell(self, message: Message) -> None:
+        kind, request = message["header"]["msg_type"], self._request
+        if kind == "kernel_info_reply":
+            self._info = message["content"]
+        elif request and message["parent_header"].get("msg_id") == request.msg_id:
+            request.reply, request.replied_at = message["content"], time.monotonic()
+        self._stirred.set()
+
+    def _on_iopub(self, message: Message) -> None:
+        self._heard += 1
+        self._heard_at = time.monotonic()
+        if self._heard == 1:
+            self._stirred.set()
+        self._hear(message)
+        kind = message["header"]["msg_type"]
+        if kind == "status":
+            self._on_status(message)
+        elif kind == "shutdown_reply":
+            self._raise_alarm("The kernel was shut down.")
+        elif kind == "iopub_welcome" and self._has_begun:
+            # A restarted kernel says "starting" too early for us to hear it.
+            self._raise_alarm("The kernel was restarted.")
+
+    def _on_status(self, message: Message) -> None:
+        state, request = message["content"]["execution_state"], self._request
+        if request and message["parent_header"].get("msg_id") == request.msg_id:
+            self._has_begun = True
+            if state == "idle":
+                request.is_over = True
+                self._stirred.set()
+        # Before our first request, "starting" is but a late word of the kernel's start.
+        elif state == "restarting" or (state == "starting" and self._has_begun):
+            self._raise_alarm("The kernel was restarted.")
+        elif state == "dead":
+            self._raise_alarm("The kernel died.")
+
+    def _raise_alarm(self, message: str) -> None:
+        self._gone = self._gone or message
+        self._alarm.set()
+
+    async def _watch(self) -> None:
+        while not self._gone:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_ALIVE_EVERY):
+                    await self._alarm.wait()
+            self._stop_waiting_for_idle(_IDLE_WITHIN)
+            if not self._gone and not await self._is_alive():
+                self._gone = "The kernel died."
+        heard = -1
+        while heard != self._heard:
+            heard = self._heard
+            await asyncio.sleep(_DRAINED_AFTER)
+        self._stop_waiting_for_idle(0)
+        raise KernelDied(None, self._gone)
+
+    def _stop_waiting_for_idle(self, silence: float) -> None:
+        """Let an answered request be over if nothing was published for *silence* seconds."""
+        request = self._request
+        if request and request.reply is not None:
+            quiet = time.monotonic() - max(self._heard_at, request.replied_at)
+            if quiet >= silence:
+                request.is_over = True
+                self._stirred.set()
+
+
+async def _receive(channel: Any) -> Message:
+    # Without a socket it is a gateway's queue, which would wait by spinning.
+    patience = None if hasattr(channel, "socket") else 0
+    while True:
+        try:
+            message: Message = await channel.get_msg(timeout=patience)
+            return message
+        except Empty:
+            await asyncio.sleep(_QUEUE_EVERY)
+        except ValueError as error:
+            _log.warning("A message of the kernel cannot be read: %s", error)
+        except RuntimeError as error:
+            raise KernelDied(None, "The connection to the kernel was lost.") from error

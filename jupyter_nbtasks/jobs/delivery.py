@@ -1,0 +1,103 @@
+"""Where an executed notebook goes besides the job itself: to a path, back into its source."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from .. import notebooks
+from ..contents import Contents, clean
+from ..errors import FieldError, InvalidRequest, invalid_field
+from .model import Job
+from .store import JobStore
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now: datetime) -> str:
+    """Return the Contents path that *template* names; *now* is in the zone of its dates.
+
+    Knows ``{name}``, ``{date}``, ``{time}``, ``{job_id}`` and the job's parameters. Raises
+    InvalidRequest for another place, a path outside the root, and one that is no notebook's.
+    """
+    known = {key: str(value) for key, value in values.items()} | {
+        "name": name,
+        "date": f"{now:%Y-%m-%d}",
+        "time": f"{now:%H%M%S}",
+        "job_id": job_id,
+    }
+    unknown = [place for place in _PLACE.findall(template) if place not in known]
+    if unknown:
+        places = ", ".join(f"{{{place}}}" for place in known)
+        msg = f"output_path has no place {{{unknown[0]}}}. It may use {places}."
+        raise invalid_field("output_path", msg)
+    # A value is one name in the path: it cannot open a folder or leave one.
+    path = _PLACE.sub(lambda match: re.sub(r"[/\\\0]", "-", known[match[1]]), template)
+    try:
+        path = clean(path)
+    except InvalidRequest as error:
+        wrong = [FieldError("output_path", str(error))]
+        raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from None
+    if not path.endswith(".ipynb"):
+        msg = f"output_path must end in .ipynb, not {path!r}."
+        raise invalid_field("output_path", msg)
+    return path
+
+
+class Delivery:
+    """Writes executed notebooks into Contents, and never over what somebody edited."""
+
+    def __init__(self, contents: Contents, store: JobStore) -> None:
+        self._contents = contents
+        self._store = store
+
+    async def deliver(self, job: Job, notebook: dict[str, Any], *, completed: bool) -> Job:
+        """Write *notebook* where *job* asks for and return the job with what came of it.
+
+        The source is updated only by a run that *completed*: a failed one would replace good
+        outputs by bad. Raises an NbTasksError or OSError if a file cannot be written.
+        """
+        updates = completed and job.request.get("update_notebook") and job.notebook
+        if not (job.output_path or updates):
+            return job
+        if not job.request.get("save_parameters", True):
+            notebook = notebooks.without_injected(notebook)
+        document = await asyncio.to_thread(notebooks.write, notebook)
+        if job.output_path:
+            job = await self._write(job, job.output_path, document)
+        if updates:
+            job = await self._update(job, str(job.notebook), document)
+        return job
+
+    async def _write(self, job: Job, path: str, document: bytes) -> Job:
+        there = await self._contents.hash(path)
+        if there is None or await self._store.has_saved(path, there):
+            return replace(job, saved_hash=await self._contents.write_notebook(path, document))
+        beside = _beside(path, job)
+        saved = await self._contents.write_notebook(beside, document)
+        warning = (
+            f"{path!r} is not an output of ours, or was edited since, and was left alone; "
+            f"the output was written to {beside!r}."
+        )
+        job = replace(job, output_path=beside, saved_hash=saved)
+        return replace(job, warnings=[*job.warnings, warning])
+
+    async def _update(self, job: Job, path: str, document: bytes) -> Job:
+        if await self._contents.hash(path) == job.input_hash:
+            await self._contents.write_notebook(path, document)
+            return job
+        beside = _beside(path, job)
+        await self._contents.write_notebook(beside, document)
+        warning = (
+            f"{path!r} has changed since the job was submitted and was left alone; "
+            f"the output was written to {beside!r}."
+        )
+        return replace(job, warnings=[*job.warnings, warning])
+
+
+def _beside(path: str, job: Job) -> str:
+    return f"{path.removesuffix('.ipynb')}-{job.id}.ipynb"

@@ -1,0 +1,152 @@
+"""Runs the cells of one notebook on one kernel and reports what happens, event by event.
+
+Plain cells in, plain events out (`messages.py` lists them): the executor knows neither files nor
+stores, so that it can live in a process of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .connection import Connection, KernelDied, KernelNotReady
+from .messages import Event, Message, MessageReader
+from .widgets import Widgets
+
+if TYPE_CHECKING:
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+
+__all__ = ["CellFailed", "Executor", "KernelDied", "KernelNotReady", "Stopped"]
+
+# What an Output widget captures is told to the kernel at the end of the cell, and in between not
+# more often than this: all its outputs are sent each time.
+_SYNC_SECONDS = 0.5
+
+
+@dataclass(eq=False)
+class CellFailed(Exception):
+    """The code of the cell at *index* raised, and was not allowed to."""
+
+    index: int
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+    def __str__(self) -> str:
+        return f"Cell {self.index} failed with {self.ename}: {self.evalue}"
+
+
+class Stopped(Exception):
+    """There were more cells to run when `Executor.stop` was called."""
+
+
+class Executor:
+    """One notebook on one kernel.
+
+    *client* has the interface of jupyter_client's AsyncKernelClient, its channels not started;
+    *report* is given each event; *is_alive* says whether the kernel still exists.
+    Call `ready`, then `run` once, and `close` whatever happened.
+    """
+
+    def __init__(
+        self,
+        client: AsyncKernelClient,
+        report: Callable[[Event], None],
+        is_alive: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._report = report
+        self._connection = Connection(client, self._hear, is_alive)
+        self._widgets = Widgets()
+        self._reader = MessageReader(self._widgets)
+        self._synced_at = 0.0
+        self._is_stopped = False
+
+    async def ready(self, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109
+        """Wait until the kernel answers and publishes; return its kernel_info.
+
+        Raises KernelDied, or KernelNotReady after *timeout* seconds.
+        """
+        return await self._connection.open(timeout)
+
+    async def run(self, cells: Sequence[dict[str, Any]]) -> None:
+        """Run the code cells in order; return early if one of them exits as a success.
+
+        Raises CellFailed, KernelDied or Stopped, after everything printed was reported.
+        """
+        try:
+            async with self._connection.listening():
+                for index, cell in enumerate(cells):
+                    if cell["cell_type"] == "code" and not await self._run_cell(index, cell):
+                        return
+        finally:
+            if state := self._widgets.state():
+                self._report({"type": "widget_state", "state": state})
+
+    def stop(self) -> None:
+        """Begin no further cell; the one that runs goes on."""
+        self._is_stopped = True
+
+    def close(self) -> None:
+        """Stop the channels; the kernel lives on."""
+        self._connection.close()
+
+    async def _run_cell(self, index: int, cell: dict[str, Any]) -> bool:
+        """Return whether the run goes on after this cell."""
+        # On disk a source may be a list of lines.
+        source, tags = "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])
+        if not source.strip() or "skip-execution" in tags:
+            self._report_finished(index, "skipped", None)
+            return True
+        if self._is_stopped:
+            raise Stopped(f"The run was stopped before cell {index}.")
+        may_fail = "raises-exception" in tags
+        began = time.monotonic()
+        self._report({"type": "cell_started", "cell": index, "at": time.time()})
+        try:
+            reply = await self._execute(index, source, may_fail)
+        except KernelDied as error:
+            self._report_finished(index, "failed", began)
+            raise KernelDied(index, error.message) from None
+        failed = reply["status"] != "ok" and (may_fail or not _exits(reply))
+        self._report_finished(index, "failed" if failed else "completed", began)
+        if failed and not may_fail:
+            raise _failure(index, reply)
+        return failed or not _exits(reply)
+
+    async def _execute(self, index: int, source: str, may_fail: bool) -> dict[str, Any]:
+        request = self._connection.send_code(source, stop_on_error=not may_fail)
+        self._reader.begin(index, request.msg_id)
+        reply = await self._connection.answer(request)
+        self._sync_widgets()
+        return reply
+
+    def _hear(self, message: Message) -> None:
+        for event in self._reader.read(message):
+            self._report(event)
+        if time.monotonic() - self._synced_at > _SYNC_SECONDS:
+            self._sync_widgets()
+
+    def _sync_widgets(self) -> None:
+        self._synced_at = time.monotonic()
+        for update in self._widgets.take_updates():
+            self._connection.send_comm(update.content, update.parent_header)
+
+    def _report_finished(self, index: int, status: str, began: float | None) -> None:
+        seconds = None if began is None else time.monotonic() - began
+        event = {"type": "cell_finished", "cell": index, "at": time.time()}
+        self._report({**event, "status": status, "seconds": seconds})
+
+
+def _exits(reply: dict[str, Any]) -> bool:
+    """Return whether the cell asked for the end of the run, as a success."""
+    if reply["status"] == "ok":
+        return any(item.get("source") == "ask_exit" for item in reply.get("payload") or [])
+    return reply.get("ename") == "SystemExit" and reply.get("evalue") in ("", "0", "None")
+
+
+def _failure(index: int, reply: dict[str, Any]) -> CellFailed:
+    if "ename" not in reply:
+        return CellFailed(index, "Aborted", "The kernel did not execute this cell.", [])
+    return CellFailed(index, reply["ename"], reply["evalue"], list(reply.get("traceback") or []))

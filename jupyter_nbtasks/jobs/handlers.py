@@ -1,0 +1,216 @@
+"""The REST API of jobs and of parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from jupyter_server.utils import url_path_join
+
+from ..notebooks import Inspection
+from ..parameters import form_schema
+from ..rest import PREFIX, NbTasksHandler, operation
+from .answers import (
+    CellAnswer,
+    JobAnswer,
+    JobPage,
+    LinksAnswer,
+    ParametersAnswer,
+    UsageRow,
+    UsageTable,
+)
+from .model import Job, Trigger
+from .rendering import NOTEBOOK_TYPE, Document
+from .requests import (
+    JobQuery,
+    JobRequest,
+    OutputQuery,
+    ParametersRequest,
+    PathQuery,
+    RerunRequest,
+    UsageQuery,
+)
+from .service import JobService
+from .submission import Submitter
+
+_ANY_DOCUMENT = (NOTEBOOK_TYPE, "text/html", "text/markdown", "application/pdf", "text/plain")
+_ID = r"(?P<id>\w+)"
+
+
+class JobsHandler(NbTasksHandler):
+    """What the handlers of jobs share."""
+
+    jobs: JobService
+
+    def shown(self, job: Job, **more: Any) -> JobAnswer:
+        """Return *job* as it is answered."""
+        here = url_path_join(self.base_url, PREFIX, "jobs", job.id)
+        output = f"{here}/output"
+        links = LinksAnswer(self=here, output=output, html=f"{output}?format=html")
+        facts = {name: value for name, value in vars(job).items() if name in _SHOWN}
+        return JobAnswer(**facts, links=links, **more)
+
+    def created(self, job: Job) -> None:
+        """Answer a job that was submitted."""
+        shown = self.shown(job)
+        self.set_header("Location", shown.links.self)
+        self.answer(shown, status=201)
+
+    def send(self, job: Job, document: Document, *, download: bool) -> None:
+        """Answer *document*, in a sandbox if a browser opens it."""
+        if download:
+            name = quote(f"{job.name}{document.extension}")
+            self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
+        self.set_header("Cache-Control", "no-cache")
+        self.is_document = True
+        self.finish(document.content, set_content_type=_with_charset(document.content_type))
+
+    @property
+    def content_security_policy(self) -> str:
+        """Outputs may run scripts, but not as this server's pages."""
+        if getattr(self, "is_document", False):
+            return "frame-ancestors 'self'; sandbox allow-scripts"
+        return str(super().content_security_policy)
+
+
+class JobListHandler(JobsHandler):
+    """``jobs``."""
+
+    @operation("write", body=JobRequest, answer=JobAnswer, status=201)
+    async def post(self, request: JobRequest) -> None:
+        """Submit a job: run a notebook once."""
+        caller = await self.caller()
+        by = Submitter(owner=caller.name, trigger=Trigger(type=request.trigger))
+        self.created(await self.jobs.submit(request, by))
+
+    @operation("read", query=JobQuery, answer=JobPage)
+    async def get(self, query: JobQuery) -> None:
+        """List jobs, newest first."""
+        jobs, cursor = await self.jobs.page(query, await self.caller())
+        page = JobPage(items=[self.shown(job) for job in jobs], next=cursor)
+        without: Any = {"items": {"__all__": {"error": {"traceback"}, "cells": True}}}
+        self.answer(page.model_dump(mode="json", exclude=without))
+
+
+class JobHandler(JobsHandler):
+    """``jobs/<id>``."""
+
+    @operation("read", answer=JobAnswer)
+    async def get(self, id: str) -> None:
+        """Show a job with its cells."""
+        job = await self.jobs.get(id, await self.caller())
+        cells = [CellAnswer.model_validate(cell) for cell in await self.jobs.cells(job)]
+        self.answer(self.shown(job, cells=cells))
+
+    @operation("write", status=204)
+    async def delete(self, id: str) -> None:
+        """Remove a job that is over, and its output."""
+        await self.jobs.delete(id, await self.caller())
+        self.set_status(204)
+        self.finish()
+
+
+class CancelHandler(JobsHandler):
+    """``jobs/<id>/cancel``."""
+
+    @operation("execute", answer=JobAnswer, status=202)
+    async def post(self, id: str) -> None:
+        """Stop a job."""
+        self.answer(self.shown(await self.jobs.cancel(id, await self.caller())), status=202)
+
+
+class RerunHandler(JobsHandler):
+    """``jobs/<id>/rerun``."""
+
+    @operation("write", body=RerunRequest, answer=JobAnswer, status=201)
+    async def post(self, request: RerunRequest, id: str) -> None:
+        """Submit a job again, with what is given changed."""
+        self.created(await self.jobs.rerun(id, request, await self.caller()))
+
+
+class OutputHandler(JobsHandler):
+    """``jobs/<id>/output``."""
+
+    @operation("read", query=OutputQuery, content_types=_ANY_DOCUMENT)
+    async def get(self, query: OutputQuery, id: str) -> None:
+        """Get the executed notebook, as far as it has come."""
+        job, document = await self.jobs.output(id, query, await self.caller())
+        self.send(job, document, download=query.download)
+
+
+class InputHandler(JobsHandler):
+    """``jobs/<id>/input``."""
+
+    @operation("read", content_types=(NOTEBOOK_TYPE,))
+    async def get(self, id: str) -> None:
+        """Get the notebook as it was submitted."""
+        job, document = await self.jobs.input(id, await self.caller())
+        self.send(job, document, download=False)
+
+
+class ParametersHandler(JobsHandler):
+    """``parameters``."""
+
+    @operation("read", query=PathQuery, answer=ParametersAnswer)
+    async def get(self, query: PathQuery) -> None:
+        """Read the parameters of a notebook, and a form for them."""
+        source, kernel_name, inspection = await self.jobs.parameters_of(query.path)
+        facts = {"path": source.path, "item_id": source.item_id, "hash": source.hash}
+        self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+
+    @operation("read", body=ParametersRequest, answer=ParametersAnswer)
+    async def post(self, request: ParametersRequest) -> None:
+        """Read the parameters of what is not saved yet."""
+        kernel_name, inspection = await self.jobs.parameters_in(request)
+        facts = {"path": None, "item_id": None, "hash": None}
+        self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+
+
+class UsageHandler(JobsHandler):
+    """``usage``."""
+
+    @operation("read", query=UsageQuery, answer=UsageTable)
+    async def get(self, query: UsageQuery) -> None:
+        """Add up what jobs took, by owner, notebook, schedule or day."""
+        rows = await self.jobs.usage(query, await self.caller())
+        items = [
+            UsageRow(
+                key=key,
+                jobs=jobs,
+                failures=failures,
+                kernel_seconds=kernel or 0,
+                cpu_seconds=cpu or 0,
+            )
+            for key, jobs, failures, kernel, cpu in rows
+        ]
+        self.answer(UsageTable(by=query.by, items=items))
+
+
+_SHOWN = JobAnswer.model_fields.keys() - {"links", "cells"}
+
+
+def _parameters(inspection: Inspection, **facts: str | None) -> dict[str, Any]:
+    known = inspection.parameters or []
+    return facts | {
+        "language": inspection.language,
+        "cell": inspection.cell,
+        "parameters": [parameter.as_json() for parameter in known],
+        "schema": form_schema(known),
+        "warnings": inspection.warnings,
+    }
+
+
+def _with_charset(content_type: str) -> str:
+    return f"{content_type}; charset=UTF-8" if content_type.startswith("text/") else content_type
+
+
+ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
+    (rf"{PREFIX}/jobs", JobListHandler),
+    (rf"{PREFIX}/jobs/{_ID}", JobHandler),
+    (rf"{PREFIX}/jobs/{_ID}/cancel", CancelHandler),
+    (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
+    (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
+    (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
+    (rf"{PREFIX}/parameters", ParametersHandler),
+    (rf"{PREFIX}/usage", UsageHandler),
+]

@@ -1,0 +1,162 @@
+"""A kernel for a job, from the server's own kernel manager."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ..errors import invalid_field
+from .processes import KernelProcesses, kill
+
+# More at once stall the event loop for hundreds of milliseconds and are no sooner ready.
+_STARTS_AT_ONCE = 2
+_SHUTDOWN_SECONDS = 2.0
+_REMOTE_POLL_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelSpec:
+    """A kernel that the server offers; *argv* is empty where it is started elsewhere."""
+
+    name: str
+    display_name: str
+    language: str
+    argv: tuple[str, ...]
+
+
+class KernelStartFailed(Exception):
+    """A kernel did not start; the text says why."""
+
+
+class JobKernel:
+    """One fresh kernel of the server, for one attempt at a job."""
+
+    def __init__(self, id: str, kernels: Any) -> None:
+        self.id = id
+        self._kernels = kernels
+        self._manager = kernels.get_kernel(id)
+        self._started = time.monotonic()
+        self._asked_at = 0.0
+        pid = getattr(self._manager.provisioner, "pid", None)
+        self.processes = KernelProcesses(pid) if isinstance(pid, int) and pid > 0 else None
+        # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
+        if hasattr(self._manager, "stop_restarter"):
+            self._manager.stop_restarter()
+
+    @property
+    def seconds(self) -> float:
+        """Since it was started."""
+        return time.monotonic() - self._started
+
+    def client(self) -> Any:
+        """Return a jupyter_client client for it."""
+        return self._manager.client()
+
+    async def is_alive(self) -> bool:
+        """Whether it runs and is still one of the server's."""
+        if self.id not in self._kernels:
+            return False
+        if self.processes is None:
+            if time.monotonic() - self._asked_at < _REMOTE_POLL_SECONDS:
+                return True
+            self._asked_at = time.monotonic()
+        return bool(await ensure_async(self._manager.is_alive()))
+
+    async def interrupt(self) -> None:
+        """Interrupt the cell that runs."""
+        if self.id in self._kernels:
+            await ensure_async(self._manager.interrupt_kernel())
+
+    async def kill(self) -> None:
+        """End it and every process that it started, at once."""
+        await self._end(now=True)
+
+    async def shutdown(self) -> None:
+        """Let it end in its own way for two seconds, then kill it and its process group."""
+        await self._end(now=False)
+
+    async def _end(self, *, now: bool) -> None:
+        family = []
+        if self.processes is not None:
+            family = await asyncio.to_thread(self.processes.family, detached=now)
+        if self.id in self._kernels:
+            self._manager.shutdown_wait_time = _SHUTDOWN_SECONDS
+            await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
+        await asyncio.to_thread(kill, family)
+
+
+class Kernels:
+    """Finds and starts the server's kernels.
+
+    *manager* is its MappingKernelManager, *specs* its KernelSpecManager.
+    """
+
+    def __init__(self, manager: Any, specs: Any) -> None:
+        self._manager = manager
+        self._specs = specs
+        self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
+
+    @property
+    def default_name(self) -> str:
+        """The kernel for a notebook that names none."""
+        return str(self._manager.default_kernel_name)
+
+    async def specs(self) -> dict[str, KernelSpec]:
+        """Return the kernels that the server offers, by name."""
+        found = await ensure_async(self._specs.get_all_specs())
+        return {name: _spec(name, entry["spec"]) for name, entry in sorted(found.items())}
+
+    async def spec(self, name: str) -> KernelSpec:
+        """Return the kernel *name*; raises InvalidRequest that names those there are."""
+        specs = await self.specs()
+        if name not in specs:
+            known = ", ".join(repr(known) for known in specs) or "none"
+            msg = f"There is no kernel {name!r} here. Choose one of: {known}."
+            raise invalid_field("kernel_name", msg, reason="unknown_kernel")
+        return specs[name]
+
+    async def start(
+        self, name: str, folder: str, env: Mapping[str, str], seconds: float
+    ) -> JobKernel:
+        """Start kernel *name* in the Contents *folder*, within *seconds*.
+
+        Raises KernelStartFailed; a kernel that comes later than that is shut down again.
+        """
+        starting = asyncio.ensure_future(self._start(name, folder, env))
+        done, _ = await asyncio.wait([starting], timeout=seconds)
+        if not done:
+            starting.add_done_callback(self._discard)
+            msg = f"Kernel {name!r} did not start within {seconds:g} seconds."
+            raise KernelStartFailed(msg)
+        try:
+            return JobKernel(starting.result(), self._manager)
+        except Exception as error:
+            msg = f"Kernel {name!r} did not start: {error}"
+            raise KernelStartFailed(msg) from error
+
+    async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> str:
+        async with self._starting:
+            started = self._manager.start_kernel(
+                kernel_name=name, path=folder, env={**os.environ, **env}
+            )
+            return str(await ensure_async(started))
+
+    def _discard(self, starting: asyncio.Future[str]) -> None:
+        if not starting.cancelled() and starting.exception() is None:
+            late = JobKernel(starting.result(), self._manager)
+            self._discarding = asyncio.ensure_future(late.kill())
+
+
+def _spec(name: str, spec: Mapping[str, Any]) -> KernelSpec:
+    return KernelSpec(
+        name=name,
+        display_name=spec.get("display_name", name),
+        language=str(spec.get("language", "")),
+        argv=tuple(spec.get("argv", ())),
+    )

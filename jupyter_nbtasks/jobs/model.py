@@ -1,0 +1,216 @@
+"""What a job is, and how it may change. Pure."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ..errors import Conflict
+
+
+class Status(StrEnum):
+    """Where a job is in its life. Values are part of the REST API and the database."""
+
+    SUBMITTED = "SUBMITTED"
+    EXECUTING = "EXECUTING"
+    CANCELLING = "CANCELLING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a job of this status never changes again."""
+        return self not in _NEXT
+
+
+# EXECUTING to SUBMITTED is an attempt that failed and may be tried again.
+_NEXT = {
+    Status.SUBMITTED: {Status.EXECUTING, Status.CANCELLED},
+    Status.EXECUTING: {
+        Status.COMPLETED,
+        Status.FAILED,
+        Status.CANCELLING,
+        Status.SUBMITTED,
+    },
+    Status.CANCELLING: {Status.CANCELLED},
+}
+
+
+class Reason(StrEnum):
+    """Why a job is FAILED."""
+
+    CELL_ERROR = "cell_error"
+    TIMEOUT = "timeout"
+    KERNEL_DIED = "kernel_died"
+    KERNEL_START_FAILED = "kernel_start_failed"
+    NOTEBOOK_INVALID = "notebook_invalid"
+    SERVER_LOST = "server_lost"
+    SERVER_ERROR = "server_error"
+    OUTPUT_NOT_SAVED = "output_not_saved"
+
+
+# At-most-once is the default promise, and a notebook that fails the same way fails again.
+_RETRIED = {Reason.CELL_ERROR, Reason.TIMEOUT, Reason.KERNEL_DIED, Reason.KERNEL_START_FAILED}
+_LONGEST_DELAY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellError:
+    """The error that ended a job; *cell* is the index in the executed notebook."""
+
+    cell: int
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why an attempt failed, for programs (*reason*) and for people (*message*)."""
+
+    reason: Reason
+    message: str
+    error: CellError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Code cells done, code cells in all, and the index of the one that runs."""
+
+    completed: int = 0
+    total: int = 0
+    current: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What an attempt took: seconds and bytes; None where it cannot be measured."""
+
+    kernel_seconds: float | None = None
+    cpu_seconds: float | None = None
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """What submitted a job, and the id of that thing."""
+
+    type: str = "api"
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellRecord:
+    """What is known of one code cell; *outputs_hash* while its outputs are not in the document."""
+
+    index: int
+    id: str | None
+    status: str
+    started_at: datetime | None = None
+    seconds: float | None = None
+    execution_count: int | None = None
+    outputs_hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One run of one notebook, from submission to a final status.
+
+    *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
+    who alone may), *lease_until* till when that is believed.
+    """
+
+    id: str
+    root: str
+    owner: str
+    name: str
+    notebook: str | None
+    item_id: str | None
+    input_hash: str
+    kernel_name: str
+    parameters: dict[str, Any]
+    request: dict[str, Any]
+    created_at: datetime
+    status: Status = Status.SUBMITTED
+    reason: Reason | None = None
+    message: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    error: CellError | None = None
+    progress: Progress = Progress()
+    results: dict[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    max_attempts: int = 1
+    priority: int = 0
+    timeout: float | None = None
+    tags: list[str] = field(default_factory=list)
+    trigger: Trigger = Trigger()
+    batch_id: str | None = None
+    schedule_id: str | None = None
+    nominal_time: datetime | None = None
+    not_before: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    usage: Usage = Usage()
+    output_hash: str | None = None
+    output_path: str | None = None
+    saved_hash: str | None = None
+    kernel_id: str | None = None
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+    server: str | None = None
+    lease_until: datetime | None = None
+
+    def completed(self, at: datetime, **facts: Any) -> Job:
+        """All cells ran, and the output is kept."""
+        return self._moved(Status.COMPLETED, ended_at=at, **facts)
+
+    def failed(self, at: datetime, failure: Failure, **facts: Any) -> Job:
+        """This attempt failed: try again later, if that was asked for, else this is the end."""
+        facts |= {"reason": failure.reason, "message": failure.message, "error": failure.error}
+        if self.attempt < self.max_attempts and failure.reason in _RETRIED:
+            return self._retried(at, **facts)
+        return self._moved(Status.FAILED, ended_at=at, **facts)
+
+    def cancelling(self) -> Job:
+        """Its kernel is being interrupted."""
+        return self._moved(Status.CANCELLING)
+
+    def cancelled(self, at: datetime, **facts: Any) -> Job:
+        """It was stopped on purpose."""
+        return self._moved(Status.CANCELLED, ended_at=at, **facts)
+
+    def lost(self, at: datetime) -> Job:
+        """The server or command that held it is gone."""
+        if self.status is not Status.EXECUTING:
+            message = "The program that was to run it is gone."
+            return self.cancelled(at, message=message, kernel_id=None)
+        message = "The server that ran it stopped or was killed. What had run is in the output."
+        failure = Failure(reason=Reason.SERVER_LOST, message=message)
+        return self.failed(at, failure, kernel_id=None)
+
+    def retry_delay(self) -> timedelta:
+        """How long to wait before the next attempt; twice as long each time, an hour at most."""
+        seconds = float(self.request.get("retry_delay", 0)) * 2.0 ** min(self.attempt - 1, 30)
+        return min(timedelta(seconds=min(seconds, 1e6)), _LONGEST_DELAY)
+
+    def _retried(self, at: datetime, **facts: Any) -> Job:
+        due = at + self.retry_delay()
+        # A command waits for its own job; else any server may try next.
+        server = self.server if self.trigger.type == "cli" else None
+        moved = self._moved(Status.SUBMITTED, not_before=due, server=server, **facts)
+        return replace(moved, attempt=self.attempt + 1, kernel_id=None, progress=Progress())
+
+    def _moved(self, status: Status, **changes: Any) -> Job:
+        if status not in _NEXT.get(self.status, ()):
+            msg = f"Job {self.id} is {self.status} and cannot become {status}."
+            raise Conflict(msg, reason="wrong_status")
+        return replace(self, status=status, **changes)
+
+
+def new_id(now: datetime) -> str:
+    """Return a fresh job id; ids sort by the moment they were made."""
+    return f"j{int(now.timestamp() * 1000):012x}{secrets.token_hex(8)}"

@@ -1,0 +1,23 @@
+"""The limits and waits that apply to jobs; app.py fills them from its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """All durations are in seconds; a timeout of None means none."""
+
+    max_concurrent_jobs: int
+    default_timeout: float | None
+    default_cell_timeout: float | None
+    kernel_start_timeout: float
+    cancel_grace: float
+    lease: float
+    max_notebook_bytes: int
+
+    @property
+    def heartbeat(self) -> float:
+        """How often a lease is renewed, and a cancel from elsewhere noticed."""
+        return self.lease / 10

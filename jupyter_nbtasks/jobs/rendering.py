@@ -1,0 +1,79 @@
+"""The one door to nbconvert: a notebook as HTML, Markdown, a script, and what else it can."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import nbformat
+from nbconvert.exporters import ExporterNameError, get_export_names, get_exporter
+from nbconvert.exporters.base import ExporterDisabledError
+
+from ..errors import Conflict, invalid_field
+
+NOTEBOOK_TYPE = "application/x-ipynb+json"
+
+# One at a time: rendering is heavy, and the server has other things to do.
+_renderer = ThreadPoolExecutor(1, thread_name_prefix="nbtasks-render")
+# These need code of the caller's, or are parts for other exporters.
+_NOT_OFFERED = {"custom", "python", "notebook"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document: its bytes, its MIME type and the ending of its file name."""
+
+    content: bytes
+    content_type: str
+    extension: str
+
+
+def check_format(format: str) -> None:
+    """Refuse a format that nbconvert does not know; raises InvalidRequest that names those."""
+    known = formats()
+    if format not in known:
+        msg = f"There is no format {format!r}. Choose one of: {', '.join(known)}."
+        raise invalid_field("format", msg, reason="unknown_format")
+
+
+def formats() -> list[str]:
+    """Return the formats there are; some need a program that the server may lack."""
+    return ["ipynb", *sorted(set(get_export_names()) - _NOT_OFFERED)]
+
+
+async def render(notebook: bytes, format: str, title: str) -> Document:
+    """Return *notebook* in *format*; raises Conflict where a program that it needs is missing."""
+    if format == "ipynb":
+        return Document(content=notebook, content_type=NOTEBOOK_TYPE, extension=".ipynb")
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_renderer, _render, notebook, format, title)
+
+
+def _render(notebook: bytes, format: str, title: str) -> Document:
+    try:
+        exporter = get_exporter(format)()
+        parsed = nbformat.reads(notebook.decode(), as_version=4)
+        resources = {"metadata": {"name": title}}
+        content, resources = exporter.from_notebook_node(parsed, resources=resources)
+    except (ExporterNameError, ExporterDisabledError, OSError, RuntimeError) as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        msg = f"The server cannot make {format!r}: {lines[0]}"
+        raise Conflict(msg, reason="format_unavailable") from error
+    data = content.encode() if isinstance(content, str) else content
+    extension = resources.get("output_extension") or exporter.file_extension
+    if files := resources.get("outputs"):
+        files = {f"{title}{extension}": data, **files}
+        return Document(content=_zip(files), content_type="application/zip", extension=".zip")
+    mime = exporter.output_mimetype or "text/plain"
+    return Document(content=data, content_type=mime, extension=extension)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()

@@ -1,0 +1,164 @@
+"""What is asked of jobs: bodies and queries."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from ..wire import Line, Path, Query, Request
+from .model import Status
+
+_YEAR = 366 * 24 * 3600.0
+
+Seconds = Annotated[float, Field(gt=0, le=_YEAR, allow_inf_nan=False)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class JobOptions(Request):
+    """How a notebook is to be run; durations are in seconds."""
+
+    parameters: dict[str, Any] = Field({}, description="Values by parameter name.")
+    name: Line | None = Field(None, description="Default: the notebook's file name.")
+    kernel_name: Line | None = Field(None, description="Default: the notebook's own kernel.")
+    timeout: Seconds | None = Field(None, description="Of the whole attempt.")
+    cell_timeout: Seconds | None = Field(None, description="Of each cell.")
+    priority: int = Field(0, ge=-1000, le=1000, description="Higher runs first.")
+    max_attempts: int = Field(1, ge=1, le=100)
+    retry_delay: float = Field(10, ge=0, le=86400, description="Doubled after each attempt.")
+    output_path: Path | None = Field(
+        None, description="Also write the output here; may use {name}, {date}, {time}, {job_id}."
+    )
+    update_notebook: bool = Field(False, description="Write the outputs back into the notebook.")
+    save_parameters: bool = Field(True, description="Keep the injected cell in written files.")
+    strict: bool = Field(True, description="Refuse parameters that the notebook does not define.")
+    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+    idempotency_key: Line | None = Field(None, description="The same key gives the same job.")
+    keep_kernel_on_failure: int = Field(0, ge=0, le=86400, description="Seconds, for debugging.")
+    env: dict[Line, str] = Field({}, description="Environment variables for the kernel.")
+    tags: list[Line] = Field([], max_length=50)
+    batch_id: Line | None = Field(None, description="Groups jobs that were submitted together.")
+
+    @field_validator("parameters")
+    @classmethod
+    def _only_json(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if not _is_finite(values):
+            msg = "must not contain NaN or Infinity, which JSON does not have"
+            raise ValueError(msg)
+        return values
+
+    @field_validator("env")
+    @classmethod
+    def _only_variables(cls, env: dict[str, str]) -> dict[str, str]:
+        for name, value in env.items():
+            if "=" in name or "\0" in value:
+                msg = f"cannot have {name!r}: no '=' in a name, no NUL in a value"
+                raise ValueError(msg)
+        return env
+
+
+class JobRequest(JobOptions):
+    """Run this notebook: a *notebook* of the server's Contents, or one as *content*."""
+
+    notebook: Path | None = Field(None, description="Path in the server's Contents.")
+    content: dict[str, Any] | None = Field(None, description="A notebook, inline.")
+    trigger: Literal["api", "lab"] = Field("api", description="Where the person clicked or typed.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> JobRequest:
+        if (self.notebook is None) == (self.content is None):
+            msg = "name either 'notebook' (a path) or 'content' (a notebook)"
+            raise ValueError(msg)
+        return self
+
+
+class RerunRequest(JobOptions):
+    """Run a job again; what is not given stays as it was."""
+
+    latest: bool = Field(False, description="Run the file as it is now, not the frozen input.")
+
+
+class ParametersRequest(Request):
+    """A notebook, or the source of a parameters cell, that is not saved yet."""
+
+    content: dict[str, Any] | None = None
+    source: str | None = None
+    language: Line = "python"
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ParametersRequest:
+        if (self.content is None) == (self.source is None):
+            msg = "give either 'content' (a notebook) or 'source' (a cell)"
+            raise ValueError(msg)
+        return self
+
+
+class Span(Query):
+    """A span of submission times."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @field_validator("since", "until")
+    @classmethod
+    def _in_utc(cls, at: datetime | None) -> datetime | None:
+        if at is None:
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+class JobQuery(Span):
+    """Which jobs, and which page of them."""
+
+    status: str | None = Field(None, description="One or more, parted by commas.")
+    notebook: Path | None = None
+    item_id: Line | None = None
+    schedule_id: Line | None = None
+    batch_id: Line | None = None
+    owner: Line | None = None
+    trigger: Line | None = None
+    q: Line | None = Field(None, description="In the name or path, whatever the case.")
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str | None = Field(
+        None, pattern=r"^j[0-9a-f]{28}$", description="'next' of the page before."
+    )
+
+    @field_validator("status")
+    @classmethod
+    def _known(cls, text: str | None) -> str | None:
+        for part in (text or Status.SUBMITTED).split(","):
+            if part not in Status.__members__:
+                msg = f"must be of {', '.join(Status)}, not {part!r}"
+                raise ValueError(msg)
+        return text
+
+
+class UsageQuery(Span):
+    """Usage by what."""
+
+    by: Literal["owner", "notebook", "schedule", "day"] = "day"
+
+
+class OutputQuery(Query):
+    """In which form to give a document."""
+
+    format: Line = "ipynb"
+    download: bool = False
+
+
+class PathQuery(Query):
+    """A file."""
+
+    path: Path
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return True

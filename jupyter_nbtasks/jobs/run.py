@@ -1,0 +1,119 @@
+"""A notebook on its kernel: prepared, executed, and recorded while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .. import notebooks
+from ..blobs import Blobs
+from ..contents import Contents
+from .delivery import Delivery
+from .events import JobEvents
+from .executor import Executor
+from .kernels import JobKernel, Kernels
+from .model import Job
+from .policy import Policy
+from .recorder import Recorder
+from .store import JobStore
+from .transcript import Transcript
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """The parts that a running job works with."""
+
+    store: JobStore
+    blobs: Blobs
+    contents: Contents
+    delivery: Delivery
+    events: JobEvents
+    kernels: Kernels
+    policy: Policy
+    now: Callable[[], datetime]
+
+
+class Run:
+    """Executes the frozen notebook of *job* on a fresh kernel.
+
+    *kernel* and *recorder* are None until there is one; *has_kernel* is set with the first.
+    *on_event* hears each event of the executor, *on_stale* that the job is somebody else's.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        workshop: Workshop,
+        on_event: Callable[[dict[str, Any]], None],
+        on_stale: Callable[[], None],
+    ) -> None:
+        self._job = job
+        self._use = workshop
+        self._on_event = on_event
+        self._on_stale = on_stale
+        self._executor: Executor | None = None
+        self.kernel: JobKernel | None = None
+        self.has_kernel = asyncio.Event()
+        self.recorder: Recorder | None = None
+
+    def stop(self) -> None:
+        """Begin no further cell."""
+        if self._executor is not None:
+            self._executor.stop()
+
+    async def execute(self) -> None:
+        """Run all cells; raises what the kernels, the executor and notebooks.py raise."""
+        data = await self._use.blobs.get(self._job.input_hash)
+        spec = await self._use.kernels.spec(self._job.kernel_name)
+        notebook = await asyncio.to_thread(_fill_in, data, self._job, spec.language)
+        self.kernel = await self._start_kernel()
+        self.has_kernel.set()
+        self._executor = Executor(self.kernel.client(), self._report, self.kernel.is_alive)
+        try:
+            info = await self._executor.ready(self._use.policy.kernel_start_timeout)
+            notebook["metadata"]["language_info"] = info.get("language_info", {})
+            async with self._recording(notebook):
+                await self._executor.run(notebook["cells"])
+        finally:
+            self._executor.close()
+
+    async def _start_kernel(self) -> JobKernel:
+        job = self._job
+        folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
+        env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
+        seconds = self._use.policy.kernel_start_timeout
+        return await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+
+    @asynccontextmanager
+    async def _recording(self, notebook: dict[str, Any]) -> AsyncIterator[None]:
+        """Store the document that the outputs will join, then what comes of it."""
+        assert self.kernel is not None
+        document = await asyncio.to_thread(notebooks.write, notebook)
+        hash = await self._use.blobs.put(document)
+        await self._use.store.record(self._job, output_hash=hash, kernel_id=self.kernel.id)
+        keeping = (self._use.store, self._use.blobs, self._use.events)
+        self.recorder = Recorder(self._job, Transcript(notebook), keeping, self._on_stale)
+        recording = asyncio.create_task(self.recorder.run_forever())
+        try:
+            yield
+        finally:
+            recording.cancel()
+            await asyncio.gather(recording, return_exceptions=True)
+
+    def _report(self, event: dict[str, Any]) -> None:
+        assert self.recorder is not None
+        self.recorder.report(event)
+        self._on_event(event)
+        self._use.events.happened(self._job, event)
+
+
+def _fill_in(data: bytes, job: Job, language: str) -> dict[str, Any]:
+    notebook = notebooks.parse(data)
+    inspection = notebooks.inspect(notebook, job.kernel_name, language)
+    return notebooks.fill_in(
+        notebook, job.parameters, inspection.parameters, job.kernel_name, language
+    )

@@ -1,0 +1,183 @@
+"""What can be done with jobs: submit, get, list, cancel, run again, delete, read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from .. import notebooks, wire
+from ..access import Caller
+from ..blobs import Blobs
+from ..errors import Conflict, InvalidRequest, NotFound, Stale
+from ..notebooks import Inspection
+from .events import JobEvents
+from .model import CellRecord, Job, Status, Trigger
+from .rendering import Document, check_format, render
+from .requests import (
+    JobOptions,
+    JobQuery,
+    JobRequest,
+    OutputQuery,
+    ParametersRequest,
+    RerunRequest,
+    UsageQuery,
+)
+from .store import JobStore
+from .submission import ONCE, Source, Submission, Submitter
+from .worker import Worker
+
+
+class JobService:
+    """Jobs, for whoever asks: a caller finds what is theirs, and nothing else."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        keeping: tuple[JobStore, Blobs, JobEvents],
+        worker: Worker,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._submission = submission
+        self._store, self._blobs, self._events = keeping
+        self._worker = worker
+        self._now = now
+
+    async def submit(self, request: JobRequest, by: Submitter) -> Job:
+        """Submit a job; nothing is stored if the request is refused."""
+        if request.notebook is not None:
+            source = await self._submission.read(request.notebook)
+        else:
+            source = Source(data=await asyncio.to_thread(_dump, request.content))
+        options = JobOptions.model_validate(
+            request.model_dump(include=set(JobOptions.model_fields), exclude_unset=True)
+        )
+        return await self._submit(options, source, by)
+
+    async def rerun(self, id: str, request: RerunRequest, caller: Caller) -> Job:
+        """Submit job *id* again: the same frozen notebook, or the file as it is now."""
+        job = await self.get(id, caller)
+        if not request.latest:
+            data = await self._blobs.get(job.input_hash)
+            source = Source(data=data, path=job.notebook, item_id=job.item_id)
+        elif job.notebook is None:
+            msg = "This job ran a notebook that is no file, so there is no newer version of it."
+            raise InvalidRequest(msg)
+        else:
+            source = await self._submission.read(job.notebook)
+        changed = request.model_dump(exclude_unset=True, exclude={"latest"})
+        before = {name: value for name, value in job.request.items() if name not in ONCE}
+        options = wire.read(JobOptions, before | changed)
+        by = Submitter(owner=caller.name, trigger=Trigger(type="rerun", id=job.id))
+        return await self._submit(options, source, by)
+
+    async def get(self, id: str, caller: Caller) -> Job:
+        """Return job *id*; raises NotFound."""
+        return await self._store.get(id, caller.only)
+
+    async def cells(self, job: Job) -> list[CellRecord]:
+        """Return the code cells of *job*."""
+        return await self._store.cells(job)
+
+    async def page(self, query: JobQuery, caller: Caller) -> tuple[list[Job], str | None]:
+        """Return a page of jobs, newest first, and the cursor of the next one."""
+        jobs = await self._store.page(query, caller.only)
+        page = jobs[: query.limit]
+        return page, page[-1].id if len(jobs) > query.limit else None
+
+    async def cancel(self, id: str, caller: Caller) -> Job:
+        """Stop a job: at once if it waits, else as soon as its kernel lets go of it.
+
+        Raises Conflict if it is final.
+        """
+        while True:
+            job = await self.get(id, caller)
+            if job.status.is_final:
+                msg = f"Job {id} is {job.status} already; there is nothing to cancel."
+                raise Conflict(msg, reason="already_final")
+            if job.status is Status.CANCELLING:
+                return job
+            waits = job.status is Status.SUBMITTED
+            message = "It was cancelled before it ran."
+            changed = job.cancelled(self._now(), message=message) if waits else job.cancelling()
+            try:
+                await self._store.save(changed, was=job)
+            except Stale:
+                continue
+            self._events.changed(changed)
+            self._worker.cancel(changed)
+            return changed
+
+    async def delete(self, id: str, caller: Caller) -> None:
+        """Remove a final job and what it kept; raises Conflict while it is not final."""
+        job = await self.get(id, caller)
+        if not job.status.is_final:
+            msg = f"Job {id} is {job.status}; cancel it before you delete it."
+            raise Conflict(msg, reason="not_final")
+        self._worker.release(job)
+        await self._store.delete(job)
+        self._events.deleted(job)
+
+    async def output(self, id: str, query: OutputQuery, caller: Caller) -> tuple[Job, Document]:
+        """Return the executed notebook as far as it has come, in the format asked for."""
+        check_format(query.format)
+        job = await self.get(id, caller)
+        if job.output_hash is None:
+            msg = f"Job {id} has no output: it is {job.status} and has not run a cell."
+            raise NotFound(msg, reason="no_output")
+        document = await self._blobs.get(job.output_hash)
+        cells = [cell for cell in await self._store.cells(job) if cell.outputs_hash]
+        outputs = [await self._blobs.get(str(cell.outputs_hash)) for cell in cells]
+        if cells:
+            document = await asyncio.to_thread(_joined, document, cells, outputs)
+        return job, await render(document, query.format, job.name)
+
+    async def input(self, id: str, caller: Caller) -> tuple[Job, Document]:
+        """Return the frozen notebook as it was submitted."""
+        job = await self.get(id, caller)
+        data = await self._blobs.get(job.input_hash)
+        return job, await render(data, "ipynb", job.name)
+
+    async def parameters_of(self, path: str) -> tuple[Source, str, Inspection]:
+        """Return the file at *path*, its kernel and its parameters."""
+        source = await self._submission.read(path)
+        kernel_name, inspection = await self._submission.inspect(source.data)
+        return source, kernel_name, inspection
+
+    async def parameters_in(self, request: ParametersRequest) -> tuple[str | None, Inspection]:
+        """Return kernel and parameters of what is not saved yet."""
+        if request.content is not None:
+            data = await asyncio.to_thread(_dump, request.content)
+            return await self._submission.inspect(data)
+        source, language = str(request.source), request.language
+        return None, await asyncio.to_thread(notebooks.inspect_source, source, language)
+
+    async def usage(self, query: UsageQuery, caller: Caller) -> list[tuple[Any, ...]]:
+        """Return (key, jobs, failures, kernel seconds, CPU seconds) for each key."""
+        return await self._store.usage(query, caller.only)
+
+    async def sweep(self) -> int:
+        """Remove stored documents that no job refers to any more; return how many."""
+        return await self._blobs.sweep(self._store.referenced)
+
+    async def _submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
+        job = await self._submission.submit(options, source, by)
+        if job.status is Status.SUBMITTED:
+            self._events.changed(job)
+            self._worker.wake()
+        return job
+
+
+def _dump(content: dict[str, Any] | None) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _joined(document: bytes, cells: list[CellRecord], outputs: list[bytes]) -> bytes:
+    """Return the notebook *document* with *outputs* in its *cells*."""
+    notebook = json.loads(document)
+    for cell, output in zip(cells, outputs, strict=True):
+        notebook["cells"][cell.index]["outputs"] = json.loads(output)
+        notebook["cells"][cell.index]["execution_count"] = cell.execution_count
+    return notebooks.write(notebook)

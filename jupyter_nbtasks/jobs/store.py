@@ -1,0 +1,254 @@
+"""Keeps jobs: submit, claim, save if nobody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from ..database import Database
+from ..errors import NotFound, Stale
+from .model import CellRecord, Job, Progress, Status
+from .queries import USAGE_KEYS, matching, owned, within
+from .requests import JobQuery, UsageQuery
+from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
+
+_HELD = (Status.EXECUTING, Status.CANCELLING)
+_OPEN = (Status.SUBMITTED, *_HELD)
+
+
+class JobStore:
+    """The jobs of one *root*; a root of None sees those of every server on this database."""
+
+    def __init__(self, database: Database, root: str | None) -> None:
+        self._database = database
+        self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
+
+    async def add(self, job: Job) -> Job:
+        """Store *job*; return the one stored before under its idempotency key, if there is one."""
+        try:
+            await self._database.write(lambda db: db.execute(insert(jobs).values(row_of(job))))
+        except IntegrityError:
+            if job.idempotency_key is None:
+                raise
+            return await self._first(
+                jobs.c.owner == job.owner, jobs.c.idempotency_key == job.idempotency_key
+            )
+        return job
+
+    async def find_key(self, owner: str, key: str) -> Job | None:
+        """Return the job that *owner* submitted under the idempotency *key*."""
+        found = select(jobs).where(
+            self._in_root, jobs.c.owner == owner, jobs.c.idempotency_key == key
+        )
+        row = await self._database.read(lambda db: db.execute(found).one_or_none())
+        return None if row is None else job_of(row)
+
+    async def get(self, id: str, owner: str | None = None) -> Job:
+        """Return job *id*; raises NotFound, also where it is not *owner*'s."""
+        try:
+            return await self._first(jobs.c.id == id, *owned(owner))
+        except NotFound:
+            msg = f"There is no job {id!r}."
+            raise NotFound(msg) from None
+
+    async def cells(self, job: Job) -> list[CellRecord]:
+        """Return what is known of the code cells of the job's present attempt, in their order."""
+        found = (
+            select(cells)
+            .where(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
+            .order_by(cells.c.index)
+        )
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [cell_of(row) for row in rows]
+
+    async def claim(
+        self, server: str, now: datetime, lease_until: datetime, *, only_reserved: bool = False
+    ) -> Job | None:
+        """Take the waiting job that is next for *server*; None when none may run yet.
+
+        One statement, so that no two servers claim the same job: SQLite has one writer,
+        PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
+        nobody's are left to others.
+        """
+        mine = jobs.c.server == server
+        candidate = (
+            select(jobs.c.id)
+            .where(self._in_root, jobs.c.status == Status.SUBMITTED, _due(now))
+            .where(mine if only_reserved else or_(jobs.c.server.is_(None), mine))
+            .order_by(jobs.c.priority.desc(), jobs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        claim = (
+            update(jobs)
+            .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
+            .values(status=Status.EXECUTING, server=server, lease_until=lease_until)
+            .values(started_at=now, reason=None, message=None, error=None, not_before=None)
+            .returning(*jobs.c)
+        )
+        row = await self._database.write(lambda db: db.execute(claim).one_or_none())
+        return None if row is None else job_of(row)
+
+    async def save(self, job: Job, *, was: Job, records: Sequence[CellRecord] = ()) -> None:
+        """Store what *job* changed on *was*, and *records*; raises Stale if it is no longer that.
+
+        The pair of id and attempt, with the status and server of *was*, is the fencing token.
+        """
+        before = row_of(was)
+        changes = {name: value for name, value in row_of(job).items() if value != before[name]}
+        token = and_(
+            jobs.c.id == was.id,
+            jobs.c.attempt == was.attempt,
+            jobs.c.status == was.status,
+            jobs.c.server.is_(None) if was.server is None else jobs.c.server == was.server,
+        )
+        await self._database.write(lambda db: _change(db, was, token, changes, records))
+
+    async def record(
+        self,
+        job: Job,
+        *,
+        progress: Progress | None = None,
+        records: Sequence[CellRecord] = (),
+        **facts: str | None,
+    ) -> None:
+        """Store how far a held job has come; raises Stale if it is no longer held so."""
+        token = and_(
+            jobs.c.id == job.id,
+            jobs.c.attempt == job.attempt,
+            jobs.c.server == job.server,
+            jobs.c.status.in_(_HELD),
+        )
+        values = facts | (progress_columns(progress) if progress else {})
+        await self._database.write(lambda db: _change(db, job, token, values, records))
+
+    async def renew(self, server: str, lease_until: datetime) -> dict[str, Status]:
+        """Prolong all leases of *server*; return the status of each job that it holds."""
+        renewed = (
+            update(jobs)
+            .where(jobs.c.server == server, jobs.c.status.in_(_OPEN))
+            .values(lease_until=lease_until)
+            .returning(jobs.c.id, jobs.c.status)
+        )
+        rows = await self._database.write(lambda db: db.execute(renewed).all())
+        return {id: Status(status) for id, status in rows}
+
+    async def held(self) -> list[Job]:
+        """Return every job that some server holds or is reserved for, whoever that is."""
+        found = select(jobs).where(
+            self._in_root, jobs.c.status.in_(_OPEN), jobs.c.server.is_not(None)
+        )
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [job_of(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the earliest waiting retry is due; None when none waits."""
+        earliest = select(func.min(jobs.c.not_before)).where(
+            self._in_root, jobs.c.status == Status.SUBMITTED, jobs.c.not_before.is_not(None)
+        )
+        return await self._database.read(lambda db: db.execute(earliest).scalar())
+
+    async def forget_kernel(self, job: Job, kernel_id: str) -> None:
+        """Note that the kernel a failed job had kept is gone."""
+        change = update(jobs).where(jobs.c.id == job.id, jobs.c.kernel_id == kernel_id)
+        await self._database.write(lambda db: db.execute(change.values(kernel_id=None)))
+
+    async def delete(self, job: Job) -> None:
+        """Remove a final job; raises Stale if it changed meanwhile."""
+        token = and_(jobs.c.id == job.id, jobs.c.status == job.status)
+
+        def remove(db: Connection) -> None:
+            db.execute(delete(cells).where(cells.c.job_id == job.id))
+            if not db.execute(delete(jobs).where(token)).rowcount:
+                raise _stale(job)
+
+        await self._database.write(remove)
+
+    async def referenced(self, hashes: Sequence[str]) -> set[str]:
+        """Return which of these blobs some job of any root still needs."""
+        columns = (jobs.c.input_hash, jobs.c.output_hash, cells.c.outputs_hash)
+        found = union(*(select(column).where(column.in_(hashes)) for column in columns))
+        return set(await self._database.read(lambda db: db.execute(found).scalars().all()))
+
+    async def has_saved(self, path: str, hash: str) -> bool:
+        """Whether the file *path* with that hash is the unchanged output of one of our jobs."""
+        found = select(jobs.c.id).where(
+            self._in_root, jobs.c.saved_hash == hash, jobs.c.output_path == path
+        )
+        return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
+
+    async def page(self, query: JobQuery, owner: str | None) -> list[Job]:
+        """Return the jobs of *query*'s page, newest first, and one more if there is a next page."""
+        found = select(jobs).where(self._in_root, *owned(owner), *matching(query))
+        if query.cursor is not None:
+            found = found.where(jobs.c.id < query.cursor)
+        found = found.order_by(jobs.c.id.desc()).limit(query.limit + 1)
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [job_of(row) for row in rows]
+
+    async def usage(self, query: UsageQuery, owner: str | None) -> list[tuple[Any, ...]]:
+        """Return (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""
+        key = USAGE_KEYS[query.by]()
+        failures = func.sum(case((jobs.c.status == Status.FAILED, 1), else_=0))
+        found = (
+            select(key, func.count(), failures)
+            .add_columns(func.sum(jobs.c.kernel_seconds), func.sum(jobs.c.cpu_seconds))
+            .where(self._in_root, *owned(owner), *within(query))
+            .group_by(key)
+            .order_by(key)
+        )
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [tuple(row) for row in rows]
+
+    async def _first(self, *where: ColumnElement[bool]) -> Job:
+        found = select(jobs).where(self._in_root, *where)
+        row = await self._database.read(lambda db: db.execute(found).one_or_none())
+        if row is None:
+            msg = "There is no such job."
+            raise NotFound(msg)
+        return job_of(row)
+
+
+def _change(
+    db: Connection,
+    job: Job,
+    token: ColumnElement[bool],
+    values: dict[str, Any],
+    records: Sequence[CellRecord],
+) -> None:
+    # Setting a column to itself: the token must be checked also where nothing else changes.
+    changed = update(jobs).where(token).values(values or {"status": jobs.c.status})
+    if not db.execute(changed).rowcount:
+        raise _stale(job)
+    if not records:
+        return
+    key = {"job_id": job.id, "attempt": job.attempt}
+    these = and_(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
+    indexes = [record.index for record in records]
+    db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
+    db.execute(insert(cells), [vars(record) | key for record in records])
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+
+
+def _stale(job: Job) -> Stale:
+    return Stale(f"Job {job.id} is no longer {job.status} in attempt {job.attempt}.")

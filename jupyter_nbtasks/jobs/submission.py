@@ -1,0 +1,174 @@
+"""From a request to a submitted job: read, check, freeze, store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from .. import notebooks, parameters
+from ..blobs import Blobs, digest
+from ..contents import Contents, clean
+from ..errors import Conflict, InvalidRequest
+from .delivery import expand
+from .kernels import Kernels, KernelSpec
+from .model import Job, Trigger, new_id
+from .policy import Policy
+from .requests import JobOptions
+from .store import JobStore
+
+# Of one submission only: a job that is run again has not been promised them.
+ONCE = {"expected_hash", "idempotency_key"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The notebook to run: its bytes, and the file that they come from, if any."""
+
+    data: bytes
+    path: str | None = None
+    item_id: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, as Contents gives it and ``expected_hash`` takes it."""
+        return digest(self.data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitter:
+    """On whose behalf a job is submitted, by what; *server* is the only one that may run it."""
+
+    owner: str
+    trigger: Trigger
+    server: str | None = None
+
+
+class Submission:
+    """Makes jobs of requests; whatever is refused is refused before anything is stored."""
+
+    def __init__(
+        self,
+        parts: tuple[JobStore, Blobs, Contents, Kernels],
+        policy: Policy,
+        root: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._blobs, self._contents, self._kernels = parts
+        self._policy = policy
+        self._root = root
+        self._now = now
+
+    async def read(self, path: str) -> Source:
+        """Return the notebook at the Contents *path*."""
+        path = clean(path)
+        data = await self._contents.read(path)
+        return Source(data=data, path=path, item_id=self._contents.item_id(path))
+
+    async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
+        """Return the name of the kernel for the notebook in *data*, and its parameters.
+
+        They can be read where the kernel is not installed; a warning says so.
+        """
+        notebook = await asyncio.to_thread(notebooks.parse, data)
+        name = notebooks.kernel_name(notebook) or self._kernels.default_name
+        language, missing = notebooks.language(notebook) or "python", []
+        try:
+            language = (await self._kernels.spec(name)).language
+        except InvalidRequest as error:
+            missing = [str(error)]
+        inspection = await asyncio.to_thread(notebooks.inspect, notebook, name, language)
+        return name, replace(inspection, warnings=[*missing, *inspection.warnings])
+
+    async def submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
+        """Store a job that runs *source* as *options* say.
+
+        Raises Conflict where the file is not the expected one, or the idempotency key belongs to
+        another request; the same key with the same request gives the job of the first time.
+        """
+        asked = options.model_dump(mode="json")
+        request_hash = _hash(asked, source)
+        if options.idempotency_key is not None:
+            first = await self._store.find_key(by.owner, options.idempotency_key)
+            if first is not None:
+                return _same(first, request_hash)
+        if options.expected_hash not in (None, source.hash):
+            msg = f"{source.path!r} is not what you saw: it was saved since. Look again and repeat."
+            raise Conflict(msg, reason="hash_differs")
+        spec = await self._check(options, source.data)
+        job = await self._job(options, source, by, spec)
+        stored = await self._store.add(job)
+        return _same(stored, request_hash)
+
+    async def _check(self, options: JobOptions, data: bytes) -> KernelSpec:
+        """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
+        notebook = await asyncio.to_thread(notebooks.parse, data)
+        named = options.kernel_name or notebooks.kernel_name(notebook)
+        spec = await self._kernels.spec(named or self._kernels.default_name)
+        await asyncio.to_thread(_try_out, notebook, options, spec)
+        return spec
+
+    async def _job(
+        self, options: JobOptions, source: Source, by: Submitter, spec: KernelSpec
+    ) -> Job:
+        now = self._now()
+        id = new_id(now)
+        name = options.name or PurePosixPath(source.path or "notebook").stem
+        request = options.model_dump(mode="json", exclude=ONCE)
+        if options.cell_timeout is None:
+            request["cell_timeout"] = self._policy.default_cell_timeout
+        output_path = None
+        if options.output_path is not None:
+            local = now.astimezone()
+            output_path = expand(options.output_path, id, name, options.parameters, local)
+            await self._contents.hash(output_path)
+        return Job(
+            id=id,
+            root=self._root,
+            owner=by.owner,
+            name=name,
+            notebook=source.path,
+            item_id=source.item_id,
+            input_hash=await self._blobs.put(source.data),
+            kernel_name=spec.name,
+            parameters=options.parameters,
+            request=request,
+            created_at=now,
+            max_attempts=options.max_attempts,
+            priority=options.priority,
+            timeout=options.timeout or self._policy.default_timeout,
+            tags=options.tags,
+            trigger=by.trigger,
+            batch_id=options.batch_id,
+            output_path=output_path,
+            idempotency_key=options.idempotency_key,
+            request_hash=_hash(options.model_dump(mode="json"), source),
+            server=by.server,
+        )
+
+
+def _try_out(notebook: Any, options: JobOptions, spec: KernelSpec) -> None:
+    inspection = notebooks.inspect(notebook, spec.name, spec.language)
+    notebooks.check_names(options.parameters, spec.language)
+    parameters.check(inspection.parameters, options.parameters, strict=options.strict)
+    notebooks.fill_in(notebook, options.parameters, inspection.parameters, spec.name, spec.language)
+
+
+def _hash(asked: dict[str, Any], source: Source) -> str:
+    """Return what tells two requests apart; the file may change between them."""
+    content = None if source.path else source.hash
+    said = [asked, source.path, content]
+    return digest(json.dumps(said, sort_keys=True).encode())
+
+
+def _same(job: Job, request_hash: str) -> Job:
+    if job.request_hash == request_hash:
+        return job
+    msg = (
+        f"The idempotency key {job.idempotency_key!r} was used for another request. Choose another."
+    )
+    raise Conflict(msg, reason="idempotency_key_reused")

@@ -1,0 +1,151 @@
+"""The tables of jobs, and how a row becomes a Job."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+)
+
+from ..database import UtcDateTime, metadata
+from .model import CellError, CellRecord, Job, Progress, Reason, Status, Trigger, Usage
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("root", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("notebook", Text),
+    Column("item_id", String(32)),
+    Column("input_hash", String(64), nullable=False),
+    Column("kernel_name", Text, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("reason", String(40)),
+    Column("message", Text),
+    Column("warnings", JSON, nullable=False),
+    Column("error", JSON(none_as_null=True)),
+    Column("cells_completed", Integer, nullable=False),
+    Column("cells_total", Integer, nullable=False),
+    Column("cell_current", Integer),
+    Column("results", JSON, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("max_attempts", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("timeout", Float),
+    Column("tags", JSON, nullable=False),
+    Column("trigger_type", String(20), nullable=False),
+    Column("trigger_id", String(40)),
+    Column("batch_id", Text),
+    Column("schedule_id", String(40)),
+    Column("nominal_time", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("kernel_seconds", Float),
+    Column("cpu_seconds", Float),
+    Column("peak_memory_bytes", BigInteger),
+    Column("output_hash", String(64)),
+    Column("output_path", Text),
+    Column("saved_hash", String(64)),
+    Column("kernel_id", String(64)),
+    Column("idempotency_key", Text),
+    Column("request_hash", String(64)),
+    Column("server", Text),
+    Column("lease_until", UtcDateTime),
+    Index("ix_jobs_idempotency", "root", "owner", "idempotency_key", unique=True),
+    Index("ix_jobs_root", "root", "id"),
+    Index("ix_jobs_status", "root", "status", "id"),
+    Index("ix_jobs_notebook", "root", "notebook", "id"),
+    Index("ix_jobs_item", "item_id", "id"),
+    Index("ix_jobs_schedule", "schedule_id", "id"),
+    Index("ix_jobs_batch", "batch_id", "id"),
+    Index("ix_jobs_input_hash", "input_hash"),
+    Index("ix_jobs_output_hash", "output_hash"),
+    Index("ix_jobs_saved_hash", "saved_hash"),
+)
+
+cells = Table(
+    "job_cells",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text),
+    Column("status", String(12), nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("seconds", Float),
+    Column("execution_count", Integer),
+    Column("outputs_hash", String(64), index=True),
+)
+
+
+def row_of(job: Job) -> dict[str, Any]:
+    """Return *job* as values of the jobs table."""
+    values = vars(job) | {"error": asdict(job.error) if job.error else None}
+    progress, usage, trigger = (values.pop(name) for name in ("progress", "usage", "trigger"))
+    return (
+        values
+        | progress_columns(progress)
+        | {
+            "trigger_type": trigger.type,
+            "trigger_id": trigger.id,
+            **vars(usage),
+        }
+    )
+
+
+def progress_columns(progress: Progress) -> dict[str, int | None]:
+    """Return *progress* as values of the jobs table."""
+    return {
+        "cells_completed": progress.completed,
+        "cells_total": progress.total,
+        "cell_current": progress.current,
+    }
+
+
+def job_of(row: Row[Any]) -> Job:
+    """Return the job that *row* holds."""
+    values = dict(row._mapping)
+    take = values.pop
+    progress = Progress(
+        completed=take("cells_completed"), total=take("cells_total"), current=take("cell_current")
+    )
+    usage = Usage(
+        kernel_seconds=take("kernel_seconds"),
+        cpu_seconds=take("cpu_seconds"),
+        peak_memory_bytes=take("peak_memory_bytes"),
+    )
+    trigger = Trigger(type=take("trigger_type"), id=take("trigger_id"))
+    error = take("error")
+    values["status"] = Status(values["status"])
+    values["reason"] = Reason(values["reason"]) if values["reason"] else None
+    return Job(
+        progress=progress,
+        usage=usage,
+        trigger=trigger,
+        error=CellError(**error) if error else None,
+        **values,
+    )
+
+
+def cell_of(row: Row[Any]) -> CellRecord:
+    """Return the cell that *row* holds."""
+    values = dict(row._mapping)
+    return CellRecord(**{name: values[name] for name in CellRecord.__dataclass_fields__})

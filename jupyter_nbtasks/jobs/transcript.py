@@ -1,0 +1,213 @@
+"""What the run of a notebook has produced so far, put together from the executor's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["pending", "running", "completed", "failed", "skipped"]
+
+# MIME type of a value handed back, and the key of the value in it.
+RESULT_TYPES = {
+    "application/vnd.nbtasks.result+json": "value",
+    "application/scrapbook.scrap.json+json": "data",
+}
+
+
+@dataclass(frozen=True)
+class CellState:
+    """A code cell's state; `index` is its position in the notebook, `started_at` epoch seconds."""
+
+    index: int
+    id: str | None
+    status: Status
+    started_at: float | None
+    seconds: float | None
+    execution_count: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the `total` code cells are done, and the index of the one that runs."""
+
+    completed: int
+    total: int
+    current: int | None
+
+
+@dataclass
+class _Output:
+    """An output; `chunks` is the text of a stream, in pieces as they came."""
+
+    content: dict[str, Any]
+    chunks: list[str] = field(default_factory=list)
+
+    def snapshot(self) -> dict[str, Any]:
+        if not self.chunks:
+            return self.content
+        self.chunks[:] = ["".join(self.chunks)]
+        return {**self.content, "text": self.chunks[0]}
+
+
+@dataclass
+class _Cell:
+    status: Status = "pending"
+    started_at: float | None = None
+    seconds: float | None = None
+    execution_count: int | None = None
+    outputs: list[_Output] = field(default_factory=list)
+    displays: dict[str, list[_Output]] = field(default_factory=dict)
+
+
+class Transcript:
+    """A notebook and what its run has produced so far; pure.
+
+    *notebook* is an nbformat 4 document as JSON; it is not changed. Its outputs are forgotten,
+    except those of cells tagged `skip-execution`.
+    """
+
+    def __init__(self, notebook: dict[str, Any]) -> None:
+        self._notebook = deepcopy(notebook)
+        self._cells: dict[int, _Cell] = {
+            index: _new_cell(cell)
+            for index, cell in enumerate(self._notebook["cells"])
+            if cell["cell_type"] == "code"
+        }
+        self._cells_of_display: dict[str, set[int]] = {}
+        self._widgets: dict[str, Any] | None = None
+        self._current: int | None = None
+        self._changed: set[int] = set()
+
+    def apply(self, event: dict[str, Any]) -> None:
+        """Takes over one event of the executor."""
+        kind = event["type"]
+        if kind == "update_display":
+            self._update_display(event["display_id"], event["data"], event["metadata"])
+        elif kind == "widget_state":
+            self._widgets = event["state"]
+        else:
+            self._changed.add(event["cell"])
+            self._apply_to_cell(kind, self._cells[event["cell"]], event)
+
+    def outputs(self, index: int) -> list[dict[str, Any]]:
+        """The outputs of a code cell so far, as nbformat 4 has them; later events leave it alone.
+
+        Raises KeyError if there is no code cell at *index*.
+        """
+        return [output.snapshot() for output in self._cells[index].outputs]
+
+    def cells(self) -> list[CellState]:
+        """The state of each code cell, in the order of the notebook."""
+        return [
+            CellState(
+                index=index,
+                id=self._notebook["cells"][index].get("id"),
+                status=cell.status,
+                started_at=cell.started_at,
+                seconds=cell.seconds,
+                execution_count=cell.execution_count,
+            )
+            for index, cell in self._cells.items()
+        ]
+
+    def progress(self) -> Progress:
+        """Counts a cell that failed only if it was allowed to."""
+        done = sum(self._is_done(index) for index in self._cells)
+        return Progress(completed=done, total=len(self._cells), current=self._current)
+
+    def take_changed(self) -> set[int]:
+        """The indices of the cells that changed since the last call."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def notebook(self) -> dict[str, Any]:
+        """The whole document with everything so far; its parts are shared, so only to be read."""
+        document = {**self._notebook, "cells": list(self._notebook["cells"])}
+        for index, cell in self._cells.items():
+            produced = {"execution_count": cell.execution_count, "outputs": self.outputs(index)}
+            document["cells"][index] = {**document["cells"][index], **produced}
+        if self._widgets is not None:
+            document["metadata"] = {**document.get("metadata", {}), "widgets": self._widgets}
+        return document
+
+    def results(self) -> dict[str, Any]:
+        """The values that this run has handed back, by name; the last one of a name wins."""
+        return {
+            name: value
+            for cell in self._cells.values()
+            if cell.status not in ("pending", "skipped")
+            for output in cell.outputs
+            for name, value in _results_in(output.content.get("data"))
+        }
+
+    def _apply_to_cell(self, kind: str, cell: _Cell, event: dict[str, Any]) -> None:
+        match kind:
+            case "output":
+                self._add_output(cell, event)
+            case "clear_output":
+                cell.outputs, cell.displays = [], {}
+            case "execution_count":
+                cell.execution_count = event["count"]
+            case "cell_started":
+                cell.status, cell.started_at = "running", event["at"]
+                self._current = event["cell"]
+            case "cell_finished":
+                cell.status, cell.seconds = event["status"], event["seconds"]
+                self._current = None
+            case _:
+                raise ValueError(f"no such event: {kind}")
+
+    def _add_output(self, cell: _Cell, event: dict[str, Any]) -> None:
+        content = event["output"]
+        if content["output_type"] == "stream":
+            _add_text(cell.outputs, content)
+            return
+        output = _Output(content)
+        cell.outputs.append(output)
+        if display_id := event.get("display_id"):
+            cell.displays.setdefault(display_id, []).append(output)
+            self._cells_of_display.setdefault(display_id, set()).add(event["cell"])
+
+    def _update_display(self, display_id: str, data: Any, metadata: Any) -> None:
+        for index in self._cells_of_display.get(display_id, ()):
+            for output in self._cells[index].displays.get(display_id, ()):
+                # A new dict, since snapshots hold the old one.
+                output.content = {**output.content, "data": data, "metadata": metadata}
+                self._changed.add(index)
+
+    def _is_done(self, index: int) -> bool:
+        status = self._cells[index].status
+        if status == "failed":
+            return "raises-exception" in _tags(self._notebook["cells"][index])
+        return status in ("completed", "skipped")
+
+
+def _new_cell(cell: dict[str, Any]) -> _Cell:
+    """The state of a code cell at the start; empties *cell* itself."""
+    count, outputs = cell.pop("execution_count", None), cell.pop("outputs", [])
+    if "skip-execution" not in _tags(cell):
+        return _Cell()
+    return _Cell(execution_count=count, outputs=[_Output(output) for output in outputs])
+
+
+def _tags(cell: dict[str, Any]) -> list[str]:
+    tags: list[str] = cell.get("metadata", {}).get("tags", [])
+    return tags
+
+
+def _add_text(outputs: list[_Output], content: dict[str, Any]) -> None:
+    if outputs and outputs[-1].chunks and outputs[-1].content["name"] == content["name"]:
+        outputs[-1].chunks.append(content["text"])
+    else:
+        head = {key: value for key, value in content.items() if key != "text"}
+        outputs.append(_Output(head, [content["text"]]))
+
+
+def _results_in(data: Any) -> Iterator[tuple[str, Any]]:
+    """Names and values in the data of one output; whatever is malformed is left out."""
+    for mime, key in RESULT_TYPES.items():
+        bundle = data.get(mime) if isinstance(data, dict) else None
+        if isinstance(bundle, dict) and isinstance(bundle.get("name"), str) and key in bundle:
+            yield bundle["name"], bundle[key]

@@ -1,0 +1,166 @@
+"""Takes submitted jobs, as many as allowed; the only writer of a running job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from ..errors import Stale
+from .attempt import Attempt, Stop
+from .model import Job, Status
+from .processes import is_gone, this_server
+from .run import Workshop
+
+# At the latest after so long another server's job, or one submitted by a command, is seen.
+_LOOK_SECONDS = 5.0
+_AFTER_FAULT_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs the jobs of one root on this server.
+
+    With *only_reserved* it takes just the jobs that were submitted for it, as a command does.
+    """
+
+    def __init__(self, workshop: Workshop, *, only_reserved: bool = False) -> None:
+        self._use = workshop
+        self._only_reserved = only_reserved
+        self.server = this_server()
+        self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
+        self._wake = asyncio.Event()
+        self._running: dict[str, Attempt] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Give up what lost servers held, then begin to take jobs."""
+        await self._reap()
+        loops = (self._take_jobs(), self._keep_leases())
+        self._loops = [asyncio.create_task(loop) for loop in loops]
+
+    async def stop(self) -> None:
+        """Take no more jobs, and end those that run as lost to the server's stop."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        for attempt in self._running.values():
+            attempt.stop(Stop.SHUTDOWN)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def wake(self) -> None:
+        """Look for a job now."""
+        self._wake.set()
+
+    def cancel(self, job: Job) -> None:
+        """Stop *job* if it runs here; elsewhere its server sees the wish at its next heartbeat."""
+        if attempt := self._running.get(job.id):
+            attempt.stop(Stop.CANCEL)
+
+    def release(self, job: Job) -> None:
+        """End the kernel that a failed *job* has kept."""
+        if attempt := self._running.get(job.id):
+            attempt.stop(Stop.SHUTDOWN)
+
+    async def _take_jobs(self) -> None:
+        while True:
+            await self._slots.acquire()
+            try:
+                job = await self._next()
+            except BaseException:
+                self._slots.release()
+                raise
+            self._begin(job)
+
+    async def _next(self) -> Job:
+        """Wait for the next job and claim it."""
+        while True:
+            self._wake.clear()
+            try:
+                if job := await self._claim():
+                    return job
+                due = await self._use.store.next_due()
+            except Exception as error:
+                _log.warning("No job could be taken: %s", error)
+                await asyncio.sleep(_AFTER_FAULT_SECONDS)
+                continue
+            seconds = _LOOK_SECONDS
+            if due is not None:
+                seconds = min(seconds, max(0.0, (due - self._use.now()).total_seconds()))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _claim(self) -> Job | None:
+        now = self._use.now()
+        return await self._use.store.claim(
+            self.server, now, now + self._lease, only_reserved=self._only_reserved
+        )
+
+    def _begin(self, job: Job) -> None:
+        attempt = Attempt(job, self._use)
+        self._running[job.id] = attempt
+        self._use.events.changed(job)
+        self._spawn(self._see_through(job, attempt))
+
+    async def _see_through(self, job: Job, attempt: Attempt) -> None:
+        try:
+            await attempt.run()
+        except Exception:
+            _log.exception("The end of job %s could not be stored", job.id)
+        finally:
+            self._slots.release()
+            self.wake()
+        await attempt.close()
+        if self._running.get(job.id) is attempt:
+            del self._running[job.id]
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def _lease(self) -> timedelta:
+        return timedelta(seconds=self._use.policy.lease)
+
+    async def _keep_leases(self) -> None:
+        """Renew our leases, notice wishes from elsewhere, and give up what the lost held."""
+        looked_at = self._use.now()
+        while True:
+            await asyncio.sleep(self._use.policy.heartbeat)
+            try:
+                await self._renew()
+                if self._use.now() - looked_at >= timedelta(seconds=_LOOK_SECONDS):
+                    looked_at = self._use.now()
+                    await self._reap()
+            except Exception as error:
+                _log.warning("The leases could not be renewed: %s", error)
+
+    async def _renew(self) -> None:
+        if not (self._running or self._only_reserved):
+            return
+        held = await self._use.store.renew(self.server, self._use.now() + self._lease)
+        for id, attempt in self._running.items():
+            if attempt.is_ending:
+                continue
+            if id not in held:
+                attempt.stop(Stop.STALE)
+            elif held[id] is Status.CANCELLING:
+                attempt.stop(Stop.CANCEL)
+
+    async def _reap(self) -> None:
+        now = self._use.now()
+        for job in await self._use.store.held():
+            expired = job.lease_until is None or job.lease_until < now
+            if job.server in (None, self.server) or not (expired or is_gone(str(job.server))):
+                continue
+            lost = job.lost(now)
+            with suppress(Stale):
+                await self._use.store.save(lost, was=job)
+                self._use.events.changed(lost)

@@ -1,0 +1,174 @@
+"""What all handlers share: read a body, page a list, answer an error."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from pydantic import BaseModel
+from tornado import web
+
+from .access import RESOURCE, Access, Caller
+from .errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NbTasksError,
+    NotFound,
+    Unavailable,
+)
+from .wire import as_json, read, read_json
+
+PREFIX = "/nbtasks/api"
+
+H = TypeVar("H", bound="NbTasksHandler")
+Verb = Callable[..., Awaitable[None]]
+
+_STATUS: dict[type[NbTasksError], int] = {
+    InvalidRequest: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unavailable: 503,
+}
+_STATUS_OF_REASON = {"too_large": 413}
+_SAID = {
+    403: "You are not logged in, or may not do that. Send a token or log in.",
+    404: "There is nothing at this address.",
+    405: "This address does not know that method.",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a verb takes and gives; the OpenAPI document is made of these."""
+
+    action: str
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    status: int
+    content_types: tuple[str, ...]
+
+
+def operation(
+    action: str,
+    *,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answer: type[BaseModel] | None = None,
+    status: int = 200,
+    content_types: tuple[str, ...] = ("application/json",),
+) -> Callable[[Verb], Verb]:
+    """Make a method a verb of the API: authenticated, authorized for *action*, its input read.
+
+    The method gets the request of type *body* and the query of type *query*, if it has them,
+    before the parts of its path.
+    """
+    described = Operation(action, body, query, answer, status, content_types)
+
+    def decorate(method: Verb) -> Verb:
+        @web.authenticated
+        @authorized(action=action, resource=RESOURCE)
+        @functools.wraps(method)
+        async def verb(self: NbTasksHandler, **path: str) -> None:
+            given: list[BaseModel] = []
+            if body is not None:
+                given.append(await asyncio.to_thread(read_json, body, self.request.body))
+            if query is not None:
+                given.append(read(query, self._query()))
+            await self.app_ready()
+            await method(self, *given, **path)
+
+        described_verb: Any = verb
+        described_verb.operation = described
+        return cast(Verb, described_verb)
+
+    return decorate
+
+
+class NbTasksHandler(APIHandler):
+    """Answers in JSON; errors of ours with their meaning, and never with a traceback."""
+
+    auth_resource = RESOURCE
+
+    def initialize(
+        self, *, access: Access, app_ready: Callable[[], Awaitable[None]], **parts: Any
+    ) -> None:
+        """Take the parts that the route hands over."""
+        self._access = access
+        self.app_ready = app_ready
+        for name, part in parts.items():
+            setattr(self, name, part)
+
+    async def caller(self) -> Caller:
+        """Return who is asking."""
+        return await self._access.caller(self)
+
+    def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
+        """Send *body* as JSON."""
+        self.set_status(status)
+        content = as_json(body) if isinstance(body, BaseModel) else body
+        self.finish(json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer an error: our own with its meaning, any other by its status alone."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, NbTasksError):
+            self.set_status(_status_of(error))
+            errors = [asdict(wrong) for wrong in error.errors]
+            self.answer_error(str(error), error.reason, errors)
+            return
+        try:
+            phrase = HTTPStatus(status_code).phrase
+        except ValueError:
+            phrase = "Error"
+        said = error.log_message if isinstance(error, web.HTTPError) else None
+        fault = "The server could not do that; its log says why."
+        message = _SAID.get(status_code) or said or (fault if status_code >= 500 else phrase)
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self._methods()))
+        self.answer_error(message, phrase.lower().replace(" ", "_"), [])
+
+    def answer_error(self, message: str, reason: str, errors: list[dict[str, str]]) -> None:
+        """Send an error as JSON."""
+        self.finish(json.dumps({"message": message, "reason": reason, "errors": errors}))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Keep the log free of tracebacks for what we answer on purpose."""
+        if not isinstance(value, NbTasksError):
+            super().log_exception(typ, value, tb)
+
+    def _query(self) -> dict[str, str]:
+        # The token may come this way too; Jupyter has read it already.
+        names = self.request.query_arguments.keys() - {"token", "no_track_activity"}
+        return {name: self.get_query_argument(name) for name in names}
+
+    def _methods(self) -> list[str]:
+        return [
+            name
+            for name in self.SUPPORTED_METHODS
+            if hasattr(getattr(self, name.lower()), "operation")
+        ]
+
+
+class UnknownAddress(NbTasksHandler):
+    """Whatever below our prefix is none of our addresses."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Answer any method by 404; by 403 to who is not logged in."""
+        await super().prepare()
+        raise web.HTTPError(404 if self.current_user else 403)
+
+
+def _status_of(error: NbTasksError) -> int:
+    if status := _STATUS_OF_REASON.get(error.reason):
+        return status
+    return next(status for kind, status in _STATUS.items() if isinstance(error, kind))

@@ -1,0 +1,49 @@
+"""The project's commands: `nox` runs the default ones, `nox -s NAME` one, `nox -l` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.sessions = ["labextension", "lint", "tests"]
+nox.options.reuse_venv = "yes"
+
+# What builds the package brings Node and jlpm: none of them need be on the machine.
+BUILD_TOOLS: list[str] = nox.project.load_toml("pyproject.toml")["build-system"]["requires"]
+
+
+@nox.session
+def labextension(session: nox.Session) -> None:
+    """Check the types of the front end and build it."""
+    session.install(*BUILD_TOOLS)
+    with session.chdir("labextension"):
+        session.run("jlpm", "install", "--immutable")
+        session.run("jlpm", "typecheck")
+        session.run("jlpm", "build:prod")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and spelling, of Python and of TypeScript."""
+    session.install(".[lint]", "nox", *BUILD_TOOLS)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("codespell")
+    with session.chdir("labextension"):
+        session.run("jlpm", "install", "--immutable")
+        session.run("jlpm", "typecheck")
+        session.run("jlpm", "lint:check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the installed package; arguments after `--` go to pytest."""
+    session.install(".[test]")
+    session.run("pytest", "-q", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run an example notebook as a job; arguments after `--` go to the command."""
+    session.install(".[examples]")
+    session.run("jupyter", "nbtasks", "run", "examples/diabetes.ipynb", *session.posargs)

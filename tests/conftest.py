@@ -1,0 +1,138 @@
+"""A started server with our extension, and what tests say to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from tornado.httpclient import HTTPClientError
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+FINAL = {"COMPLETED", "FAILED", "CANCELLED"}
+
+
+@pytest.fixture
+def nbtasks_config():
+    """Settings of the extension; tests override it."""
+    return {}
+
+
+@pytest.fixture
+def jp_server_config(tmp_path, nbtasks_config):
+    return {
+        "ServerApp": {"jpserver_extensions": {"jupyter_nbtasks": True}},
+        "NbTasksApp": {"data_dir": str(tmp_path / "nbtasks"), "cancel_grace": 1.0, **nbtasks_config},
+        "BaseFileIdManager": {"db_path": str(tmp_path / "file_ids.db")},
+    }
+
+
+@pytest.fixture
+def app(jp_serverapp, jp_asyncio_loop):
+    """The started extension."""
+    started = jp_serverapp.extension_manager.start_all_extensions()
+    jp_asyncio_loop.run_until_complete(started)
+    return jp_serverapp.extension_manager.extension_points["jupyter_nbtasks"].app
+
+
+class Api:
+    """Speaks to the extension as a client would: ``await api("GET", "jobs", status="FAILED")``."""
+
+    def __init__(self, fetch, changes):
+        self._fetch = fetch
+        self._changes = changes
+
+    async def raw(self, method, path, body=None, **query):
+        """The response whatever its status, with its JSON as ``json`` where it is some."""
+        sent = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
+        if sent is None and method in ("POST", "PATCH", "PUT"):
+            sent = ""
+        parts = ["nbtasks", "api", *path.split("/")]
+        try:
+            answered = await self._fetch(*parts, method=method, body=sent, params=query or None)
+        except HTTPClientError as error:
+            answered = error.response
+        content = answered.body or b""
+        is_json = "json" in answered.headers.get("Content-Type", "")
+        return SimpleNamespace(
+            code=answered.code,
+            headers=answered.headers,
+            body=content,
+            json=json.loads(content) if is_json and content else None,
+        )
+
+    async def __call__(self, method, path, body=None, **query):
+        """The JSON of an answer that must be a success."""
+        answered = await self.raw(method, path, body, **query)
+        assert answered.code < 300, answered.body
+        return answered.json
+
+    async def submit(self, notebook, **fields):
+        """Submit a job for the file *notebook*."""
+        return await self("POST", "jobs", {"notebook": notebook, **fields})
+
+    async def until(self, id, reached):
+        """The job as soon as ``reached(job)``; each change of a job is a reason to look."""
+        while True:
+            self._changes.clear()
+            job = await self("GET", f"jobs/{id}")
+            if reached(job):
+                return job
+            await self._changes.wait()
+
+    async def ended(self, id):
+        """The job once it is final."""
+        return await self.until(id, lambda job: job["status"] in FINAL)
+
+    async def run(self, notebook, **fields):
+        """Submit and wait for the end."""
+        return await self.ended((await self.submit(notebook, **fields))["id"])
+
+    async def output(self, id):
+        """The executed notebook, as far as it has come."""
+        answered = await self.raw("GET", f"jobs/{id}/output")
+        assert answered.code == 200, answered.body
+        return nbformat.reads(answered.body.decode(), as_version=4)
+
+
+@pytest.fixture
+def api(app, jp_fetch, jp_serverapp):
+    """A client of the started extension."""
+    changes = asyncio.Event()
+    app.parts.events.listen(lambda job: changes.set())
+    return Api(jp_fetch, changes)
+
+
+@pytest.fixture
+def notebook(jp_root_dir):
+    """Write a notebook of these code cells below the server's root; return its path."""
+
+    def write(*sources, path="work.ipynb", parameters=None, tags=None, **metadata):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        if parameters is not None:
+            cells.insert(0, nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+        for index, tag in (tags or {}).items():
+            cells[index].metadata["tags"] = [tag]
+        spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec, **metadata})
+        target = jp_root_dir / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(made, target)
+        return path
+
+    return write
+
+
+def texts(document):
+    """What the code cells of *document* printed, or showed as text, in their order."""
+    return [
+        "".join(
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in cell.outputs
+        )
+        for cell in document.cells
+        if cell.cell_type == "code"
+    ]

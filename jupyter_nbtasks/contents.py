@@ -13,6 +13,8 @@ from tornado.web import HTTPError
 from .blobs import digest
 from .errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
 
+_NAME_BYTES = 255
+
 
 class Contents:
     """Files of the server, by their Contents path (relative to its root, parted by ``/``).
@@ -49,6 +51,22 @@ class Contents:
         except NotFound:
             return None
 
+    async def check_target(self, path: str) -> None:
+        """Refuse a *path* where no notebook could be saved; raises InvalidRequest, Forbidden."""
+        *folders, name = path.split("/")
+        if len(name.encode()) > _NAME_BYTES:
+            msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
+            raise InvalidRequest(msg, reason="invalid_path")
+        if not self._manager.allow_hidden and await ensure_async(self._manager.is_hidden(path)):
+            msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
+            raise InvalidRequest(msg, reason="invalid_path")
+        for depth in range(1, len(folders) + 1):
+            folder = "/".join(folders[:depth])
+            if await ensure_async(self._manager.file_exists(folder)):
+                msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
+                raise InvalidRequest(msg, reason="invalid_path")
+        await self.hash(path)
+
     async def write_notebook(self, path: str, document: bytes) -> str:
         """Save *document* (a notebook's JSON) at *path*, making its folders; return its new hash.
 
@@ -82,14 +100,14 @@ class Contents:
         try:
             model: dict[str, Any] = await ensure_async(self._manager.get(path, **options))
         except HTTPError as error:
-            raise _ours(error, path) from error
+            raise _ours(error, path, "is not a notebook: it is not text in UTF-8.") from error
         return model
 
     async def _save(self, path: str, model: dict[str, Any]) -> None:
         try:
             await ensure_async(self._manager.save(model, path))
         except HTTPError as error:
-            raise _ours(error, path) from error
+            raise _ours(error, path, "is refused as a place to save to.") from error
 
 
 def clean(path: str) -> str:
@@ -105,8 +123,8 @@ def clean(path: str) -> str:
     return cleaned
 
 
-def _ours(error: HTTPError, path: str) -> NbTasksError:
-    """Say a Contents error in our words."""
+def _ours(error: HTTPError, path: str, refused: str) -> NbTasksError:
+    """Say a Contents error in our words: its own tell where on the server's disk the root is."""
     if error.status_code == 404:
         return NotFound(f"There is no file {path!r} below the server's root.")
     if error.status_code == 403:
@@ -114,6 +132,5 @@ def _ours(error: HTTPError, path: str) -> NbTasksError:
     if error.status_code == 409:
         return Conflict(f"{path!r} cannot be saved: {error.log_message}")
     if error.status_code < 500:
-        msg = f"{path!r} is not a notebook: {error.log_message or error.reason}"
-        return InvalidRequest(msg, reason="not_a_notebook")
+        return InvalidRequest(f"{path!r} {refused}", reason="not_a_notebook")
     return Unavailable(f"{path!r} cannot be opened: {error.log_message or error.reason}")

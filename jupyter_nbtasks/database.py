@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
+    URL,
     Connection,
     DateTime,
     Dialect,
@@ -26,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from .errors import Unavailable
 
@@ -68,13 +71,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """Runs each piece of SQL work in its own transaction, off the event loop.
 
-    *url* is an SQLAlchemy URL. One thread writes to SQLite, which has one writer anyway, so
+    *url* is an SQLAlchemy URL; `migrate` first, nothing is opened before. One thread writes to SQLite, which has one writer anyway, so
     that writers queue here and not in its busy handler.
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        writers = 1 if self._engine.dialect.name == "sqlite" else _READERS
+        self._url = url
+        writers = 1 if url.startswith("sqlite") else _READERS
         self._writing = ThreadPoolExecutor(writers, thread_name_prefix="nbtasks-write")
         self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="nbtasks-read")
 
@@ -94,7 +97,12 @@ class Database:
         """Finish what is under way and let go of every connection."""
         self._writing.shutdown()
         self._reading.shutdown()
-        self._engine.dispose()
+        with suppress(Unavailable):
+            self._engine.dispose()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return _engine(self._url)
 
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
@@ -110,13 +118,12 @@ class Database:
 
     def _migrate(self) -> None:
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         try:
             self._write(lambda connection: _upgrade(connection, config))
         except SQLAlchemyError as error:
             where = self._engine.url.render_as_string()
-            msg = f"The database {where} cannot be opened: {error.__cause__ or error}"
-            raise Unavailable(msg, reason="database_unavailable") from error
+            raise _unavailable(where, error.__cause__ or error) from error
 
 
 def _upgrade(connection: Connection, config: Config) -> None:
@@ -141,24 +148,51 @@ def _stamped(connection: Connection) -> str | None:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=2 * _READERS)
-    if not parsed.database or parsed.database == ":memory:":
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # Not said as it was given: there may be a password in it.
+        msg = "database_url is no SQLAlchemy URL; that of a file is sqlite:////home/me/tasks.db"
+        raise Unavailable(msg, reason="database_unavailable") from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=2 * _READERS)
+    except (SQLAlchemyError, ImportError) as error:
+        raise _unavailable(parsed.render_as_string(), error) from error
+    event.listen(engine, "connect", _configure_postgresql)
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
         msg = "An SQLite database needs a file, as in sqlite:////home/me/nbtasks.sqlite3"
         raise Unavailable(msg, reason="database_unavailable")
     engine = create_engine(
-        parsed, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
+        url, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
     )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _unavailable(where: str, error: BaseException) -> Unavailable:
+    return Unavailable(
+        f"The database {where} cannot be opened: {error}", reason="database_unavailable"
+    )
+
+
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _configure_postgresql(connection: Any, _record: object) -> None:
+    # A day of the usage table is one of UTC.
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -23,7 +23,7 @@ from .errors import InvalidRequest, NotFound
 from .jobs.model import Job, Trigger
 from .jobs.requests import JobRequest, OutputQuery
 from .jobs.submission import Submitter
-from .parameters import Parameter, from_text
+from .parameters.model import Parameter, from_text
 from .parts import Managers, Parts
 from .terminal import Bar, echo_output
 

@@ -11,9 +11,9 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.parameterize import parameterize_notebook
 
-from . import languages
 from .errors import FieldError, InvalidRequest, NotebookInvalid
-from .parameters import Parameter
+from .parameters import languages
+from .parameters.model import Parameter
 
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
@@ -134,12 +134,9 @@ def fill_in(
     for cell in untagged:
         cell.metadata["tags"] = []
     notebook.metadata.setdefault("papermill", NotebookNode())
-    try:
-        filled: NotebookNode = parameterize_notebook(
-            notebook, native, kernel_name="", language=languages.registered_key(translator)
-        )
-    except NotImplementedError as error:
-        raise InvalidRequest(str(error), reason="invalid_parameters") from error
+    # Under its private name also as the kernel: papermill looks that up first.
+    key = languages.registered_key(translator)
+    filled: NotebookNode = parameterize_notebook(notebook, native, kernel_name=key, language=key)
     for cell in untagged:
         del cell.metadata["tags"]
     filled.metadata.papermill["parameters"] = dict(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from .errors import (
     NotFound,
     Unavailable,
 )
-from .wire import as_json, read, read_json
+from .wire import Query, as_json, read, read_json
 
 PREFIX = "/nbtasks/api"
 
@@ -43,7 +44,10 @@ _SAID = {
     403: "You are not logged in, or may not do that. Send a token or log in.",
     404: "There is nothing at this address.",
     405: "This address does not know that method.",
+    500: "The server could not do that; its log says why.",
 }
+# Read by Jupyter, or put there by JupyterLab; a name of digits alone keeps caches from answering.
+_NOT_OURS = re.compile(r"token|_xsrf|no_track_activity|[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,9 @@ def operation(
             given: list[BaseModel] = []
             if body is not None:
                 given.append(await asyncio.to_thread(read_json, body, self.request.body))
+            asked = read(query or Query, self._query())
             if query is not None:
-                given.append(read(query, self._query()))
+                given.append(asked)
             await self.app_ready()
             await method(self, *given, **path)
 
@@ -116,7 +121,7 @@ class NbTasksHandler(APIHandler):
         """Send *body* as JSON."""
         self.set_status(status)
         content = as_json(body) if isinstance(body, BaseModel) else body
-        self.finish(json.dumps(content, ensure_ascii=False, allow_nan=False))
+        self.finish(json.dumps(content, allow_nan=False))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error: our own with its meaning, any other by its status alone."""
@@ -130,9 +135,7 @@ class NbTasksHandler(APIHandler):
             phrase = HTTPStatus(status_code).phrase
         except ValueError:
             phrase = "Error"
-        said = error.log_message if isinstance(error, web.HTTPError) else None
-        fault = "The server could not do that; its log says why."
-        message = _SAID.get(status_code) or said or (fault if status_code >= 500 else phrase)
+        message = _said(error) or _SAID.get(status_code) or f"The request was refused: {phrase}."
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", ", ".join(self._methods()))
         self.answer_error(message, phrase.lower().replace(" ", "_"), [])
@@ -147,9 +150,12 @@ class NbTasksHandler(APIHandler):
             super().log_exception(typ, value, tb)
 
     def _query(self) -> dict[str, str]:
-        # The token may come this way too; Jupyter has read it already.
-        names = self.request.query_arguments.keys() - {"token", "no_track_activity"}
-        return {name: self.get_query_argument(name) for name in names}
+        # Not get_query_argument(), which strips blanks: a file's name may begin with one.
+        return {
+            name: self.decode_argument(values[-1], name)
+            for name, values in self.request.query_arguments.items()
+            if not _NOT_OURS.fullmatch(name)
+        }
 
     def _methods(self) -> list[str]:
         return [
@@ -166,6 +172,12 @@ class UnknownAddress(NbTasksHandler):
         """Answer any method by 404; by 403 to who is not logged in."""
         await super().prepare()
         raise web.HTTPError(404 if self.current_user else 403)
+
+
+def _said(error: BaseException | None) -> str | None:
+    if not isinstance(error, web.HTTPError) or not error.log_message:
+        return None
+    return error.log_message % error.args
 
 
 def _status_of(error: NbTasksError) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -14,6 +14,7 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
 )
+from pydantic_core import ErrorDetails
 
 from .errors import FieldError, InvalidRequest
 
@@ -23,9 +24,15 @@ M = TypeVar("M", bound=BaseModel)
 _SAID = {
     "extra_forbidden": "is not a field of this request",
     "missing": "is missing",
-    "json_invalid": "is not valid JSON",
     "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number, and not so large a one",
+    "int_from_float": "must be a whole number",
+    "datetime_parsing": "must be a time such as 2026-11-21T02:11:46Z",
+    "datetime_from_date_parsing": "must be a time such as 2026-11-21T02:11:46Z",
 }
+_SUBJECT = re.compile(r"^(Value error, |(Input|String|List) should )")
 
 
 def _no_control(text: str) -> str:
@@ -80,19 +87,27 @@ def read(model: type[M], values: dict[str, Any]) -> M:
 
 def as_json(answer: BaseModel) -> dict[str, Any]:
     """Return *answer* as JSON values; what is optional and absent is left out."""
-    shown: dict[str, Any] = json.loads(answer.model_dump_json(by_alias=True))
-    return shown
+    # Not model_dump_json(), which refuses the lone surrogates that a notebook may bring.
+    return answer.model_dump(mode="json", by_alias=True)
 
 
 def _refused(error: ValidationError) -> InvalidRequest:
-    errors = []
-    for wrong in error.errors(include_url=False, include_input=False):
-        field = ".".join(map(str, wrong["loc"]))
-        said = _SAID.get(wrong["type"]) or _plain(wrong["msg"])
-        errors.append(FieldError(field, f"{field!r} {said}." if field else f"The body {said}."))
+    errors = [_named(wrong) for wrong in error.errors(include_url=False, include_input=False)]
     return InvalidRequest(" ".join(wrong.message for wrong in errors), errors=errors)
 
 
-def _plain(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+def _named(wrong: ErrorDetails) -> FieldError:
+    if wrong["type"] == "json_invalid":
+        return FieldError("", f"The body is not valid JSON: {wrong['ctx']['error']}.")
+    field = ".".join(map(str, wrong["loc"]))
+    said = _SAID.get(wrong["type"]) or _SUBJECT.sub(_verb, wrong["msg"])
+    said = said.replace(" after validation", "")
+    if field:
+        return FieldError(field, f"{field!r} {said}.")
+    if wrong["type"] == "value_error":
+        return FieldError("", f"{said[0].upper()}{said[1:]}.")
+    return FieldError("", f"The body {said}.")
+
+
+def _verb(subject: re.Match[str]) -> str:
+    return "must " if subject[2] else ""

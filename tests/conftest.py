@@ -24,8 +24,15 @@ def nbtasks_config():
 @pytest.fixture
 def jp_server_config(tmp_path, nbtasks_config):
     return {
-        "ServerApp": {"jpserver_extensions": {"jupyter_nbtasks": True}},
-        "NbTasksApp": {"data_dir": str(tmp_path / "nbtasks"), "cancel_grace": 1.0, **nbtasks_config},
+        "ServerApp": {
+            "jpserver_extensions": {"jupyter_nbtasks": True, "jupyter_server_fileid": True}
+        },
+        "NbTasksApp": {
+            "data_dir": str(tmp_path / "nbtasks"),
+            "max_concurrent_jobs": 1,
+            "cancel_grace": 1.0,
+            **nbtasks_config,
+        },
         "BaseFileIdManager": {"db_path": str(tmp_path / "file_ids.db")},
     }
 
@@ -41,16 +48,19 @@ def app(jp_serverapp, jp_asyncio_loop):
 class Api:
     """Speaks to the extension as a client would: ``await api("GET", "jobs", status="FAILED")``."""
 
-    def __init__(self, fetch, changes):
+    def __init__(self, fetch, parts):
         self._fetch = fetch
-        self._changes = changes
+        self._closed = parts.worker.closed
+        self.listen = parts.events.listen
+        self._changes = asyncio.Event()
+        self.listen(lambda job: self._changes.set())
 
-    async def raw(self, method, path, body=None, **query):
+    async def raw(self, method, address, body=None, **query):
         """The response whatever its status, with its JSON as ``json`` where it is some."""
         sent = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
         if sent is None and method in ("POST", "PATCH", "PUT"):
             sent = ""
-        parts = ["nbtasks", "api", *path.split("/")]
+        parts = ["nbtasks", "api", *address.split("/")]
         try:
             answered = await self._fetch(*parts, method=method, body=sent, params=query or None)
         except HTTPClientError as error:
@@ -64,9 +74,9 @@ class Api:
             json=json.loads(content) if is_json and content else None,
         )
 
-    async def __call__(self, method, path, body=None, **query):
+    async def __call__(self, method, address, body=None, **query):
         """The JSON of an answer that must be a success."""
-        answered = await self.raw(method, path, body, **query)
+        answered = await self.raw(method, address, body, **query)
         assert answered.code < 300, answered.body
         return answered.json
 
@@ -77,11 +87,21 @@ class Api:
     async def until(self, id, reached):
         """The job as soon as ``reached(job)``; each change of a job is a reason to look."""
         while True:
-            self._changes.clear()
+            changed = self.next_change()
             job = await self("GET", f"jobs/{id}")
             if reached(job):
+                changed.close()
                 return job
-            await self._changes.wait()
+            await changed
+
+    def next_change(self):
+        """Await it to wait until some job has changed after this call."""
+        self._changes.clear()
+        return self._changes.wait()
+
+    async def closed(self, id):
+        """Wait until the kernel of a job that is over has ended."""
+        await self._closed(id)
 
     async def ended(self, id):
         """The job once it is final."""
@@ -99,11 +119,9 @@ class Api:
 
 
 @pytest.fixture
-def api(app, jp_fetch, jp_serverapp):
+def api(app, jp_fetch):
     """A client of the started extension."""
-    changes = asyncio.Event()
-    app.parts.events.listen(lambda job: changes.set())
-    return Api(jp_fetch, changes)
+    return Api(jp_fetch, app.parts)
 
 
 @pytest.fixture
@@ -113,7 +131,8 @@ def notebook(jp_root_dir):
     def write(*sources, path="work.ipynb", parameters=None, tags=None, **metadata):
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         if parameters is not None:
-            cells.insert(0, nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+            tagged = nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
+            cells.insert(0, tagged)
         for index, tag in (tags or {}).items():
             cells[index].metadata["tags"] = [tag]
         spec = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CellFailed", "Executor", "KernelDied", "KernelNotReady", "Stopped"]
 
-# What an Output widget captures is told to the kernel at the end of the cell, and in between not
-# more often than this: all its outputs are sent each time.
-_SYNC_SECONDS = 0.5
-
 
 @dataclass(eq=False)
 class CellFailed(Exception):
@@ -60,7 +56,6 @@ class Executor:
         self._connection = Connection(client, self._hear, is_alive)
         self._widgets = Widgets()
         self._reader = MessageReader(self._widgets)
-        self._synced_at = 0.0
         self._is_stopped = False
 
     async def ready(self, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109
@@ -119,19 +114,14 @@ class Executor:
         request = self._connection.send_code(source, stop_on_error=not may_fail)
         self._reader.begin(index, request.msg_id)
         reply = await self._connection.answer(request)
-        self._sync_widgets()
+        # Not while a reply is due: sending may swallow the socket's wake-up for it.
+        for update in self._widgets.take_updates():
+            self._connection.send_comm(update.content, update.parent_header)
         return reply
 
     def _hear(self, message: Message) -> None:
         for event in self._reader.read(message):
             self._report(event)
-        if time.monotonic() - self._synced_at > _SYNC_SECONDS:
-            self._sync_widgets()
-
-    def _sync_widgets(self) -> None:
-        self._synced_at = time.monotonic()
-        for update in self._widgets.take_updates():
-            self._connection.send_comm(update.content, update.parent_header)
 
     def _report_finished(self, index: int, status: str, began: float | None) -> None:
         seconds = None if began is None else time.monotonic() - began

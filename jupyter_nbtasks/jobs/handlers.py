@@ -8,7 +8,7 @@ from urllib.parse import quote
 from jupyter_server.utils import url_path_join
 
 from ..notebooks import Inspection
-from ..parameters import form_schema
+from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, operation
 from .answers import (
     CellAnswer,
@@ -59,18 +59,12 @@ class JobsHandler(NbTasksHandler):
     def send(self, job: Job, document: Document, *, download: bool) -> None:
         """Answer *document*, in a sandbox if a browser opens it."""
         if download:
-            name = quote(f"{job.name}{document.extension}")
+            name = quote(f"{job.name}{document.extension}", safe="")
             self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
         self.set_header("Cache-Control", "no-cache")
-        self.is_document = True
+        # Outputs may run scripts, but not as this server's pages.
+        self.set_header("Content-Security-Policy", "frame-ancestors 'self'; sandbox allow-scripts")
         self.finish(document.content, set_content_type=_with_charset(document.content_type))
-
-    @property
-    def content_security_policy(self) -> str:
-        """Outputs may run scripts, but not as this server's pages."""
-        if getattr(self, "is_document", False):
-            return "frame-ancestors 'self'; sandbox allow-scripts"
-        return str(super().content_security_policy)
 
 
 class JobListHandler(JobsHandler):

@@ -16,22 +16,32 @@ _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 def this_server() -> str:
     """Return a name for this server that tells whether it still lives, on its own machine."""
     process = psutil.Process()
-    machine = f"{socket.gethostname()}/{psutil.boot_time():.0f}"
-    return f"{machine}/{process.pid}/{process.create_time():.2f}/{secrets.token_hex(4)}"
+    booted, created = psutil.boot_time(), process.create_time()
+    return f"{_machine()}/{booted:.0f}/{process.pid}/{created:.2f}/{secrets.token_hex(4)}"
 
 
 def is_gone(server: str) -> bool:
     """Whether *server* surely lives no more; False where that cannot be seen from here."""
-    host, booted, pid, created, _ = server.rsplit("/", 4)
-    if host != socket.gethostname():
+    machine, booted, pid, created, _ = server.rsplit("/", 4)
+    if machine != _machine():
         return False
-    # The boot time wanders by a second or two where the clock is adjusted.
-    if abs(float(booted) - psutil.boot_time()) > 60:
-        return True
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(created)) > 1
+        now_created = psutil.Process(int(pid)).create_time()
     except psutil.NoSuchProcess:
         return True
+    # On Linux both moments move when the clock is set, but not the time between them.
+    since_boot = float(created) - float(booted)
+    moved = abs(now_created - psutil.boot_time() - since_boot)
+    return min(moved, abs(now_created - float(created))) > 2
+
+
+def _machine() -> str:
+    """Name what has process numbers of its own: a machine, or a container on it."""
+    try:
+        namespace = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        namespace = 0
+    return f"{socket.gethostname()}:{namespace}"
 
 
 @dataclass
@@ -61,9 +71,12 @@ class KernelProcesses:
         self.peak_memory_bytes = max(self.peak_memory_bytes, memory)
 
     def family(self, *, detached: bool) -> list[psutil.Process]:
-        """Return the members of the kernel's process group; with *detached*, all it started."""
+        """Return the members of the kernel's process group; with *detached*, all it started.
+
+        What detached itself from a kernel that is dead by now is found if `measure` saw it.
+        """
         group = [process for process in psutil.process_iter() if _group(process) == self.pid]
-        return [*group, *self._descendants()] if detached else group
+        return [*group, *self._descendants(), *list(self._seen)] if detached else group
 
     def _descendants(self) -> list[psutil.Process]:
         try:

@@ -37,7 +37,7 @@ class JobOptions(Request):
     expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
     idempotency_key: Line | None = Field(None, description="The same key gives the same job.")
     keep_kernel_on_failure: int = Field(0, ge=0, le=86400, description="Seconds, for debugging.")
-    env: dict[Line, str] = Field({}, description="Environment variables for the kernel.")
+    env: dict[str, str] = Field({}, description="Environment variables for the kernel.")
     tags: list[Line] = Field([], max_length=50)
     batch_id: Line | None = Field(None, description="Groups jobs that were submitted together.")
 
@@ -53,8 +53,8 @@ class JobOptions(Request):
     @classmethod
     def _only_variables(cls, env: dict[str, str]) -> dict[str, str]:
         for name, value in env.items():
-            if "=" in name or "\0" in value:
-                msg = f"cannot have {name!r}: no '=' in a name, no NUL in a value"
+            if not name or "=" in name or "\0" in name + value:
+                msg = f"cannot have {name!r}: a name is not empty and has no '=', nothing has a NUL"
                 raise ValueError(msg)
         return env
 
@@ -106,7 +106,11 @@ class Span(Query):
     def _in_utc(cls, at: datetime | None) -> datetime | None:
         if at is None:
             return None
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        try:
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except OverflowError:
+            msg = "must be a time of the years 1 to 9999 in UTC"
+            raise ValueError(msg) from None
 
 
 class JobQuery(Span):
@@ -130,7 +134,7 @@ class JobQuery(Span):
     def _known(cls, text: str | None) -> str | None:
         for part in (text or Status.SUBMITTED).split(","):
             if part not in Status.__members__:
-                msg = f"must be of {', '.join(Status)}, not {part!r}"
+                msg = f"must be one or more of {', '.join(Status)}, not {part!r}"
                 raise ValueError(msg)
         return text
 

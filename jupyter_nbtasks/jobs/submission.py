@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from .. import notebooks, parameters
+from .. import notebooks
 from ..blobs import Blobs, digest
 from ..contents import Contents, clean
 from ..errors import Conflict, InvalidRequest
+from ..parameters.model import check
 from .delivery import expand
 from .kernels import Kernels, KernelSpec
 from .model import Job, Trigger, new_id
@@ -154,7 +155,7 @@ class Submission:
 def _try_out(notebook: Any, options: JobOptions, spec: KernelSpec) -> None:
     inspection = notebooks.inspect(notebook, spec.name, spec.language)
     notebooks.check_names(options.parameters, spec.language)
-    parameters.check(inspection.parameters, options.parameters, strict=options.strict)
+    check(inspection.parameters, options.parameters, strict=options.strict)
     notebooks.fill_in(notebook, options.parameters, inspection.parameters, spec.name, spec.language)
 
 

@@ -136,8 +136,8 @@ class Transcript:
         """The values that this run has handed back, by name; the last one of a name wins."""
         return {
             name: value
-            for cell in self._cells.values()
-            if cell.status not in ("pending", "skipped")
+            for index, cell in self._cells.items()
+            if "skip-execution" not in _tags(self._notebook["cells"][index])
             for output in cell.outputs
             for name, value in _results_in(output.content.get("data"))
         }

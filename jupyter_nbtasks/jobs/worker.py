@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 from ..errors import Stale
 from .attempt import Attempt, Stop
@@ -35,7 +34,7 @@ class Worker:
         self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
         self._wake = asyncio.Event()
         self._running: dict[str, Attempt] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -52,7 +51,7 @@ class Worker:
         for attempt in self._running.values():
             attempt.stop(Stop.SHUTDOWN)
         while self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks.values())
 
     def wake(self) -> None:
         """Look for a job now."""
@@ -67,6 +66,11 @@ class Worker:
         """End the kernel that a failed *job* has kept."""
         if attempt := self._running.get(job.id):
             attempt.stop(Stop.SHUTDOWN)
+
+    async def closed(self, id: str) -> None:
+        """Wait until job *id* is over here and its kernel gone."""
+        while task := self._tasks.get(id):
+            await asyncio.wait([task])
 
     async def _take_jobs(self) -> None:
         while True:
@@ -106,7 +110,9 @@ class Worker:
         attempt = Attempt(job, self._use)
         self._running[job.id] = attempt
         self._use.events.changed(job)
-        self._spawn(self._see_through(job, attempt))
+        task = asyncio.create_task(self._see_through(job, attempt))
+        self._tasks[job.id] = task
+        task.add_done_callback(functools.partial(self._forget, job.id))
 
     async def _see_through(self, job: Job, attempt: Attempt) -> None:
         try:
@@ -117,13 +123,11 @@ class Worker:
             self._slots.release()
             self.wake()
         await attempt.close()
-        if self._running.get(job.id) is attempt:
-            del self._running[job.id]
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _forget(self, id: str, task: asyncio.Task[None]) -> None:
+        # The next attempt may have begun while the kernel of this one was closing.
+        if self._tasks.get(id) is task:
+            del self._tasks[id], self._running[id]
 
     @property
     def _lease(self) -> timedelta:

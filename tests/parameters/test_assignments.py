@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_nbtasks.assignments import read_assignments
+from jupyter_nbtasks.parameters.assignments import read_assignments
 
 
 def read(source):

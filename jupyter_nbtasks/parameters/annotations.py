@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from .kinds import ANYTHING, Kind, ParameterType, as_json_value
-from .parameters import Parameter
+from .model import Parameter
 
 _BUILTINS = {kind.value: kind for kind in Kind if kind not in (Kind.ANY, Kind.DATE, Kind.DATETIME)}
 # These mean the same with any prefix: typing.List, t.List, datetime.date, dt.date.

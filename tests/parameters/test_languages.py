@@ -7,10 +7,10 @@ import pytest
 from papermill import translators as papermills
 from papermill.parameterize import parameterize_notebook
 
-from jupyter_nbtasks import languages, translators
 from jupyter_nbtasks.errors import InvalidRequest
-from jupyter_nbtasks.kinds import Kind, ParameterType
-from jupyter_nbtasks.translators import Bash, CSharp, Julia, Matlab, PowerShell, R, Scala
+from jupyter_nbtasks.parameters import languages, translators
+from jupyter_nbtasks.parameters.kinds import Kind, ParameterType
+from jupyter_nbtasks.parameters.translators import Bash, CSharp, Julia, Matlab, PowerShell, R, Scala
 
 LANGUAGES = {
     "python": translators.Python,
@@ -221,9 +221,11 @@ SOURCES = [
     (Scala, [2**40, -1], "val x = Seq(1099511627776L, -1)"),
     (CSharp, [1, 2.5], "var x = new [] { 1, 2.5 };"),
     (CSharp, [1, "a"], 'var x = new object[] { 1, "a" };'),
+    (CSharp, [[1]], "var x = new object[] { new [] { 1 } };"),
     (CSharp, [], "var x = new object[] {  };"),
     (Matlab, {}, "x = containers.Map('KeyType', 'char', 'ValueType', 'any');"),
     (Matlab, {"a'": "C:\\b"}, """x = containers.Map({char("a'")}, {("C:" + char(92) + "b")});"""),
+    (Matlab, "\\", 'x = ("" + char(92));'),
     (PowerShell, "it's", "$x = 'it''s'"),
     (PowerShell, [[1, 2]], "$x = @(, @(1, 2))"),
     (PowerShell, "\n", "$x = ('' + [char]10)"),

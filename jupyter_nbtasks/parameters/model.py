@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .errors import FieldError, InvalidRequest
+from ..errors import FieldError, InvalidRequest
 from .kinds import ANYTHING, MAX_DEPTH, Kind, ParameterType, as_json_value, is_too_deep
 
 __all__ = ["Kind", "Parameter", "ParameterType", "check", "form_schema", "from_text"]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_nbtasks.annotations import parse_type, understand
-from jupyter_nbtasks.kinds import ANYTHING, Kind, ParameterType
+from jupyter_nbtasks.parameters.annotations import parse_type, understand
+from jupyter_nbtasks.parameters.kinds import ANYTHING, Kind, ParameterType
 
 
 def type_of(kind, **more):
@@ -116,6 +116,7 @@ def test_a_literal_default_tells_type_and_value(default, expected):
         "a + b",
         'f"{a}"',
         "date(2026, 2, 30)",
+        'date("x")',
         "date(*x)",
         "date(**x)",
         "date(2026, 1, day)",

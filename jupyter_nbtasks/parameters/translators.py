@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from papermill import translators as papermills
 
-from .errors import FieldError, InvalidRequest
+from ..errors import FieldError, InvalidRequest
 from .literals import (
     bash_quoted,
     code_points,

@@ -9,10 +9,10 @@ from papermill import models
 from papermill.exceptions import PapermillException
 from papermill.translators import PythonTranslator, papermill_translators
 
+from ..errors import InvalidRequest
 from .annotations import understand
 from .assignments import Assignment, read_assignments
-from .errors import InvalidRequest
-from .parameters import Parameter
+from .model import Parameter
 from .translators import Careful, careful
 
 _ALIASES = {

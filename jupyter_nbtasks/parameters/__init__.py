@@ -1,0 +1,1 @@
+"""Parameters: what a notebook takes, in types, and how values are written in its language."""

@@ -1,0 +1,189 @@
+"""The map of the house, held: who may import whom, one door per library, small rooms."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+PACKAGE = HOUSE / "jupyter_nbtasks"
+
+# In each list a module may import those before it, never those after.
+GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
+FOLDERS = ["parameters", "jobs", "server"]
+TOP = ["parts", "app", "terminal", "local", "cli"]
+ROLES = {
+    "parameters": [
+        "kinds",
+        "model",
+        "annotations",
+        "assignments",
+        "literals",
+        "translators",
+        "languages",
+    ],
+    "jobs": [
+        "model",
+        "policy",
+        "requests",
+        "answers",
+        "processes",
+        "kernels",
+        "widgets",
+        "messages",
+        "connection",
+        "executor",
+        "transcript",
+        "tables",
+        "queries",
+        "store",
+        "events",
+        "rendering",
+        "recorder",
+        "delivery",
+        "run",
+        "attempt",
+        "worker",
+        "submission",
+        "service",
+        "handlers",
+    ],
+    "server": ["answers", "service", "openapi", "handlers"],
+}
+# What other folders may use of a folder; the rest is its own affair.
+OPEN = {
+    "parameters": {"model"},
+    "jobs": {"model", "policy", "kernels", "rendering", "service"},
+}
+# The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
+STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
+
+# Each library has few doors: replacing it means changing those.
+DOORS = {
+    "alembic": {"database", "migrations/env", "migrations/versions/0001_jobs"},
+    "click": {"cli", "local", "terminal"},
+    "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
+    "nbconvert": {"jobs/rendering"},
+    "nbformat": {"notebooks", "contents", "jobs/rendering"},
+    "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
+    "psutil": {"jobs/processes"},
+    "pydantic": {"wire", "rest", "jobs/requests", "jobs/answers", "server/openapi"},
+    "sqlalchemy": {
+        "database",
+        "jobs/tables",
+        "jobs/queries",
+        "jobs/store",
+        "migrations/versions/0001_jobs",
+    },
+    "tornado": {"rest", "contents"},
+    "tqdm": {"terminal"},
+    "traitlets": {"app"},
+}
+# The executor is to move into a process of its own, which knows neither files nor stores.
+EXECUTOR = {"jobs/executor", "jobs/connection", "jobs/messages", "jobs/widgets"}
+TOO_HEAVY = {"nbformat", "papermill", "sqlalchemy", "pydantic", "jsonschema", "jupyter_server"}
+
+MODULES = sorted(
+    path.relative_to(PACKAGE).with_suffix("").as_posix()
+    for path in PACKAGE.rglob("*.py")
+    if "labextension" not in path.parts[len(PACKAGE.parts) :]
+)
+
+
+def imports(source, module):
+    """Yield ``(is_ours, name)`` of all that *module* imports; a name of ours is its path."""
+    package = "/".join(module.split("/")[:-1])
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((False, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            ours = node.module.split(".")[0] == "jupyter_nbtasks"
+            yield ours, "/".join(node.module.split(".")[1:]) if ours else node.module.split(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split("/")[: len(package.split("/")) - node.level + 1]
+            origin = [part for part in (*above, *(node.module or "").split(".")) if part]
+            for alias in node.names:
+                candidate = "/".join([*origin, alias.name])
+                yield True, candidate if candidate in MODULES else "/".join(origin)
+
+
+def wrong(module, name):
+    """Say what is wrong with *module* importing our *name*; None if nothing is."""
+    if name in STANDS_ON.get(module, ()):
+        return None
+    folder, _, room = module.rpartition("/")
+    its_folder, _, its_room = name.rpartition("/")
+    if not folder and room in GROUND:
+        order = [*GROUND]
+        return None if not its_folder and its_room in order[: order.index(room)] else "goes up"
+    if not folder and room in TOP:
+        before = TOP[: TOP.index(room)]
+        return None if its_folder or its_room in (*GROUND, *before, "") else "goes up"
+    if folder == its_folder:
+        roles = ROLES[folder]
+        return None if its_room in roles[: roles.index(room)] else "goes up"
+    if its_folder:
+        below = FOLDERS[: FOLDERS.index(folder)]
+        return None if its_folder in below and its_room in OPEN[its_folder] else "is private"
+    return None if its_room in (*GROUND, "") else "goes up"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module):
+    if module.startswith("migrations/") or module.endswith("__init__"):
+        return
+    source = (PACKAGE / f"{module}.py").read_text()
+    found = [(name, wrong(module, name)) for ours, name in imports(source, module) if ours]
+    assert [(name, why) for name, why in found if why] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_library_has_few_doors(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    used = {name for ours, name in imports(source, module) if not ours}
+    assert {name for name in used if module not in DOORS.get(name, {module})} == set()
+
+
+@pytest.mark.parametrize("module", sorted(EXECUTOR))
+def test_the_executor_stays_light(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    for ours, name in imports(source, module):
+        assert name in EXECUTOR if ours else name not in TOO_HEAVY
+
+
+@pytest.mark.parametrize(
+    "module", ["jobs/model", "jobs/transcript", "parameters/kinds", "parameters/model"]
+)
+def test_a_pure_module_reads_no_clock_and_no_file(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    called = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
+    assert called.isdisjoint({"now", "today", "utcnow", "time", "monotonic", "read_text", "open"})
+
+
+def test_every_door_and_role_names_a_module_that_is_there():
+    roles = {f"{folder}/{role}" for folder, roles in ROLES.items() for role in roles}
+    doors = {module for modules in DOORS.values() for module in modules}
+    assert {*GROUND, *TOP, *roles, *doors, *EXECUTOR} <= set(MODULES)
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "why"),
+    [
+        ("jobs/model", "from .service import JobService", "goes up"),
+        ("jobs/service", "from ..server.service import ServerService", "is private"),
+        ("server/service", "from ..jobs.store import JobStore", "is private"),
+        ("blobs", "from .jobs.model import Job", "goes up"),
+        ("jobs/worker", "from ..app import NbTasksApp", "goes up"),
+    ],
+)
+def test_a_planted_import_is_caught(module, line, why):
+    [(_, name)] = imports(line, module)
+    assert wrong(module, name) == why
+
+
+def test_no_file_is_longer_than_300_lines():
+    files = [*PACKAGE.rglob("*.py"), *(HOUSE / "labextension" / "src").rglob("*.ts*")]
+    lengths = {path.name: len(path.read_text().splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > 300} == {}

@@ -1,0 +1,171 @@
+"""Notebooks read, inspected, filled in and written."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from jupyter_nbtasks import notebooks
+from jupyter_nbtasks.errors import InvalidRequest, NotebookInvalid
+
+EMPTY = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+CELL = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+
+
+def made(*cells, **metadata):
+    """The bytes of a notebook of *cells*: a source, or a source with its tags."""
+    built = []
+    for cell in cells:
+        source, *tags = (cell,) if isinstance(cell, str) else cell
+        built.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags} if tags else {}))
+    return notebooks.write(nbformat.v4.new_notebook(cells=built, metadata=metadata))
+
+
+def filled(data, values, language="python"):
+    notebook = notebooks.parse(data)
+    inspection = notebooks.inspect(notebook, "any", language)
+    return notebooks.fill_in(notebook, values, inspection.parameters, "any", language)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b"3",
+        b'"text"',
+        b"{}",
+        b"\xff\xfe",
+        b'{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}',
+        b"[" * 100_000,
+        json.dumps(EMPTY | {"cells": 3}).encode(),
+        json.dumps(EMPTY | {"cells": ["x"]}).encode(),
+        json.dumps(EMPTY | {"cells": [{**CELL, "source": 5}]}).encode(),
+        json.dumps(EMPTY | {"cells": [{"cell_type": "code"}]}).encode(),
+        json.dumps(EMPTY | {"metadata": []}).encode(),
+    ],
+    ids=lambda content: content[:60].decode(errors="replace"),
+)
+def test_what_is_no_notebook_is_refused(content):
+    with pytest.raises(NotebookInvalid, match="notebook"):
+        notebooks.parse(content)
+
+
+def test_an_old_notebook_is_brought_up_to_date():
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": [{"cell_type": "code", "input": "1", "outputs": []}]}],
+    }
+
+    notebook = notebooks.parse(json.dumps(old).encode())
+
+    assert (notebook.nbformat, notebook.cells[0].source) == (4, "1")
+    assert notebook.cells[0].id
+
+
+def test_cells_without_an_id_of_their_own_get_one():
+    cells = [CELL, {**CELL, "id": "same"}, {**CELL, "id": "same"}]
+
+    notebook = notebooks.parse(json.dumps(EMPTY | {"cells": cells}).encode())
+
+    assert len({cell.id for cell in notebook.cells}) == 3
+
+
+def test_outputs_are_forgotten_unless_their_cell_is_never_run():
+    stream = {"output_type": "stream", "name": "stdout", "text": "old"}
+    ran = {**CELL, "id": "a", "outputs": [stream], "execution_count": 7}
+    kept = {**ran, "id": "b", "metadata": {"tags": ["skip-execution"]}}
+
+    notebook = notebooks.parse(json.dumps(EMPTY | {"cells": [ran, kept]}).encode())
+
+    assert [len(cell.outputs) for cell in notebook.cells] == [0, 1]
+    assert [cell.execution_count for cell in notebook.cells] == [None, 7]
+
+
+def test_values_come_after_the_parameters_cell():
+    notebook = filled(made("first", ("n = 1", "parameters"), "last"), {"n": 2})
+
+    assert [cell.source for cell in notebook.cells] == [
+        "first",
+        "n = 1",
+        "# Parameters\nn = 2\n",
+        "last",
+    ]
+    assert notebook.cells[2].metadata.tags == ["injected-parameters"]
+    assert notebook.metadata.papermill.parameters == {"n": 2}
+    assert "tags" not in notebook.cells[0].metadata
+
+
+def test_values_replace_those_of_an_earlier_run():
+    notebook = filled(
+        made(("n = 1", "parameters"), "middle", ("n = 5", "injected-parameters")), {"n": 2}
+    )
+
+    assert [cell.source for cell in notebook.cells] == ["n = 1", "middle", "# Parameters\nn = 2\n"]
+
+
+def test_values_come_first_where_there_is_no_parameters_cell():
+    assert filled(made("last"), {"n": 2}).cells[0].source == "# Parameters\nn = 2\n"
+
+
+def test_without_values_nothing_is_injected():
+    assert len(filled(made(("n = 1", "parameters")), {}).cells) == 1
+
+
+def test_dates_are_dates_in_the_notebook_and_texts_in_its_metadata():
+    source = "from datetime import date\nday: date = date(2026, 1, 1)"
+
+    notebook = filled(made((source, "parameters")), {"day": "2026-02-28"})
+
+    scope = {}
+    exec(source + "\n" + notebook.cells[1].source, scope)
+    assert scope["day"].isoformat() == "2026-02-28"
+    assert type(scope["day"]) is scope["date"]
+    assert notebook.metadata.papermill.parameters == {"day": "2026-02-28"}
+
+
+def test_a_string_stays_a_string_whatever_kernel_the_notebook_names():
+    data = made("1", kernelspec={"name": "julia", "display_name": "Julia", "language": "julia"})
+
+    notebook = filled(data, {"x": "$(run(`id`))"}, "julia")
+
+    assert r"\$(run" in notebook.cells[0].source
+
+
+@pytest.mark.parametrize("name", ["x; import os", "a b", "class", "x=1\ny", "", "__import__('os')"])
+def test_a_name_that_is_more_than_a_name_is_refused(name):
+    with pytest.raises(InvalidRequest) as refused:
+        filled(made("1"), {name: 1})
+
+    assert refused.value.errors[0].field == f"parameters.{name}"
+
+
+def test_two_parameters_cells_and_an_injected_one_are_pointed_out():
+    data = made(("n = 1", "parameters"), ("m = 2", "parameters"), ("n = 3", "injected-parameters"))
+
+    inspection = notebooks.inspect(notebooks.parse(data), "any", "python")
+
+    assert [parameter.name for parameter in inspection.parameters] == ["n"]
+    assert "Cells 0, 1 are all tagged" in inspection.warnings[0]
+    assert "earlier run overrides" in inspection.warnings[1]
+
+
+def test_a_language_without_inspection_says_that_nothing_is_checked():
+    inspection = notebooks.inspect(notebooks.parse(made(("n <- 1", "parameters"))), "ir", "R")
+
+    assert inspection.parameters is None
+    assert "cannot be read" in inspection.warnings[0]
+
+
+def test_the_injected_cell_can_be_left_out():
+    notebook = filled(made(("n = 1", "parameters"), "last"), {"n": 2})
+
+    assert [cell["source"] for cell in notebooks.without_injected(notebook)["cells"]] == [
+        "n = 1",
+        "last",
+    ]

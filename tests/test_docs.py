@@ -135,3 +135,10 @@ async def test_the_rest_example_works_as_printed(api, jp_http_port):
 
     [job] = (await api("GET", "jobs"))["items"]
     assert (await api.ended(job["id"]))["status"] == "COMPLETED"
+
+
+async def test_the_other_example_runs_too_and_hands_back_its_results(api):
+    job = await api.run("diabetes.ipynb", parameters={"model": "forest"})
+
+    assert job["status"] == "COMPLETED", job["message"]
+    assert 0.3 < job["results"]["r2"] < 0.7

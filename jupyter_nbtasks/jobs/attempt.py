@@ -153,7 +153,8 @@ class Attempt:
             if isinstance(error, kind):
                 return Failure(reason=reason, message=str(error))
         _log.error("Job %s could not go on", self._job.id, exc_info=error)
-        message = f"The server could not go on with it: {error}"
+        said = (str(error).splitlines() or [type(error).__name__])[0][:_MAX_MESSAGE]
+        message = f"The server could not go on with it: {said}"
         return Failure(reason=Reason.SERVER_ERROR, message=message)
 
     async def _finish(self, failure: Failure | None) -> None:
@@ -190,7 +191,7 @@ class Attempt:
             return
         at = self._use.now()
         known = replace(was, **facts)
-        if was.status is Status.CANCELLING or self._stopped is Stop.CANCEL:
+        if was.status is Status.CANCELLING:
             ended = known.cancelled(at, message="It was cancelled.")
         else:
             ended = await self._delivered(known, failure)
@@ -224,14 +225,14 @@ class Attempt:
         document = await asyncio.to_thread(notebooks.write, recorder.notebook())
         facts: dict[str, Any] = {"progress": recorder.progress()}
         results = recorder.results()
-        if len(json.dumps(results)) > _MAX_RESULTS_BYTES:
-            limit = f"{_MAX_RESULTS_BYTES:,} bytes"
-            facts["warnings"] = [
-                *self._job.warnings,
-                f"The results are larger than {limit}; they are only in the output.",
-            ]
-            results = {}
-        facts["results"] = results
+        if len(await asyncio.to_thread(json.dumps, results)) > _MAX_RESULTS_BYTES:
+            warning = (
+                f"The results are larger than {_MAX_RESULTS_BYTES:,} bytes; "
+                "they are only in the output."
+            )
+            facts["warnings"] = [*self._job.warnings, warning]
+        else:
+            facts["results"] = results
         return facts | {"output_hash": await self._use.blobs.put(document)}
 
     async def _usage(self) -> Usage:

@@ -160,17 +160,18 @@ class Connection:
             await self._stirred.wait()
 
     def _on_lost(self, task: asyncio.Task[None]) -> None:
-        """None of our tasks ends by itself: without one of them we cannot go on."""
-        closed = KernelDied(None, "The connection to the kernel was closed.")
-        self._lost = closed if task.cancelled() else task.exception()
+        """Without one of our tasks we cannot go on; it ends by itself if the channels are closed."""
+        error = None if task.cancelled() else task.exception()
+        self._lost = error or KernelDied(None, "The connection to the kernel was closed.")
         self._stirred.set()
 
     async def _pump(self, channel: Any, hear: Callable[[Message], None]) -> None:
         turn_ends = time.monotonic() + _TURN
-        while True:
+        while channel.is_alive():
             hear(await _receive(channel))
-            # A socket hands over what is queued without ever yielding to the loop.
-            if time.monotonic() > turn_ends:
+            # A socket hands over what is queued without ever yielding to the loop; and whoever
+            # waits for us has something to send, which comes before listening again.
+            if self._stirred.is_set() or time.monotonic() > turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + _TURN
 

@@ -51,7 +51,9 @@ def test_the_kernel_decides_before_the_language():
 
 
 def test_every_translator_of_papermill_is_replaced(registry):
-    for name, papermills_own in registry._translators.items():
+    own = {name: it for name, it in registry._translators.items() if ":" not in name}
+    assert len(own) >= 12
+    for name, papermills_own in own.items():
         safe = languages.translator_for(name, "")
         assert issubclass(safe, papermills_own)
         assert safe is not papermills_own

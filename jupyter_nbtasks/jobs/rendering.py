@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import nbformat
-from nbconvert.exporters import ExporterNameError, get_export_names, get_exporter
-from nbconvert.exporters.base import ExporterDisabledError
+from nbconvert.exporters import get_export_names, get_exporter
 
 from ..errors import Conflict, invalid_field
 
@@ -45,7 +44,7 @@ def formats() -> list[str]:
 
 
 async def render(notebook: bytes, format: str, title: str) -> Document:
-    """Return *notebook* in *format*; raises Conflict where a program that it needs is missing."""
+    """Return *notebook* in *format*; raises Conflict where that cannot be done here."""
     if format == "ipynb":
         return Document(content=notebook, content_type=NOTEBOOK_TYPE, extension=".ipynb")
     loop = asyncio.get_running_loop()
@@ -58,9 +57,10 @@ def _render(notebook: bytes, format: str, title: str) -> Document:
         parsed = nbformat.reads(notebook.decode(), as_version=4)
         resources = {"metadata": {"name": title}}
         content, resources = exporter.from_notebook_node(parsed, resources=resources)
-    except (ExporterNameError, ExporterDisabledError, OSError, RuntimeError) as error:
+    except Exception as error:
+        # Exporters raise whatever their templates and programs do; mostly a program is missing.
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        msg = f"The server cannot make {format!r}: {lines[0]}"
+        msg = f"The server cannot make {format!r} of this: {lines[0]}"
         raise Conflict(msg, reason="format_unavailable") from error
     data = content.encode() if isinstance(content, str) else content
     extension = resources.get("output_extension") or exporter.file_extension

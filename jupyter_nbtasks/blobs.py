@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import secrets
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -73,6 +76,8 @@ class Blobs:
             except BaseException:
                 os.unlink(file.name)
                 raise
+        if durable:
+            _sync_folder(path.parent)
 
     def _get(self, hash: str) -> bytes:
         try:
@@ -80,27 +85,45 @@ class Blobs:
         except FileNotFoundError:
             msg = f"The stored document {hash[:12]}… is gone."
             raise NotFound(msg) from None
+        except zlib.error:
+            msg = f"The stored document {hash[:12]}… is damaged."
+            raise NotFound(msg) from None
 
     def _old(self) -> Iterator[list[str]]:
-        """Yield the hashes of blobs past their grace, and remove half-written files past it."""
-        before = time.time() - _GRACE_SECONDS
-        batch: list[str] = []
-        for path in self._folder.glob("??/*"):
-            if path.stat().st_mtime > before:
-                continue
-            batch.append(path.parent.name + path.name)
-            if len(batch) == _SWEEP_SIZE:
-                yield batch
-                batch = []
-        yield batch
+        """Yield the hashes of blobs past their grace, and half-written files past it."""
+        old = (path.parent.name + path.name for path in self._folder.glob("??/*") if _is_old(path))
+        while batch := list(islice(old, _SWEEP_SIZE)):
+            yield batch
 
     def _remove(self, hashes: Sequence[str]) -> int:
-        before = time.time() - _GRACE_SECONDS
-        removed = 0
-        for hash in hashes:
-            path = self._path(hash)
-            # Asked again: a submission may have put the same bytes since.
-            if path.stat().st_mtime <= before:
-                path.unlink()
-                removed += 1
-        return removed
+        return sum(_remove(self._path(hash)) for hash in hashes)
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime <= time.time() - _GRACE_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def _remove(path: Path) -> bool:
+    """Remove *path* unless the same bytes were put again meanwhile."""
+    # Aside first: a later `put` finds nothing and writes, an earlier one has made it young.
+    aside = path.with_name(f".{secrets.token_hex(8)}")
+    with suppress(FileNotFoundError):
+        os.replace(path, aside)
+        if _is_old(aside):
+            aside.unlink()
+            return True
+        os.replace(aside, path)
+    return False
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in *folder* outlive a power failure, where the system can do that."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import nbformat
@@ -14,6 +16,8 @@ from .blobs import digest
 from .errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
 
 _NAME_BYTES = 255
+_WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG}
+_NOT_SAVED = "is refused as a place to save to."
 
 
 class Contents:
@@ -57,7 +61,9 @@ class Contents:
         if len(name.encode()) > _NAME_BYTES:
             msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
-        if not self._manager.allow_hidden and await ensure_async(self._manager.is_hidden(path)):
+        with _in_our_words(path, _NOT_SAVED):
+            is_hidden = await ensure_async(self._manager.is_hidden(path))
+        if is_hidden and not self._manager.allow_hidden:
             msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
             raise InvalidRequest(msg, reason="invalid_path")
         for depth in range(1, len(folders) + 1):
@@ -97,17 +103,13 @@ class Contents:
                 await self._save(folder, {"type": "directory"})
 
     async def _get(self, path: str, **options: Any) -> dict[str, Any]:
-        try:
+        with _in_our_words(path, "is not a notebook: it cannot be read as text in UTF-8."):
             model: dict[str, Any] = await ensure_async(self._manager.get(path, **options))
-        except HTTPError as error:
-            raise _ours(error, path, "is not a notebook: it is not text in UTF-8.") from error
         return model
 
     async def _save(self, path: str, model: dict[str, Any]) -> None:
-        try:
+        with _in_our_words(path, _NOT_SAVED):
             await ensure_async(self._manager.save(model, path))
-        except HTTPError as error:
-            raise _ours(error, path, "is refused as a place to save to.") from error
 
 
 def clean(path: str) -> str:
@@ -123,8 +125,20 @@ def clean(path: str) -> str:
     return cleaned
 
 
+@contextmanager
+def _in_our_words(path: str, refused: str) -> Iterator[None]:
+    """Say what Contents raises: its own words tell where on the server's disk the root is."""
+    try:
+        yield
+    except HTTPError as error:
+        raise _ours(error, path, refused) from error
+    except OSError as error:
+        kind = InvalidRequest if error.errno in _WRONG_NAMES else Unavailable
+        msg = f"{path!r} cannot be opened: {error.strerror}."
+        raise kind(msg) from error
+
+
 def _ours(error: HTTPError, path: str, refused: str) -> NbTasksError:
-    """Say a Contents error in our words: its own tell where on the server's disk the root is."""
     if error.status_code == 404:
         return NotFound(f"There is no file {path!r} below the server's root.")
     if error.status_code == 403:

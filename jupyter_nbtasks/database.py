@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from .errors import Unavailable
 
@@ -71,8 +71,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """Runs each piece of SQL work in its own transaction, off the event loop.
 
-    *url* is an SQLAlchemy URL; `migrate` first, nothing is opened before. One thread writes to SQLite, which has one writer anyway, so
-    that writers queue here and not in its busy handler.
+    *url* is an SQLAlchemy URL; nothing is opened before `migrate`. One thread writes to SQLite,
+    which has one writer anyway, so that writers queue here and not in its busy handler.
     """
 
     def __init__(self, url: str) -> None:
@@ -105,7 +105,11 @@ class Database:
         return _engine(self._url)
 
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
+        except (OperationalError, InterfaceError) as error:
+            msg = f"The database does not answer: {error.__cause__ or error}"
+            raise Unavailable(msg, reason="database_unavailable") from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:

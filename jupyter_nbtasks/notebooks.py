@@ -57,7 +57,8 @@ def parse(data: bytes) -> NotebookNode:
 def write(notebook: Mapping[str, Any]) -> bytes:
     """Return *notebook* as the bytes that JupyterLab would save."""
     text: str = nbformat.v4.writes(nbformat.from_dict(notebook))
-    return text.encode() + b"\n"
+    # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON all the same.
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def kernel_name(notebook: NotebookNode) -> str | None:

@@ -86,7 +86,7 @@ def read(model: type[M], values: dict[str, Any]) -> M:
 
 
 def as_json(answer: BaseModel) -> dict[str, Any]:
-    """Return *answer* as JSON values; what is optional and absent is left out."""
+    """Return *answer* as JSON values."""
     # Not model_dump_json(), which refuses the lone surrogates that a notebook may bring.
     return answer.model_dump(mode="json", by_alias=True)
 

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from .. import notebooks
-from ..errors import NbTasksError, NotFound, Stale
+from ..errors import InvalidRequest, NbTasksError, NotFound, Stale, Unavailable
 from .executor import CellFailed, KernelDied, KernelNotReady, Stopped
 from .kernels import KernelStartFailed
 from .model import CellError, Failure, Job, Reason, Status, Usage
@@ -20,6 +20,8 @@ from .run import Run, Workshop
 _MEASURE_SECONDS = 1.0
 _MAX_RESULTS_BYTES = 1_000_000
 _MAX_MESSAGE = 1_000
+# Seconds between tries to store an end while the database is gone; then it is given up.
+_PAUSES = (1, 2, 5, *[10] * 60)
 _MAX_TRACEBACK = 100_000
 
 _REASONS: dict[type[Exception], Reason] = {
@@ -27,7 +29,8 @@ _REASONS: dict[type[Exception], Reason] = {
     KernelNotReady: Reason.KERNEL_START_FAILED,
     KernelStartFailed: Reason.KERNEL_START_FAILED,
     Stopped: Reason.TIMEOUT,
-    NbTasksError: Reason.NOTEBOOK_INVALID,
+    InvalidRequest: Reason.NOTEBOOK_INVALID,
+    NotFound: Reason.NOTEBOOK_INVALID,
 }
 
 _log = logging.getLogger(__name__)
@@ -168,10 +171,17 @@ class Attempt:
         except (OSError, NbTasksError) as error:
             message = f"The output could not be stored: {error}"
             failure = failure or Failure(reason=Reason.OUTPUT_NOT_SAVED, message=message)
-        # Once more where a cancel came between reading the status and writing the end.
-        for _ in range(2):
-            with suppress(Stale, NotFound):
+        pauses = iter(_PAUSES)
+        while True:
+            try:
                 await self._store_end(failure, facts)
+            except Stale:
+                # A wish to cancel came between reading the status and writing the end.
+                continue
+            except Unavailable as error:
+                _log.warning("The end of job %s waits for the database: %s", self._job.id, error)
+                await asyncio.sleep(next(pauses))
+            else:
                 break
 
     def _cause(self, failure: Failure | None) -> Failure | None:
@@ -259,5 +269,7 @@ def _cell_failure(failed: CellFailed) -> Failure:
         evalue=failed.evalue[:_MAX_TRACEBACK],
         traceback=traceback,
     )
-    message = f"Cell {failed.index}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
+    said = f"Cell {failed.index}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
+    # A kernel may send half a surrogate pair, which no database takes as text.
+    message = said.encode(errors="backslashreplace").decode()
     return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

@@ -54,6 +54,11 @@ class Request:
     replied_at: float = 0.0
     is_over: bool = False
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the reply and all that was published are in."""
+        return self.is_over and self.reply is not None
+
 
 class Connection:
     """The channels of *client*, an AsyncKernelClient or a GatewayKernelClient.
@@ -138,7 +143,7 @@ class Connection:
 
         Raises KernelDied once all is read that the kernel published before.
         """
-        await self._until(lambda: request.is_over and request.reply is not None)
+        await self._until(lambda: request.is_answered)
         return request.reply or {}
 
     async def _greet(self) -> dict[str, Any]:
@@ -179,9 +184,10 @@ class Connection:
         kind, request = message["header"]["msg_type"], self._request
         if kind == "kernel_info_reply":
             self._info = message["content"]
+            self._stirred.set()
         elif request and message["parent_header"].get("msg_id") == request.msg_id:
             request.reply, request.replied_at = message["content"], time.monotonic()
-        self._stirred.set()
+            self._stir_if_answered(request)
 
     def _on_iopub(self, message: Message) -> None:
         self._heard += 1
@@ -204,7 +210,7 @@ class Connection:
             self._has_begun = True
             if state == "idle":
                 request.is_over = True
-                self._stirred.set()
+                self._stir_if_answered(request)
         # Before our first request, "starting" is but a late word of the kernel's start.
         elif state == "restarting" or (state == "starting" and self._has_begun):
             self._raise_alarm("The kernel was restarted.")
@@ -237,19 +243,29 @@ class Connection:
             quiet = time.monotonic() - max(self._heard_at, request.replied_at)
             if quiet >= silence:
                 request.is_over = True
-                self._stirred.set()
+                self._stir_if_answered(request)
+
+    def _stir_if_answered(self, request: Request) -> None:
+        if request.is_answered:
+            self._stirred.set()
 
 
 async def _receive(channel: Any) -> Message:
-    # Without a socket it is a gateway's queue, which would wait by spinning.
-    patience = None if hasattr(channel, "socket") else 0
     while True:
         try:
-            message: Message = await channel.get_msg(timeout=patience)
+            message: Message = await channel.get_msg(timeout=0)
             return message
         except Empty:
-            await asyncio.sleep(_QUEUE_EVERY)
+            await _wait_for(channel)
         except ValueError as error:
             _log.warning("A message of the kernel cannot be read: %s", error)
         except RuntimeError as error:
             raise KernelDied(None, "The connection to the kernel was lost.") from error
+
+
+async def _wait_for(channel: Any) -> None:
+    if hasattr(channel, "socket"):
+        await channel.socket.poll()
+    else:
+        # A gateway's queue would wait by spinning.
+        await asyncio.sleep(_QUEUE_EVERY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -53,9 +53,16 @@ class Reason(StrEnum):
     OUTPUT_NOT_SAVED = "output_not_saved"
 
 
-# At-most-once is the default promise, and a notebook that fails the same way fails again.
-_RETRIED = {Reason.CELL_ERROR, Reason.TIMEOUT, Reason.KERNEL_DIED, Reason.KERNEL_START_FAILED}
+# The others would fail the same way again.
+_RETRIED = {
+    Reason.CELL_ERROR,
+    Reason.TIMEOUT,
+    Reason.KERNEL_DIED,
+    Reason.KERNEL_START_FAILED,
+    Reason.SERVER_LOST,
+}
 _LONGEST_DELAY = timedelta(hours=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,9 +178,13 @@ class Job:
     def failed(self, at: datetime, failure: Failure, **facts: Any) -> Job:
         """This attempt failed: try again later, if that was asked for, else this is the end."""
         facts |= {"reason": failure.reason, "message": failure.message, "error": failure.error}
-        if self.attempt < self.max_attempts and failure.reason in _RETRIED:
+        if self._may_retry(failure.reason):
             return self._retried(at, **facts)
         return self._moved(Status.FAILED, ended_at=at, **facts)
+
+    def given_back(self) -> Job:
+        """It was claimed, but never begun."""
+        return self._moved(Status.SUBMITTED, server=None, lease_until=None)
 
     def cancelling(self) -> Job:
         """Its kernel is being interrupted."""
@@ -186,7 +197,8 @@ class Job:
     def lost(self, at: datetime) -> Job:
         """The server or command that held it is gone."""
         if self.status is not Status.EXECUTING:
-            message = "The program that was to run it is gone."
+            waited = self.status is Status.SUBMITTED
+            message = "The command that was to run it is gone." if waited else "It was cancelled."
             return self.cancelled(at, message=message, kernel_id=None)
         message = "The server that ran it stopped or was killed. What had run is in the output."
         failure = Failure(reason=Reason.SERVER_LOST, message=message)
@@ -197,9 +209,14 @@ class Job:
         seconds = float(self.request.get("retry_delay", 0)) * 2.0 ** min(self.attempt - 1, 30)
         return min(timedelta(seconds=min(seconds, 1e6)), _LONGEST_DELAY)
 
+    def _may_retry(self, reason: Reason) -> bool:
+        # A command waits for its own job, so nobody waits once the command is lost.
+        is_orphan = reason is Reason.SERVER_LOST and self.trigger.type == "cli"
+        return self.attempt < self.max_attempts and reason in _RETRIED and not is_orphan
+
     def _retried(self, at: datetime, **facts: Any) -> Job:
         due = at + self.retry_delay()
-        # A command waits for its own job; else any server may try next.
+        # A command tries its own job again; else any server may.
         server = self.server if self.trigger.type == "cli" else None
         moved = self._moved(Status.SUBMITTED, not_before=due, server=server, **facts)
         return replace(moved, attempt=self.attempt + 1, kernel_id=None, progress=Progress())
@@ -213,4 +230,10 @@ class Job:
 
 def new_id(now: datetime) -> str:
     """Return a fresh job id; ids sort by the moment they were made."""
-    return f"j{int(now.timestamp() * 1000):012x}{secrets.token_hex(8)}"
+    return id_prefix(now) + secrets.token_hex(8)
+
+
+def id_prefix(at: datetime) -> str:
+    """Return how the ids of that millisecond begin."""
+    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
+    return f"j{max(0, milliseconds):012x}"

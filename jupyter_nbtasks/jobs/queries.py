@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, String, cast, func, or_
 
+from .model import id_prefix
 from .requests import JobQuery, Span
 from .tables import jobs
 
@@ -18,7 +18,7 @@ USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
     "owner": lambda: jobs.c.owner,
     "notebook": lambda: jobs.c.notebook,
     "schedule": lambda: jobs.c.schedule_id,
-    "day": lambda: func.date(jobs.c.created_at),
+    "day": lambda: cast(func.date(jobs.c.created_at), String),
 }
 
 
@@ -29,8 +29,8 @@ def owned(owner: str | None) -> list[ColumnElement[bool]]:
 
 def within(span: Span) -> list[ColumnElement[bool]]:
     """Jobs submitted in *span*, its end not included: ids sort by the moment of submission."""
-    since = [] if span.since is None else [jobs.c.id >= _first_id(span.since)]
-    until = [] if span.until is None else [jobs.c.id < _first_id(span.until)]
+    since = [] if span.since is None else [jobs.c.id >= id_prefix(span.since)]
+    until = [] if span.until is None else [jobs.c.id < id_prefix(span.until)]
     return [*since, *until]
 
 
@@ -48,7 +48,3 @@ def matching(query: JobQuery) -> list[ColumnElement[bool]]:
         columns = (jobs.c.name, jobs.c.notebook)
         found.append(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
     return found
-
-
-def _first_id(at: datetime) -> str:
-    return f"j{max(0, int(at.timestamp() * 1000)):012x}"

@@ -12,10 +12,11 @@ from typing import Any
 from .. import notebooks
 from ..blobs import Blobs
 from ..contents import Contents
+from ..errors import InvalidRequest
 from .delivery import Delivery
 from .events import JobEvents
 from .executor import Executor
-from .kernels import JobKernel, Kernels
+from .kernels import JobKernel, Kernels, KernelStartFailed
 from .model import Job
 from .policy import Policy
 from .recorder import Recorder
@@ -68,7 +69,10 @@ class Run:
     async def execute(self) -> None:
         """Run all cells; raises what the kernels, the executor and notebooks.py raise."""
         data = await self._use.blobs.get(self._job.input_hash)
-        spec = await self._use.kernels.spec(self._job.kernel_name)
+        try:
+            spec = await self._use.kernels.spec(self._job.kernel_name)
+        except InvalidRequest as error:
+            raise KernelStartFailed(str(error)) from error
         notebook = await asyncio.to_thread(_fill_in, data, self._job, spec.language)
         self.kernel = await self._start_kernel()
         self.has_kernel.set()

@@ -86,11 +86,10 @@ class JobStore:
         PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
         nobody's are left to others.
         """
-        mine = jobs.c.server == server
         candidate = (
             select(jobs.c.id)
             .where(self._in_root, jobs.c.status == Status.SUBMITTED, _due(now))
-            .where(mine if only_reserved else or_(jobs.c.server.is_(None), mine))
+            .where(_claimable(server, only_reserved=only_reserved))
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -158,10 +157,14 @@ class JobStore:
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the earliest waiting retry is due; None when none waits."""
+    async def next_due(
+        self, server: str | None = None, *, only_reserved: bool = False
+    ) -> datetime | None:
+        """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
         earliest = select(func.min(jobs.c.not_before)).where(
-            self._in_root, jobs.c.status == Status.SUBMITTED, jobs.c.not_before.is_not(None)
+            self._in_root,
+            jobs.c.status == Status.SUBMITTED,
+            _claimable(server, only_reserved=only_reserved),
         )
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
@@ -244,6 +247,11 @@ def _change(
     indexes = [record.index for record in records]
     db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
     db.execute(insert(cells), [vars(record) | key for record in records])
+
+
+def _claimable(server: str | None, *, only_reserved: bool) -> ColumnElement[bool]:
+    mine = jobs.c.server == server
+    return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

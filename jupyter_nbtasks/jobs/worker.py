@@ -8,7 +8,7 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 
-from ..errors import Stale
+from ..errors import NbTasksError, Stale
 from .attempt import Attempt, Stop
 from .model import Job, Status
 from .processes import is_gone, this_server
@@ -33,6 +33,8 @@ class Worker:
         self.server = this_server()
         self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
         self._wake = asyncio.Event()
+        # Held while a job is claimed here and not yet known to run.
+        self._claiming = asyncio.Lock()
         self._running: dict[str, Attempt] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._loops: list[asyncio.Task[None]] = []
@@ -45,6 +47,8 @@ class Worker:
 
     async def stop(self) -> None:
         """Take no more jobs, and end those that run as lost to the server's stop."""
+        if not self._loops:
+            return
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -52,6 +56,8 @@ class Worker:
             attempt.stop(Stop.SHUTDOWN)
         while self._tasks:
             await asyncio.wait(self._tasks.values())
+        with suppress(NbTasksError):
+            await self._give_back()
 
     def wake(self) -> None:
         """Look for a job now."""
@@ -76,19 +82,18 @@ class Worker:
         while True:
             await self._slots.acquire()
             try:
-                job = await self._next()
+                await self._begin_next()
             except BaseException:
                 self._slots.release()
                 raise
-            self._begin(job)
 
-    async def _next(self) -> Job:
-        """Wait for the next job and claim it."""
+    async def _begin_next(self) -> None:
+        """Wait for the next job, claim it and begin it."""
         while True:
             self._wake.clear()
             try:
-                if job := await self._claim():
-                    return job
+                if await self._begin():
+                    return
                 due = await self._use.store.next_due()
             except Exception as error:
                 _log.warning("No job could be taken: %s", error)
@@ -100,13 +105,19 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), seconds)
 
-    async def _claim(self) -> Job | None:
+    async def _begin(self) -> bool:
+        """Return whether there was a job that may run now."""
         now = self._use.now()
-        return await self._use.store.claim(
-            self.server, now, now + self._lease, only_reserved=self._only_reserved
-        )
+        async with self._claiming:
+            job = await self._use.store.claim(
+                self.server, now, now + self._lease, only_reserved=self._only_reserved
+            )
+            if job is None:
+                return False
+            self._start(job)
+        return True
 
-    def _begin(self, job: Job) -> None:
+    def _start(self, job: Job) -> None:
         attempt = Attempt(job, self._use)
         self._running[job.id] = attempt
         self._use.events.changed(job)
@@ -159,12 +170,27 @@ class Worker:
                 attempt.stop(Stop.CANCEL)
 
     async def _reap(self) -> None:
+        """End what nobody runs any more, here or on a server that is gone."""
         now = self._use.now()
-        for job in await self._use.store.held():
-            expired = job.lease_until is None or job.lease_until < now
-            if job.server in (None, self.server) or not (expired or is_gone(str(job.server))):
-                continue
-            lost = job.lost(now)
-            with suppress(Stale):
-                await self._use.store.save(lost, was=job)
-                self._use.events.changed(lost)
+        async with self._claiming:
+            held, running = await self._use.store.held(), set(self._running)
+        for job in held:
+            if job.server == self.server:
+                is_lost = job.status is not Status.SUBMITTED and job.id not in running
+            else:
+                expired = job.lease_until is None or job.lease_until < now
+                is_lost = expired or is_gone(str(job.server))
+            if is_lost:
+                await self._save(job.lost(now), was=job)
+
+    async def _give_back(self) -> None:
+        """Let others have what was claimed in the moment of stopping."""
+        for id in await self._use.store.renew(self.server, self._use.now()):
+            job = await self._use.store.get(id)
+            if job.status is Status.EXECUTING:
+                await self._save(job.given_back(), was=job)
+
+    async def _save(self, job: Job, *, was: Job) -> None:
+        with suppress(Stale):
+            await self._use.store.save(job, was=was)
+            self._use.events.changed(job)

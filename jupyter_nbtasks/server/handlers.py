@@ -69,5 +69,5 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/runtimes", RuntimesHandler),
     (rf"{PREFIX}/runtimes/(?P<name>[^/]+)", RuntimeHandler),
     (rf"{PREFIX}/config", ConfigHandler),
-    (rf"{PREFIX}/openapi.json", OpenApiHandler),
+    (rf"{PREFIX}/openapi\.json", OpenApiHandler),
 ]

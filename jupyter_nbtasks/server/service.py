@@ -27,7 +27,10 @@ from .answers import (
 
 _VERSIONS = ("jupyter_nbtasks", "jupyter_server", "papermill", "nbconvert")
 _LISTING_SECONDS = 30
+# As a kernel sees them: with PYTHONPATH and the person's own, but not what lies about here.
 _LIST_PACKAGES = """
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
 import json, importlib.metadata as metadata
 found = {d.name: d.version for d in metadata.distributions() if d.name}
 print(json.dumps(sorted(found.items(), key=lambda item: item[0].lower())))
@@ -96,7 +99,7 @@ async def _packages(spec: KernelSpec) -> list[PackageAnswer] | None:
         return None
     try:
         interpreter = await asyncio.create_subprocess_exec(
-            spec.argv[0], "-I", "-c", _LIST_PACKAGES, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+            spec.argv[0], "-c", _LIST_PACKAGES, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
         )
     except OSError:
         return None

@@ -165,7 +165,7 @@ class Connection:
             await self._stirred.wait()
 
     def _on_lost(self, task: asyncio.Task[None]) -> None:
-        """Without one of our tasks we cannot go on; it ends by itself if the channels are closed."""
+        """We cannot go on without one of our tasks; it only ends if it fails or is closed."""
         error = None if task.cancelled() else task.exception()
         self._lost = error or KernelDied(None, "The connection to the kernel was closed.")
         self._stirred.set()

@@ -43,8 +43,8 @@ class JobKernel:
         self._manager = kernels.get_kernel(id)
         self._started = time.monotonic()
         self._asked_at = 0.0
-        pid = getattr(self._manager.provisioner, "pid", None)
-        self.processes = KernelProcesses(pid) if isinstance(pid, int) and pid > 0 else None
+        pid = self._pid()
+        self.processes = KernelProcesses(pid) if pid else None
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
         if hasattr(self._manager, "stop_restarter"):
             self._manager.stop_restarter()
@@ -59,8 +59,10 @@ class JobKernel:
         return self._manager.client()
 
     async def is_alive(self) -> bool:
-        """Whether it runs and is still one of the server's."""
+        """Whether it runs, was not restarted, and is still one of the server's."""
         if self.id not in self._kernels:
+            return False
+        if self.processes is not None and self._pid() != self.processes.pid:
             return False
         if self.processes is None:
             if time.monotonic() - self._asked_at < _REMOTE_POLL_SECONDS:
@@ -80,6 +82,11 @@ class JobKernel:
     async def shutdown(self) -> None:
         """Let it end in its own way for two seconds, then kill it and its process group."""
         await self._end(now=False)
+
+    def _pid(self) -> int | None:
+        """The process of a kernel on this machine."""
+        pid = getattr(getattr(self._manager, "provisioner", None), "pid", None)
+        return pid if isinstance(pid, int) and pid > 0 else None
 
     async def _end(self, *, now: bool) -> None:
         family = []

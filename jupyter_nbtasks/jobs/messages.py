@@ -36,11 +36,11 @@ class MessageReader:
         self._cleared_by_next: set[int] = set()
 
     def begin(self, cell: int, msg_id: str) -> None:
-        """Notes that the request *msg_id* executes *cell*."""
+        """Note that the request *msg_id* executes *cell*."""
         self._cells[msg_id] = cell
 
     def read(self, message: Message) -> list[Event]:
-        """The events that a message amounts to; none if it answers no cell's request."""
+        """Return the events that a message amounts to; none if it answers no cell's request."""
         cell = self._cells.get(message["parent_header"].get("msg_id"))
         if cell is None:
             return []
@@ -93,7 +93,7 @@ def _display_id(content: dict[str, Any]) -> str | None:
 
 
 def _output(kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
-    """The nbformat 4 output of a message; None if it is no output."""
+    """Return the nbformat 4 output of a message; None if it is no output."""
     if kind == "stream":
         return {"output_type": kind, "name": content["name"], "text": content["text"]}
     if kind == "error":

@@ -26,8 +26,11 @@ def is_gone(server: str) -> bool:
     if machine != _machine():
         return False
     try:
-        now_created = psutil.Process(int(pid)).create_time()
+        process = psutil.Process(int(pid))
+        now_created, status = process.create_time(), process.status()
     except psutil.NoSuchProcess:
+        return True
+    if status == psutil.STATUS_ZOMBIE:
         return True
     # On Linux both moments move when the clock is set, but not the time between them.
     since_boot = float(created) - float(booted)

@@ -81,7 +81,7 @@ class Transcript:
         self._changed: set[int] = set()
 
     def apply(self, event: dict[str, Any]) -> None:
-        """Takes over one event of the executor."""
+        """Take over one event of the executor."""
         kind = event["type"]
         if kind == "update_display":
             self._update_display(event["display_id"], event["data"], event["metadata"])
@@ -92,14 +92,14 @@ class Transcript:
             self._apply_to_cell(kind, self._cells[event["cell"]], event)
 
     def outputs(self, index: int) -> list[dict[str, Any]]:
-        """The outputs of a code cell so far, as nbformat 4 has them; later events leave it alone.
+        """Return the outputs of a code cell so far; later events leave the list alone.
 
         Raises KeyError if there is no code cell at *index*.
         """
         return [output.snapshot() for output in self._cells[index].outputs]
 
     def cells(self) -> list[CellState]:
-        """The state of each code cell, in the order of the notebook."""
+        """Return the state of each code cell, in the order of the notebook."""
         return [
             CellState(
                 index=index,
@@ -113,17 +113,17 @@ class Transcript:
         ]
 
     def progress(self) -> Progress:
-        """Counts a cell that failed only if it was allowed to."""
+        """Return how far the run is; a cell that failed counts only if it was allowed to."""
         done = sum(self._is_done(index) for index in self._cells)
         return Progress(completed=done, total=len(self._cells), current=self._current)
 
     def take_changed(self) -> set[int]:
-        """The indices of the cells that changed since the last call."""
+        """Return the indices of the cells that changed since the last call."""
         changed, self._changed = self._changed, set()
         return changed
 
     def notebook(self) -> dict[str, Any]:
-        """The whole document with everything so far; its parts are shared, so only to be read."""
+        """Return the whole document so far; only to be read, since its parts are shared."""
         document = {**self._notebook, "cells": list(self._notebook["cells"])}
         for index, cell in self._cells.items():
             produced = {"execution_count": cell.execution_count, "outputs": self.outputs(index)}
@@ -133,7 +133,7 @@ class Transcript:
         return document
 
     def results(self) -> dict[str, Any]:
-        """The values that this run has handed back, by name; the last one of a name wins."""
+        """Return the values that this run handed back, by name; the last one of a name wins."""
         return {
             name: value
             for index, cell in self._cells.items()
@@ -185,7 +185,7 @@ class Transcript:
 
 
 def _new_cell(cell: dict[str, Any]) -> _Cell:
-    """The state of a code cell at the start; empties *cell* itself."""
+    """Return the state of a code cell at the start; empties *cell* itself."""
     count, outputs = cell.pop("execution_count", None), cell.pop("outputs", [])
     if "skip-execution" not in _tags(cell):
         return _Cell()
@@ -206,7 +206,7 @@ def _add_text(outputs: list[_Output], content: dict[str, Any]) -> None:
 
 
 def _results_in(data: Any) -> Iterator[tuple[str, Any]]:
-    """Names and values in the data of one output; whatever is malformed is left out."""
+    """Yield names and values in the data of one output; whatever is malformed is left out."""
     for mime, key in RESULT_TYPES.items():
         bundle = data.get(mime) if isinstance(data, dict) else None
         if isinstance(bundle, dict) and isinstance(bundle.get("name"), str) and key in bundle:

@@ -70,7 +70,7 @@ class Widgets:
         self._unsynced: dict[str, _OutputWidget] = {}
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Takes note of a comm_open, comm_msg or comm_close message."""
+        """Take note of a comm_open, comm_msg or comm_close message."""
         content = message["content"]
         data = content.get("data")
         state = data.get("state") if isinstance(data, dict) else None
@@ -85,7 +85,7 @@ class Widgets:
             self._update(self._output_widgets[comm_id], state)
 
     def capture(self, message: dict[str, Any], output: dict[str, Any]) -> bool:
-        """Gives an output to the Output widget that captures it; False if none does."""
+        """Give an output to the Output widget that captures it; False if none does."""
         widget = self._capturer(message)
         if widget is None:
             return False
@@ -94,7 +94,7 @@ class Widgets:
         return True
 
     def clear(self, message: dict[str, Any]) -> bool:
-        """Gives a clear_output to the Output widget that captures it; False if none does."""
+        """Give a clear_output to the Output widget that captures it; False if none does."""
         widget = self._capturer(message)
         if widget is None:
             return False
@@ -106,12 +106,12 @@ class Widgets:
         return True
 
     def take_updates(self) -> list[CommUpdate]:
-        """The state that the kernel does not know yet, once."""
+        """Return the state that the kernel does not know yet, once."""
         unsynced, self._unsynced = self._unsynced, {}
         return [self._sync(widget) for widget in unsynced.values()]
 
     def state(self) -> dict[str, Any]:
-        """The value of a notebook's `metadata.widgets`; empty if there were no widgets."""
+        """Return the value of `metadata.widgets`; empty if there were no widgets."""
         for widget in self._unsynced.values():
             self._states[widget.comm_id]["outputs"] = widget.settle()
         if not self._states:

@@ -106,7 +106,9 @@ def test_an_update_changes_every_output_with_its_id(transcript):
 
 def test_an_update_leaves_alone_what_came_after_a_clearing(transcript):
     apply(transcript, shown({"text/plain": "1"}, display_id="d"), clear(), stream("a"))
+    transcript.take_changed()
     transcript.apply(updated({"text/plain": "2"}, "d"))
+    assert transcript.take_changed() == set()
     assert [output["output_type"] for output in transcript.outputs(1)] == ["stream"]
 
 

@@ -1,0 +1,190 @@
+"""Operating-system processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from jupyter_nbtasks.jobs.processes import KernelProcesses, is_gone, kill, this_server
+
+NAME = "from jupyter_nbtasks.jobs.processes import this_server; print(this_server(), flush=True)"
+WAIT = "import sys; sys.stdin.read()"
+# A process with one child in its own group and one that left it; it tells their numbers.
+FAMILY = """
+import subprocess, sys
+wait = [sys.executable, "-c", "import time; time.sleep(600)"]
+near = subprocess.Popen(wait, stdout=subprocess.DEVNULL)
+far = subprocess.Popen(wait, stdout=subprocess.DEVNULL, start_new_session=True)
+print(near.pid, far.pid, flush=True)
+grown = b"x" * 50_000_000
+sum(range(3_000_000))
+print("grown", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def start():
+    """Start Python code as a kernel is started, in a session of its own."""
+    started = []
+
+    def start(code):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], start_new_session=True, text=True, **pipes
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def family(start):
+    """A kernel, and the processes that it started: near and far."""
+    kernel = start(FAMILY)
+    near, far = (psutil.Process(int(pid)) for pid in kernel.stdout.readline().split())
+    kernel.stdout.readline()
+    yield kernel, near, far
+    for process in (near, far):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def is_over(process):
+    """Whether it ends soon; nobody may be there to bury it."""
+    with suppress(psutil.NoSuchProcess):
+        for _ in range(500):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return True
+            time.sleep(0.02)
+    return not process.is_running()
+
+
+def test_a_server_that_lives_is_not_gone():
+    assert not is_gone(this_server())
+
+
+def test_each_name_is_used_once():
+    assert this_server() != this_server()
+
+
+def test_a_server_that_ended_is_gone(start):
+    process = start(NAME)
+    name = process.stdout.readline().strip()
+    process.wait()
+
+    assert is_gone(name)
+
+
+def test_a_server_that_was_killed_but_not_yet_waited_for_is_gone(start):
+    process = start(NAME + "; " + WAIT)
+    name = process.stdout.readline().strip()
+    assert not is_gone(name)
+    os.kill(process.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+    assert is_gone(name)
+
+
+def test_another_process_under_the_same_number_is_not_that_server():
+    machine, booted, pid, created, token = this_server().rsplit("/", 4)
+
+    assert is_gone("/".join((machine, booted, pid, f"{float(created) - 100:.2f}", token)))
+
+
+def test_a_clock_that_was_set_meanwhile_changes_nothing():
+    machine, booted, pid, created, token = this_server().rsplit("/", 4)
+    booted, created = float(booted) - 1e6, float(created) - 1e6
+
+    assert not is_gone(f"{machine}/{booted:.0f}/{pid}/{created:.2f}/{token}")
+
+
+@pytest.mark.parametrize("elsewhere", ["another-host:1", "a/b:1"])
+def test_whether_a_server_elsewhere_lives_cannot_be_seen(elsewhere):
+    _, *rest = this_server().rsplit("/", 4)
+
+    assert not is_gone("/".join((elsewhere, *rest)))
+
+
+def test_a_container_of_the_same_host_name_is_elsewhere():
+    machine, booted, _, created, token = this_server().rsplit("/", 4)
+    host, _ = machine.rsplit(":", 1)
+
+    assert not is_gone(f"{host}:12345/{booted}/999999999/{created}/{token}")
+
+
+def test_usage_is_of_the_kernel_and_all_that_it_started(family):
+    kernel, *_ = family
+    processes = KernelProcesses(kernel.pid)
+
+    processes.measure()
+
+    alone = psutil.Process(kernel.pid).memory_info().rss
+    assert alone > 50_000_000
+    assert processes.peak_memory_bytes > alone
+    assert processes.cpu_seconds > 0
+
+
+def test_the_peak_stays_when_the_memory_is_free_again(family):
+    kernel, *_ = family
+    processes = KernelProcesses(kernel.pid)
+    processes.measure()
+    peak, seconds = processes.peak_memory_bytes, processes.cpu_seconds
+    kernel.communicate()
+
+    processes.measure()
+
+    assert (processes.peak_memory_bytes, processes.cpu_seconds) == (peak, seconds)
+
+
+def test_the_family_is_the_process_group(family):
+    kernel, near, _ = family
+
+    members = KernelProcesses(kernel.pid).family(detached=False)
+
+    assert {process.pid for process in members} == {kernel.pid, near.pid}
+
+
+def test_what_left_the_group_belongs_to_it_when_the_kernel_is_killed(family):
+    kernel, near, far = family
+
+    kill(KernelProcesses(kernel.pid).family(detached=True))
+
+    kernel.wait()
+    assert is_over(near)
+    assert is_over(far)
+
+
+def test_what_left_the_group_is_found_after_the_kernel_died(family):
+    kernel, near, far = family
+    processes = KernelProcesses(kernel.pid)
+    processes.measure()
+    kernel.kill()
+    kernel.wait()
+
+    kill(processes.family(detached=True))
+
+    assert is_over(near)
+    assert is_over(far)
+
+
+def test_a_kernel_that_is_gone_has_no_family(start):
+    kernel = start("")
+    processes = KernelProcesses(kernel.pid)
+    kernel.wait()
+
+    processes.measure()
+
+    assert processes.family(detached=True) == []
+    assert processes.cpu_seconds == 0

@@ -49,6 +49,11 @@ class Access:
         self._has_persons = type(identity_provider) not in _ANONYMOUS
         self._authorizer = authorizer
 
+    @property
+    def sole_owner(self) -> str | None:
+        """Whose the whole server is; None where it has several persons."""
+        return None if self._has_persons else local_user()
+
     async def caller(self, handler: Any) -> Caller:
         """Return who sent the request that *handler* answers.
 
@@ -58,7 +63,7 @@ class Access:
         if not self._has_persons:
             return Caller(local_user(), sees_all=True)
         user = handler.current_user
-        if isinstance(self._authorizer, AllowAllAuthorizer):
+        if type(self._authorizer) is AllowAllAuthorizer:
             return Caller(user.username, sees_all=False)
         granted = self._authorizer.is_authorized(handler, user, "admin", RESOURCE)
         return Caller(user.username, sees_all=bool(await ensure_async(granted)))

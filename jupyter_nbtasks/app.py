@@ -15,6 +15,7 @@ from traitlets import Float, Integer, TraitType, Unicode, default
 from .access import Access
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
+from .jobs.following import Following
 from .jobs.policy import Policy
 from .parts import Managers, Parts, Place
 from .rest import PREFIX, UnknownAddress
@@ -129,6 +130,7 @@ class NbTasksApp(ExtensionApp):
             "access": Access(server.identity_provider, server.authorizer),
             "app_ready": self._ready,
             "jobs": self.parts.jobs,
+            "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
             "api_routes": routes,
         }

@@ -16,7 +16,7 @@ from .blobs import digest
 from .errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
 
 _NAME_BYTES = 255
-_WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG}
+_WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR}
 _NOT_SAVED = "is refused as a place to save to."
 
 
@@ -61,16 +61,16 @@ class Contents:
         if len(name.encode()) > _NAME_BYTES:
             msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
-        with _in_our_words(path, _NOT_SAVED):
-            is_hidden = await ensure_async(self._manager.is_hidden(path))
-        if is_hidden and not self._manager.allow_hidden:
-            msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
-            raise InvalidRequest(msg, reason="invalid_path")
         for depth in range(1, len(folders) + 1):
             folder = "/".join(folders[:depth])
             if await ensure_async(self._manager.file_exists(folder)):
                 msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
                 raise InvalidRequest(msg, reason="invalid_path")
+        with _in_our_words(path, _NOT_SAVED):
+            is_hidden = await ensure_async(self._manager.is_hidden(path))
+        if is_hidden and not self._manager.allow_hidden:
+            msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
+            raise InvalidRequest(msg, reason="invalid_path")
         await self.hash(path)
 
     async def write_notebook(self, path: str, document: bytes) -> str:

@@ -40,10 +40,15 @@ def parse(data: bytes) -> NotebookNode:
         notebook = nbformat.v4.upgrade(notebook)
         _identify_cells(notebook)
         _forget_outputs(notebook)
+        for cell in notebook.cells:
+            cell.source.encode()
         nbformat.validate(notebook, relax_add_props=True)
     except nbformat.ValidationError as error:
-        msg = f"This is not a valid notebook: {error.message}"
-        raise NotebookInvalid(msg[:500]) from None
+        msg = f"This is not a valid notebook: {error.message[:500].rstrip('.')}."
+        raise NotebookInvalid(msg) from None
+    except UnicodeEncodeError:
+        msg = "A cell of this notebook contains half of a character, which no kernel can read."
+        raise NotebookInvalid(msg) from None
     except RecursionError:
         msg = "This is not a valid notebook: it is nested too deeply."
         raise NotebookInvalid(msg) from None

@@ -20,6 +20,7 @@ from .jobs.policy import Policy
 from .jobs.run import Workshop
 from .jobs.service import JobService
 from .jobs.store import JobStore
+from .jobs.stream import JobStreams
 from .jobs.submission import Submission
 from .jobs.worker import Worker
 
@@ -67,7 +68,9 @@ class Parts:
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
+        self.streams = JobStreams()
         self.workshop = Workshop(
+            streams=self.streams,
             store=self.store,
             blobs=self.blobs,
             contents=self.contents,

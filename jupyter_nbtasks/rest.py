@@ -6,15 +6,17 @@ import asyncio
 import functools
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.websocket import WebSocketMixin
 from pydantic import BaseModel
 from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import RESOURCE, Access, Caller
 from .errors import (
@@ -30,7 +32,7 @@ from .wire import Query, as_json, read, read_json
 PREFIX = "/nbtasks/api"
 
 H = TypeVar("H", bound="NbTasksHandler")
-Verb = Callable[..., Awaitable[None]]
+Verb = Callable[..., Coroutine[Any, Any, None]]
 
 _STATUS: dict[type[NbTasksError], int] = {
     InvalidRequest: 400,
@@ -108,14 +110,14 @@ class NbTasksHandler(APIHandler):
         self, *, access: Access, app_ready: Callable[[], Awaitable[None]], **parts: Any
     ) -> None:
         """Take the parts that the route hands over."""
-        self._access = access
+        self.access = access
         self.app_ready = app_ready
         for name, part in parts.items():
             setattr(self, name, part)
 
     async def caller(self) -> Caller:
         """Return who is asking."""
-        return await self._access.caller(self)
+        return await self.access.caller(self)
 
     def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
         """Send *body* as JSON."""
@@ -163,6 +165,49 @@ class NbTasksHandler(APIHandler):
             for name in self.SUPPORTED_METHODS
             if hasattr(getattr(self, name.lower()), "operation")
         ]
+
+
+class NbTasksSocket(WebSocketHandler, NbTasksHandler):
+    """A websocket that sends *frames* at the pace of who reads them, then closes.
+
+    Its ``get`` must end in `upgrade`; what it refuses before is answered as everywhere.
+    """
+
+    check_origin = WebSocketMixin.check_origin
+
+    def frames(self) -> AsyncIterator[dict[str, Any]]:
+        """Return what is to be sent, each as JSON."""
+        raise NotImplementedError
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings; who does not answer one until the next is gone."""
+        return 30.0
+
+    async def upgrade(self) -> None:
+        """Become a websocket; returns when it is closed."""
+        await super().get()
+
+    def open(self, *_args: str, **_kwargs: str) -> None:
+        """Begin to send."""
+        self._sending = asyncio.create_task(self._send())
+
+    def on_message(self, message: str | bytes) -> None:
+        """Nothing is expected from the other side."""
+
+    def on_close(self) -> None:
+        """Stop sending."""
+        self._sending.cancel()
+
+    async def _send(self) -> None:
+        try:
+            async for frame in self.frames():
+                await self.write_message(await asyncio.to_thread(json.dumps, frame))
+            self.close()
+        except WebSocketClosedError:
+            pass
+        except NbTasksError as error:
+            self.close(1011, str(error)[:100])
 
 
 class UnknownAddress(NbTasksHandler):

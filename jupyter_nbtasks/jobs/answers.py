@@ -58,6 +58,7 @@ class LinksAnswer(Answer):
     self: str
     output: str
     html: str
+    stream: str
 
 
 class JobAnswer(Answer):

@@ -91,7 +91,8 @@ class Attempt:
         if kernel is None:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), self._kept)
+            async with asyncio.timeout(self._kept):
+                await self._stopping.wait()
         try:
             await (kernel.kill() if self._stopped else kernel.shutdown())
         except Exception as error:

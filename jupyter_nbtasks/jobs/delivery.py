@@ -33,7 +33,7 @@ def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now
     unknown = [place for place in _PLACE.findall(template) if place not in known]
     if unknown:
         places = ", ".join(f"{{{place}}}" for place in known)
-        msg = f"output_path has no place {{{unknown[0]}}}. It may use {places}."
+        msg = f"'output_path' has no place {{{unknown[0]}}}. It may use {places}."
         raise invalid_field("output_path", msg)
     # A value is one name in the path: it cannot open a folder or leave one.
     path = _PLACE.sub(lambda match: re.sub(r"[/\\\0]", "-", known[match[1]]), template)
@@ -43,7 +43,7 @@ def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now
         wrong = [FieldError("output_path", str(error))]
         raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from None
     if not path.endswith(".ipynb"):
-        msg = f"output_path must end in .ipynb, not {path!r}."
+        msg = f"'output_path' must end in .ipynb, not {path!r}."
         raise invalid_field("output_path", msg)
     return path
 

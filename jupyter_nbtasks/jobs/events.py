@@ -22,9 +22,10 @@ class JobEvents:
         if logger is not None and SCHEMA_ID not in logger.schemas:
             logger.register_event_schema(Path(__file__).with_name("event.yaml"))
 
-    def listen(self, listener: Callable[[Job], None]) -> None:
-        """Call *listener* with every job that changes."""
+    def listen(self, listener: Callable[[Job], None]) -> Callable[[], None]:
+        """Call *listener* with every job that changes, until what is returned is called."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def watch(self, watcher: Callable[[Job, dict[str, Any]], None]) -> None:
         """Call *watcher* with every event of the executor: cells, outputs."""
@@ -38,7 +39,7 @@ class JobEvents:
     def changed(self, job: Job) -> None:
         """Announce *job* as it is now."""
         self._emit(job, str(job.status))
-        for listener in self._listeners:
+        for listener in [*self._listeners]:
             listener(job)
 
     def deleted(self, job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from jupyter_server.utils import url_path_join
 
 from ..notebooks import Inspection
 from ..parameters.model import form_schema
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
 from .answers import (
     CellAnswer,
     JobAnswer,
@@ -19,6 +20,7 @@ from .answers import (
     UsageRow,
     UsageTable,
 )
+from .following import Following
 from .model import Job, Trigger
 from .rendering import NOTEBOOK_TYPE, Document
 from .requests import (
@@ -28,9 +30,11 @@ from .requests import (
     ParametersRequest,
     PathQuery,
     RerunRequest,
+    StreamQuery,
     UsageQuery,
 )
 from .service import JobService
+from .stream import Frame
 from .submission import Submitter
 
 _ANY_DOCUMENT = (NOTEBOOK_TYPE, "text/html", "text/markdown", "application/pdf", "text/plain")
@@ -46,7 +50,9 @@ class JobsHandler(NbTasksHandler):
         """Return *job* as it is answered."""
         here = url_path_join(self.base_url, PREFIX, "jobs", job.id)
         output = f"{here}/output"
-        links = LinksAnswer(self=here, output=output, html=f"{output}?format=html")
+        links = LinksAnswer(
+            self=here, output=output, html=f"{output}?format=html", stream=f"{here}/stream"
+        )
         facts = {name: value for name, value in vars(job).items() if name in _SHOWN}
         return JobAnswer(**facts, links=links, **more)
 
@@ -142,6 +148,23 @@ class InputHandler(JobsHandler):
         self.send(job, document, download=False)
 
 
+class StreamHandler(NbTasksSocket, JobsHandler):
+    """``jobs/<id>/stream``."""
+
+    following: Following
+
+    @operation("read", query=StreamQuery, status=101)
+    async def get(self, query: StreamQuery, id: str) -> None:
+        """Follow a job: a websocket of what happens after frame `after`, to its end."""
+        self._after, self._caller = query.after, await self.caller()
+        self._job = await self.jobs.get(id, self._caller)
+        await self.upgrade()
+
+    def frames(self) -> AsyncIterator[Frame]:
+        """Return the frames of the job."""
+        return self.following.follow(self._job, self._after, self._caller)
+
+
 class ParametersHandler(JobsHandler):
     """``parameters``."""
 
@@ -205,6 +228,7 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
     (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
     (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
+    (rf"{PREFIX}/jobs/{_ID}/stream", StreamHandler),
     (rf"{PREFIX}/parameters", ParametersHandler),
     (rf"{PREFIX}/usage", UsageHandler),
 ]

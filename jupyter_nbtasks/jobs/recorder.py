@@ -60,8 +60,10 @@ class Recorder:
     async def run_forever(self) -> None:
         """Store changes as they come, until cancelled or the job is lost to another."""
         while True:
+            # Not wait_for(), which on Python 3.11 may swallow that we are cancelled.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._turned.wait(), self._growing_pause)
+                async with asyncio.timeout(self._growing_pause):
+                    await self._turned.wait()
             self._turned.clear()
             self._changed |= self._transcript.take_changed()
             if not self._changed:

@@ -152,6 +152,12 @@ class OutputQuery(Query):
     download: bool = False
 
 
+class StreamQuery(Query):
+    """From where to follow."""
+
+    after: int | None = Field(None, ge=0, description="The last frame seen; the state without.")
+
+
 class PathQuery(Query):
     """A file."""
 

@@ -21,6 +21,7 @@ from .model import Job
 from .policy import Policy
 from .recorder import Recorder
 from .store import JobStore
+from .stream import JobStream, JobStreams
 from .transcript import Transcript
 
 
@@ -33,6 +34,7 @@ class Workshop:
     contents: Contents
     delivery: Delivery
     events: JobEvents
+    streams: JobStreams
     kernels: Kernels
     policy: Policy
     now: Callable[[], datetime]
@@ -57,6 +59,7 @@ class Run:
         self._on_event = on_event
         self._on_stale = on_stale
         self._executor: Executor | None = None
+        self._stream: JobStream | None = None
         self.kernel: JobKernel | None = None
         self.has_kernel = asyncio.Event()
         self.recorder: Recorder | None = None
@@ -100,17 +103,23 @@ class Run:
         hash = await self._use.blobs.put(document)
         await self._use.store.record(self._job, output_hash=hash, kernel_id=self.kernel.id)
         keeping = (self._use.store, self._use.blobs, self._use.events)
-        self.recorder = Recorder(self._job, Transcript(notebook), keeping, self._on_stale)
+        transcript = Transcript(notebook)
+        self.recorder = Recorder(self._job, transcript, keeping, self._on_stale)
+        stream = self._use.streams.open(self._job.id, self._job.attempt, transcript)
+        self._stream = stream
         recording = asyncio.create_task(self.recorder.run_forever())
         try:
             yield
         finally:
             recording.cancel()
             await asyncio.gather(recording, return_exceptions=True)
+            self._use.streams.close(self._job.id, stream)
 
     def _report(self, event: dict[str, Any]) -> None:
         assert self.recorder is not None
+        assert self._stream is not None
         self.recorder.report(event)
+        self._stream.add(event)
         self._on_event(event)
         self._use.events.happened(self._job, event)
 

@@ -67,6 +67,15 @@ class JobStore:
             msg = f"There is no job {id!r}."
             raise NotFound(msg) from None
 
+    async def ids(self, beginning: str) -> list[str]:
+        """Return the first few ids that begin so."""
+        # What follows is hexadecimal.
+        found = select(jobs.c.id).where(
+            self._in_root, jobs.c.id >= beginning, jobs.c.id < f"{beginning}g"
+        )
+        few = found.order_by(jobs.c.id).limit(5)
+        return list(await self._database.read(lambda db: db.execute(few).scalars().all()))
+
     async def cells(self, job: Job) -> list[CellRecord]:
         """Return what is known of the code cells of the job's present attempt, in their order."""
         found = (
@@ -215,7 +224,7 @@ class JobStore:
             .add_columns(func.sum(jobs.c.kernel_seconds), func.sum(jobs.c.cpu_seconds))
             .where(self._in_root, *owned(owner), *within(query))
             .group_by(key)
-            .order_by(key)
+            .order_by(key.nulls_first())
         )
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]

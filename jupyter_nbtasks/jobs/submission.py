@@ -98,7 +98,8 @@ class Submission:
             if first is not None:
                 return _same(first, request_hash)
         if options.expected_hash not in (None, source.hash):
-            msg = f"{source.path!r} is not what you saw: it was saved since. Look again and repeat."
+            name = repr(source.path) if source.path else "The notebook"
+            msg = f"{name} is not what you saw: it was saved since. Look again and repeat."
             raise Conflict(msg, reason="hash_differs")
         spec = await self._check(options, source.data)
         job = await self._job(options, source, by, spec)
@@ -126,7 +127,7 @@ class Submission:
         if options.output_path is not None:
             local = now.astimezone()
             output_path = expand(options.output_path, id, name, options.parameters, local)
-            await self._contents.hash(output_path)
+            await self._contents.check_target(output_path)
         return Job(
             id=id,
             root=self._root,

@@ -103,7 +103,8 @@ class Worker:
             if due is not None:
                 seconds = min(seconds, max(0.0, (due - self._use.now()).total_seconds()))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
 
     async def _begin(self) -> bool:
         """Return whether there was a job that may run now."""

@@ -16,8 +16,8 @@ class NotebooksHandler(NbTasksHandler):
     @operation("read", answer=OpenNotebooks)
     async def get(self) -> None:
         """List the notebooks open now, with their kernels."""
-        caller = await self.caller()
-        self.answer(OpenNotebooks(items=await self.server.notebooks(caller.name)))
+        items = await self.server.notebooks(self.access.sole_owner)
+        self.answer(OpenNotebooks(items=items))
 
 
 class RuntimesHandler(NbTasksHandler):
@@ -69,5 +69,5 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/runtimes", RuntimesHandler),
     (rf"{PREFIX}/runtimes/(?P<name>[^/]+)", RuntimeHandler),
     (rf"{PREFIX}/config", ConfigHandler),
-    (rf"{PREFIX}/openapi\.json", OpenApiHandler),
+    (rf"{PREFIX}/openapi.json", OpenApiHandler),
 ]

@@ -44,7 +44,7 @@ def document(routes: Routes, base_url: str) -> dict[str, Any]:
     ]
     paths: dict[str, dict[str, Any]] = {}
     for pattern, verb, handler, operation in operations:
-        path = _PART.sub(r"{\1}", pattern).removeprefix(PREFIX).replace("\\", "")
+        path = _PART.sub(r"{\1}", pattern).removeprefix(PREFIX)
         paths.setdefault(path, {})[verb] = _operation(pattern, verb, handler, operation)
     return {
         "openapi": "3.1.0",

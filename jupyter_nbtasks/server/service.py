@@ -64,8 +64,8 @@ class ServerService:
         packages = await _packages(spec)
         return self._shown(spec).model_copy(update={"packages": packages})
 
-    async def notebooks(self, owner: str) -> list[OpenNotebook]:
-        """Return the notebooks that are open with a kernel, all of them *owner*'s."""
+    async def notebooks(self, owner: str | None) -> list[OpenNotebook]:
+        """Return the notebooks that are open with a kernel, all of them *owner*'s if known."""
         sessions = await ensure_async(self._sessions.list_sessions())
         return [
             self._open(session, owner)
@@ -73,7 +73,7 @@ class ServerService:
             if session["type"] == "notebook" and session["kernel"] is not None
         ]
 
-    def _open(self, session: dict[str, Any], owner: str) -> OpenNotebook:
+    def _open(self, session: dict[str, Any], owner: str | None) -> OpenNotebook:
         path = session["path"]
         return OpenNotebook(
             path=path,

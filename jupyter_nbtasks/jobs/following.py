@@ -1,0 +1,81 @@
+"""A job as one viewer follows it: its status and its stream, to the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from ..access import Caller
+from .events import JobEvents
+from .model import Job
+from .service import JobService
+from .stream import Frame, JobStream, JobStreams
+
+# Frames are gathered for so long, so that a job that prints a lot makes few of them.
+_GATHER_SECONDS = 0.05
+# How often a job that runs on another server is looked at.
+_ELSEWHERE_SECONDS = 2.0
+
+
+class Following:
+    """Lets viewers follow jobs; each at its own pace, at no cost to the job."""
+
+    def __init__(self, jobs: JobService, streams: JobStreams, events: JobEvents) -> None:
+        self._jobs = jobs
+        self._streams = streams
+        self._events = events
+
+    async def follow(self, job: Job, after: int | None, caller: Caller) -> AsyncIterator[Frame]:
+        """Yield what happens in *job* after frame *after*, until it is final.
+
+        A ``status`` frame tells each status that it has, the last one the end.
+        """
+        turned = asyncio.Event()
+        told: tuple[str, int] | None = None
+
+        def heed(changed: Job) -> None:
+            if changed.id == job.id and (changed.status, changed.attempt) != told:
+                turned.set()
+
+        stop = self._events.listen(heed)
+        stream: JobStream | None = None
+        try:
+            while True:
+                stream = self._streams.get(job.id) or stream
+                for frame in stream.since(after) if stream else ():
+                    after = frame["seq"]
+                    yield frame
+                if (job.status, job.attempt) != told:
+                    told = (job.status, job.attempt)
+                    yield _status(job, after)
+                if job.status.is_final:
+                    return
+                is_elsewhere = await _something(turned, stream, after)
+                if turned.is_set() or is_elsewhere:
+                    turned.clear()
+                    job = await self._jobs.get(job.id, caller)
+        finally:
+            stop()
+
+
+async def _something(turned: asyncio.Event, stream: JobStream | None, after: int | None) -> bool:
+    """Wait for a frame or a turn of the job; return whether only time has passed."""
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(turned.wait())]
+    runs_here = stream is not None and not stream.is_over
+    if stream is not None and runs_here:
+        waits.append(asyncio.ensure_future(stream.more(after or 0)))
+    try:
+        patience = None if runs_here else _ELSEWHERE_SECONDS
+        first = asyncio.FIRST_COMPLETED
+        done, _ = await asyncio.wait(waits, timeout=patience, return_when=first)
+        await asyncio.sleep(_GATHER_SECONDS)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return not done
+
+
+def _status(job: Job, after: int | None) -> Frame:
+    status = {"status": str(job.status), "attempt": job.attempt, "message": job.message}
+    return {"type": "status", "seq": after or 0, **status}

@@ -1,0 +1,138 @@
+"""Where a server knows persons, each finds what is theirs; elsewhere all is its one owner's."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from jupyter_server.auth import (
+    AllowAllAuthorizer,
+    Authorizer,
+    IdentityProvider,
+    PasswordIdentityProvider,
+    User,
+)
+
+from jupyter_nbtasks.access import local_user
+
+from .conftest import Api
+
+JOB = {"content": nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])}
+# What can be done with a job that is over, and how its owner is answered.
+VERBS = {
+    ("GET", ""): 200,
+    ("GET", "/output"): 200,
+    ("GET", "/input"): 200,
+    ("POST", "/cancel"): 409,
+    ("POST", "/rerun"): 201,
+    ("DELETE", ""): 204,
+}
+
+
+class ByHeader(IdentityProvider):
+    """Believes the header X-User, as a proxy in front of a server might set it."""
+
+    def get_user(self, handler):
+        name = handler.request.headers.get("X-User")
+        return User(username=name) if name else None
+
+
+class AliceIsAdmin(Authorizer):
+    """Allows everybody everything but sight of what is others'."""
+
+    def is_authorized(self, handler, user, action, resource):
+        return (action, resource) != ("admin", "nbtasks") or user.username == "alice"
+
+
+@pytest.fixture
+def provider():
+    """How the server knows persons; tests override it."""
+    return ByHeader
+
+
+@pytest.fixture
+def authorizer():
+    """What the server allows them; tests override it."""
+    return AllowAllAuthorizer
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config, provider, authorizer):
+    known = {"identity_provider_class": provider, "authorizer_class": authorizer}
+    jp_server_config["ServerApp"] |= known
+    return jp_server_config
+
+
+@pytest.fixture
+def person(app, jp_fetch):
+    """A client in the name of somebody."""
+
+    def named(name):
+        def fetch(*parts, **sent):
+            headers = {"X-User": name, "X-XSRFToken": "x", "Cookie": "_xsrf=x"}
+            return jp_fetch(*parts, headers=headers, **sent)
+
+        return Api(fetch, app.parts)
+
+    return named
+
+
+async def found(api):
+    """The names of the jobs that a client sees."""
+    return [job["name"] for job in (await api("GET", "jobs"))["items"]]
+
+
+async def keys(api):
+    """The owners whose usage a client sees."""
+    return [row["key"] for row in (await api("GET", "usage", by="owner"))["items"]]
+
+
+@pytest.mark.parametrize("provider", [IdentityProvider, PasswordIdentityProvider])
+async def test_all_who_have_the_token_are_the_one_owner_of_the_server(api, jp_fetch):
+    names = [json.loads((await jp_fetch("api", "me")).body)["identity"]["name"] for _ in "12"]
+    assert names[0] != names[1]
+    job = await api("POST", "jobs", JOB | {"name": "mine"})
+    assert job["owner"] == local_user()
+    assert await found(api) == ["mine"]
+    assert (await api("GET", f"jobs/{job['id']}"))["name"] == "mine"
+
+
+async def test_what_is_anothers_is_not_there(person):
+    alice, bob = person("alice"), person("bob")
+    id = (await alice("POST", "jobs", JOB))["id"]
+    assert (await alice.ended(id))["owner"] == "alice"
+    answers = {what: (await bob.raw(what[0], f"jobs/{id}{what[1]}")).code for what in VERBS}
+    assert answers == dict.fromkeys(VERBS, 404)
+    hers = {what: (await alice.raw(what[0], f"jobs/{id}{what[1]}")).code for what in VERBS}
+    assert hers == VERBS
+
+
+async def test_lists_and_sums_are_of_ones_own_jobs(person):
+    alice, bob = person("alice"), person("bob")
+    for one, name in ((alice, "hers"), (bob, "his"), (bob, "his too")):
+        await one("POST", "jobs", JOB | {"name": name})
+    assert (await found(alice), await keys(alice)) == (["hers"], ["alice"])
+    assert (await found(bob), await keys(bob)) == (["his too", "his"], ["bob"])
+    assert (await bob("GET", "jobs", owner="alice"))["items"] == []
+
+
+async def test_an_idempotency_key_is_its_owners(person):
+    keyed = JOB | {"idempotency_key": "monday"}
+    first = await person("alice")("POST", "jobs", keyed)
+    assert (await person("bob")("POST", "jobs", keyed))["id"] != first["id"]
+    assert (await person("alice")("POST", "jobs", keyed))["id"] == first["id"]
+
+
+@pytest.mark.parametrize("authorizer", [AliceIsAdmin])
+async def test_who_is_granted_admin_sees_and_stops_what_is_anothers(person):
+    alice, bob = person("alice"), person("bob")
+    his = await bob("POST", "jobs", JOB | {"name": "his"})
+    await alice("POST", "jobs", JOB | {"name": "hers"})
+    assert (await found(alice), await keys(alice)) == (["hers", "his"], ["alice", "bob"])
+    assert (await found(bob), await keys(bob)) == (["his"], ["bob"])
+    assert (await alice("POST", f"jobs/{his['id']}/cancel"))["owner"] == "bob"
+
+
+async def test_who_is_nobody_is_refused(person):
+    assert (await person("").raw("GET", "jobs")).code == 403

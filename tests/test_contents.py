@@ -1,0 +1,109 @@
+"""Which files can be run and written to: notebooks below the root, and nothing else."""
+
+from __future__ import annotations
+
+from .test_refusals import DEEP, WORK
+from .test_refusals import refused as refused
+
+OUTSIDE = "is not a path below the server's root"
+PATHS = [
+    ("..", 400, OUTSIDE),
+    ("../secret.ipynb", 400, OUTSIDE),
+    ("../root_dir_beside/secret.ipynb", 400, OUTSIDE),
+    ("a/../../secret.ipynb", 400, OUTSIDE),
+    ("/etc/passwd", 400, OUTSIDE),
+    ("..\\secret.ipynb", 400, OUTSIDE),
+    ("C:\\secret.ipynb", 400, OUTSIDE),
+    ("work.ipynb\0", 400, "must be without control characters."),
+    ("%2e%2e%2fsecret.ipynb", 404, "There is no file"),
+    ("..%2fsecret.ipynb", 404, "There is no file"),
+    ("~/secret.ipynb", 404, "There is no file"),
+    ("file:///etc/passwd", 404, "There is no file"),
+    (".hidden.ipynb", 404, "There is no file"),
+    ("missing.ipynb", 404, "There is no file 'missing.ipynb' below the server's root."),
+    ("work.ipynb/x.ipynb", 404, "There is no file 'work.ipynb/x.ipynb'"),
+    ("a" * 900, 404, "There is no file"),
+    ("a/" * 400, 404, "There is no file"),
+    ("a" * 10_000, 400, "must have at most 1000 characters."),
+    ("", 400, "must have at least 1 character."),
+    (".", 400, "Name a notebook: its path below the server's root."),
+    ("folder.ipynb", 400, "'folder.ipynb' is a folder, not a notebook. Name a notebook file."),
+]
+NO_TARGETS = [
+    ("../x.ipynb", OUTSIDE),
+    ("a/{name}/../../../x.ipynb", OUTSIDE),
+    ("/tmp/x.ipynb", OUTSIDE),
+    ("report.txt", "'output_path' must end in .ipynb"),
+    ("{colour}.ipynb", "'output_path' has no place {colour}. It may use {name}, {date}"),
+    ("{name.__class__}.ipynb", "'output_path' has no place {name.__class__}."),
+    ("{name!r}.ipynb", "'output_path' has no place {name!r}."),
+    ("{0}.ipynb", "'output_path' has no place {0}."),
+    ("folder.ipynb", "'folder.ipynb' is a folder"),
+    ("work.ipynb/x.ipynb", "'work.ipynb' is a file, so nothing can be saved in it."),
+    (".hidden/x.ipynb", "'.hidden/x.ipynb' is hidden"),
+    ("a" * 300 + ".ipynb", "is too long. Use 255 bytes at most."),
+]
+NO_NOTEBOOKS = {
+    "empty": b"",
+    "text": b"print('hello')",
+    "binary": bytes(range(256)),
+    "latin": b'{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"x": "\xe9"}}',
+    "broken": b'{"cells": [',
+    "list": b"[]",
+    "number": b"7",
+    "null": b"null",
+    "object": b"{}",
+    "deep": DEEP,
+    "deep_within": b'{"nbformat": 4, "metadata": {"x": ' + DEEP + b"]" * 100_000 + b"}}",
+    "future": b'{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}',
+    "minor": b'{"nbformat": 4, "nbformat_minor": "x", "cells": [], "metadata": {}}',
+    "cells": b'{"nbformat": 4, "nbformat_minor": 5, "cells": {"a": 1}, "metadata": {}}',
+    "numbers": b'{"nbformat": 4, "nbformat_minor": 5, "cells": [1], "metadata": {}}',
+    "metadata": b'{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": []}',
+    "sourceless": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
+    b'[{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": null}]}',
+    "tags": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
+    b'[{"cell_type": "markdown", "id": "a", "metadata": {"tags": 5}, "source": ""}]}',
+}
+
+
+async def test_a_path_reaches_only_files_below_the_root(refused):
+    await refused((("POST", "jobs", {"notebook": path}), *expected) for path, *expected in PATHS)
+    await refused((("GET", "parameters", {"path": path}), *expected) for path, *expected in PATHS)
+
+
+async def test_an_output_path_where_nothing_can_be_saved_is_refused(refused):
+    await refused(
+        (("POST", "jobs", WORK | {"output_path": path}), 400, said) for path, said in NO_TARGETS
+    )
+
+
+async def test_a_file_that_is_no_notebook_is_refused(refused, jp_root_dir):
+    for name, data in NO_NOTEBOOKS.items():
+        (jp_root_dir / name).write_bytes(data)
+    said = "not a "
+    await refused((("POST", "jobs", {"notebook": name}), 400, said) for name in NO_NOTEBOOKS)
+    await refused((("GET", "parameters", {"path": name}), 400, said) for name in NO_NOTEBOOKS)
+
+
+async def test_content_that_is_no_notebook_is_refused(refused):
+    bodies = [b'{"content": ' + data + b"}" for data in NO_NOTEBOOKS.values()]
+    await refused((("POST", "jobs", body), 400, "") for body in bodies)
+    await refused((("POST", "parameters", body), 400, "") for body in bodies)
+
+
+async def test_a_link_is_followed_just_where_contents_follows_it(
+    api, notebook, jp_root_dir, jp_fetch
+):
+    notebook("1", path="../elsewhere/linked.ipynb")
+    (jp_root_dir / "link.ipynb").symlink_to("../elsewhere/linked.ipynb")
+    (jp_root_dir / "folder").symlink_to("../elsewhere")
+    (jp_root_dir / "gone.ipynb").symlink_to("nowhere.ipynb")
+    (jp_root_dir / "circle.ipynb").symlink_to("circle.ipynb")
+    followed = {}
+    for path in ("link.ipynb", "folder/linked.ipynb", "gone.ipynb", "circle.ipynb"):
+        ours = await api.raw("GET", "parameters", path=path)
+        theirs = await jp_fetch("api", "contents", path, raise_error=False)
+        followed[path.split(".")[0]] = (ours.code, theirs.code)
+    both, links = (200, 200), {"gone": (400, 400), "circle": (400, 500)}
+    assert followed == {"link": both, "folder/linked": both, **links}

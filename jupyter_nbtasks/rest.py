@@ -119,11 +119,10 @@ class NbTasksHandler(APIHandler):
         """Return who is asking."""
         return await self.access.caller(self)
 
-    def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
-        """Send *body* as JSON."""
+    async def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
+        """Send *body* as JSON; a large one does not hold up the loop."""
         self.set_status(status)
-        content = as_json(body) if isinstance(body, BaseModel) else body
-        self.finish(json.dumps(content, allow_nan=False))
+        self.finish(await asyncio.to_thread(_json, body))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error: our own with its meaning, any other by its status alone."""
@@ -217,6 +216,11 @@ class UnknownAddress(NbTasksHandler):
         """Answer any method by 404; by 403 to who is not logged in."""
         await super().prepare()
         raise web.HTTPError(404 if self.current_user else 403)
+
+
+def _json(body: BaseModel | dict[str, Any]) -> str:
+    content = as_json(body) if isinstance(body, BaseModel) else body
+    return json.dumps(content, allow_nan=False)
 
 
 def _said(error: BaseException | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -56,11 +57,11 @@ class JobsHandler(NbTasksHandler):
         facts = {name: value for name, value in vars(job).items() if name in _SHOWN}
         return JobAnswer(**facts, links=links, **more)
 
-    def created(self, job: Job) -> None:
+    async def created(self, job: Job) -> None:
         """Answer a job that was submitted."""
         shown = self.shown(job)
         self.set_header("Location", shown.links.self)
-        self.answer(shown, status=201)
+        await self.answer(shown, status=201)
 
     def send(self, job: Job, document: Document, *, download: bool) -> None:
         """Answer *document*, in a sandbox if a browser opens it."""
@@ -81,7 +82,7 @@ class JobListHandler(JobsHandler):
         """Submit a job: run a notebook once."""
         caller = await self.caller()
         by = Submitter(owner=caller.name, trigger=Trigger(type=request.trigger))
-        self.created(await self.jobs.submit(request, by))
+        await self.created(await self.jobs.submit(request, by))
 
     @operation("read", query=JobQuery, answer=JobPage)
     async def get(self, query: JobQuery) -> None:
@@ -89,7 +90,7 @@ class JobListHandler(JobsHandler):
         jobs, cursor = await self.jobs.page(query, await self.caller())
         page = JobPage(items=[self.shown(job) for job in jobs], next=cursor)
         without: Any = {"items": {"__all__": {"error": {"traceback"}, "cells": True}}}
-        self.answer(page.model_dump(mode="json", exclude=without))
+        await self.answer(await asyncio.to_thread(page.model_dump, mode="json", exclude=without))
 
 
 class JobHandler(JobsHandler):
@@ -100,7 +101,7 @@ class JobHandler(JobsHandler):
         """Show a job with its cells."""
         job = await self.jobs.get(id, await self.caller())
         cells = [CellAnswer.model_validate(cell) for cell in await self.jobs.cells(job)]
-        self.answer(self.shown(job, cells=cells))
+        await self.answer(self.shown(job, cells=cells))
 
     @operation("write", status=204)
     async def delete(self, id: str) -> None:
@@ -116,7 +117,7 @@ class CancelHandler(JobsHandler):
     @operation("execute", answer=JobAnswer, status=202)
     async def post(self, id: str) -> None:
         """Stop a job."""
-        self.answer(self.shown(await self.jobs.cancel(id, await self.caller())), status=202)
+        await self.answer(self.shown(await self.jobs.cancel(id, await self.caller())), status=202)
 
 
 class RerunHandler(JobsHandler):
@@ -125,7 +126,7 @@ class RerunHandler(JobsHandler):
     @operation("write", body=RerunRequest, answer=JobAnswer, status=201)
     async def post(self, request: RerunRequest, id: str) -> None:
         """Submit a job again, with what is given changed."""
-        self.created(await self.jobs.rerun(id, request, await self.caller()))
+        await self.created(await self.jobs.rerun(id, request, await self.caller()))
 
 
 class OutputHandler(JobsHandler):
@@ -173,14 +174,14 @@ class ParametersHandler(JobsHandler):
         """Read the parameters of a notebook, and a form for them."""
         source, kernel_name, inspection = await self.jobs.parameters_of(query.path)
         facts = {"path": source.path, "item_id": source.item_id, "hash": source.hash}
-        self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+        await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
 
     @operation("read", body=ParametersRequest, answer=ParametersAnswer)
     async def post(self, request: ParametersRequest) -> None:
         """Read the parameters of what is not saved yet."""
         kernel_name, inspection = await self.jobs.parameters_in(request)
         facts = {"path": None, "item_id": None, "hash": None}
-        self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+        await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
 
 
 class UsageHandler(JobsHandler):
@@ -200,7 +201,7 @@ class UsageHandler(JobsHandler):
             )
             for key, jobs, failures, kernel, cpu in rows
         ]
-        self.answer(UsageTable(by=query.by, items=items))
+        await self.answer(UsageTable(by=query.by, items=items))
 
 
 _SHOWN = JobAnswer.model_fields.keys() - {"links", "cells"}

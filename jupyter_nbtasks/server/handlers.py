@@ -17,7 +17,7 @@ class NotebooksHandler(NbTasksHandler):
     async def get(self) -> None:
         """List the notebooks open now, with their kernels."""
         items = await self.server.notebooks(self.access.sole_owner)
-        self.answer(OpenNotebooks(items=items))
+        await self.answer(OpenNotebooks(items=items))
 
 
 class RuntimesHandler(NbTasksHandler):
@@ -28,7 +28,7 @@ class RuntimesHandler(NbTasksHandler):
     @operation("read", answer=RuntimeList)
     async def get(self) -> None:
         """List the kernels that the server offers."""
-        self.answer(RuntimeList(items=await self.server.runtimes()))
+        await self.answer(RuntimeList(items=await self.server.runtimes()))
 
 
 class RuntimeHandler(NbTasksHandler):
@@ -39,7 +39,7 @@ class RuntimeHandler(NbTasksHandler):
     @operation("read", answer=RuntimeAnswer)
     async def get(self, name: str) -> None:
         """Show a kernel and the packages of its environment."""
-        self.answer(await self.server.runtime(name))
+        await self.answer(await self.server.runtime(name))
 
 
 class ConfigHandler(NbTasksHandler):
@@ -50,7 +50,7 @@ class ConfigHandler(NbTasksHandler):
     @operation("read", answer=ConfigAnswer)
     async def get(self) -> None:
         """Show the limits and policies in force."""
-        self.answer(self.server.config())
+        await self.answer(self.server.config())
 
 
 class OpenApiHandler(NbTasksHandler):
@@ -61,7 +61,7 @@ class OpenApiHandler(NbTasksHandler):
     @operation("read")
     async def get(self) -> None:
         """Describe this API (OpenAPI 3.1)."""
-        self.answer(document(self.api_routes, self.base_url))
+        await self.answer(document(self.api_routes, self.base_url))
 
 
 ROUTES: list[tuple[str, type[NbTasksHandler]]] = [

@@ -100,8 +100,6 @@ class Attempt:
         if self._kept:
             await self._use.store.forget_kernel(self._job, kernel.id)
 
-    # What goes on beside the notebook.
-
     def _limit_cell(self, event: dict[str, Any]) -> None:
         """A cell has a limit of its own."""
         seconds = self._job.request.get("cell_timeout")
@@ -137,8 +135,6 @@ class Attempt:
         while processes := self._run.kernel.processes:
             await asyncio.to_thread(processes.measure)
             await asyncio.sleep(_MEASURE_SECONDS)
-
-    # How it ends.
 
     async def _execute(self) -> Failure | None:
         """Run the notebook; return why it failed, None if it did not."""
@@ -198,7 +194,8 @@ class Attempt:
 
     async def _store_end(self, failure: Failure | None, facts: dict[str, Any]) -> None:
         was = await self._use.store.get(self._job.id)
-        if (was.attempt, was.server) != (self._job.attempt, self._job.server):
+        is_ours = (was.attempt, was.server) == (self._job.attempt, self._job.server)
+        if was.status.is_final or not is_ours:
             return
         at = self._use.now()
         known = replace(was, **facts)

@@ -17,6 +17,7 @@ from .run import Workshop
 # At the latest after so long another server's job, or one submitted by a command, is seen.
 _LOOK_SECONDS = 5.0
 _AFTER_FAULT_SECONDS = 1.0
+_STOP_SECONDS = 8.0
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +55,11 @@ class Worker:
         await asyncio.gather(*self._loops, return_exceptions=True)
         for attempt in self._running.values():
             attempt.stop(Stop.SHUTDOWN)
-        while self._tasks:
-            await asyncio.wait(self._tasks.values())
+        # A kernel that hangs in its start must not hang the server: the job is found lost later.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(self._tasks.values())
         with suppress(NbTasksError):
             await self._give_back()
 

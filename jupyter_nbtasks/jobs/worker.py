@@ -192,7 +192,7 @@ class Worker:
         """Let others have what was claimed in the moment of stopping."""
         for id in await self._use.store.renew(self.server, self._use.now()):
             job = await self._use.store.get(id)
-            if job.status is Status.EXECUTING:
+            if job.status is Status.EXECUTING and id not in self._running:
                 await self._save(job.given_back(), was=job)
 
     async def _save(self, job: Job, *, was: Job) -> None:

@@ -96,10 +96,10 @@ def is_running(pid):
 
 
 async def test_a_job_that_takes_too_long_fails_with_its_output_kept(api, notebook):
-    job = await api.run(notebook(SLEEP), timeout=2)
+    job = await api.run(notebook(SLEEP), timeout=6)
 
     assert (job["status"], job["reason"]) == ("FAILED", "timeout")
-    assert job["message"] == "The job ran longer than its timeout of 2 seconds."
+    assert job["message"] == "The job ran longer than its timeout of 6 seconds."
     assert texts(await api.output(job["id"]))[0].startswith("begun\n")
 
 

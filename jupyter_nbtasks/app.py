@@ -74,6 +74,10 @@ class NbTasksApp(ExtensionApp):
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
     )
 
+    @default("config_file_name")
+    def _default_config_file_name(self) -> str:
+        return "jupyter_nbtasks_config"
+
     @default("data_dir")
     def _default_data_dir(self) -> str:
         return str(Path(jupyter_data_dir()) / "nbtasks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -15,11 +16,12 @@ import click
 from . import __version__, terminal
 from .access import Caller, local_user
 from .app import NbTasksApp
-from .errors import NbTasksError, Unavailable
+from .errors import InvalidRequest, NbTasksError, Unavailable
 from .jobs.model import Job, Reason, Status
 from .jobs.requests import JobQuery, OutputQuery
-from .local import FORMATS, LocalRun, RunOptions
-from .parts import Managers, Parts
+from .local import LocalRun, Ran, RunOptions
+from .output_file import FORMATS, OutputFile
+from .parts import Managers, Parts, utc_now
 from .wire import read
 
 T = TypeVar("T")
@@ -40,17 +42,22 @@ class Exit(IntEnum):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="jupyter_nbtasks")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Run notebooks as jobs, and look after them.
 
     \b
     Exit status of 'run': 0 completed, 1 failed, 2 refused (wrong notebook,
     parameter or option), 3 cancelled, 4 timed out, 5 the store is unavailable.
+
+    A JOB is named by its id, or by as much of its beginning as tells it apart.
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 @main.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
     help="A value for a parameter; may be repeated.",
@@ -58,26 +65,31 @@ def main() -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
     help=f"Where to write the output; its ending says how: {', '.join(FORMATS)}. "
-    "Default: NOTEBOOK-output.ipynb here, or a free name.",
+    "Default: NOTEBOOK-output.ipynb in this folder, or a free name beside it.",
 )  # fmt: skip
 @click.option("--watch", is_flag=True, help="Print the notebook's outputs as they come.")
 @click.option("-k", "--kernel", help="Run on this kernel instead of the notebook's own.")
 @click.option("--timeout", type=float, help="Seconds that the run may take.")
 @click.option("--cell-timeout", type=float, help="Seconds that each cell may take.")
-@click.option("--max-attempts", type=int, default=1, help="Try again after a failure.")
+@click.option(
+    "--max-attempts", type=int, default=1, show_default=True, help="Try again after a failure."
+)
 @click.option("--lenient", is_flag=True, help="Accept parameters the notebook does not define.")
 def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -> None:
     """Run NOTEBOOK as a job, here and now; no server is needed."""
     options = RunOptions(notebook=notebook, parameters=dict(parameters), **given)
-    job, written = _answer(LocalRun(NbTasksApp(), options).run())
-    click.echo(f"{job.name}: {job.status} after {terminal.took(job)} (job {job.id})")
-    if job.message:
-        click.echo(job.message, err=True)
-    for warning in job.warnings:
-        click.echo(warning, err=True)
-    if written is not None:
-        click.echo(f"Output: {written}")
-    sys.exit(_exit(job))
+
+    async def ran() -> Ran:
+        return await LocalRun(_settings(), options).run()
+
+    end = _answer(ran())
+    # Standard output belongs to the notebook if it is watched.
+    terminal.echo_end(end.job, err=options.watch, traceback=not options.watch)
+    for note in end.notes:
+        click.echo(note, err=True)
+    if end.output is not None:
+        click.echo(f"Output: {end.output}", err=options.watch)
+    sys.exit(_exit(end))
 
 
 @main.command("jobs")
@@ -98,29 +110,30 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
         for job in jobs:
             click.echo(terminal.as_json(job))
     elif jobs:
-        terminal.echo_jobs(jobs)
+        terminal.echo_jobs(jobs, utc_now())
     else:
         click.echo("No jobs. Run one: jupyter nbtasks run NOTEBOOK", err=True)
 
 
 @main.command()
 @click.argument("job_id", metavar="JOB")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write its output there.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
+    help=f"Write its output there; the ending says how: {', '.join(FORMATS)}.",
+)  # fmt: skip
 @click.option("--json", "in_json", is_flag=True, help="As a JSON object.")
 def show(job_id: str, output: Path | None, in_json: bool) -> None:
     """Show JOB: how it stands, why it failed, what it took."""
 
     async def shown() -> None:
         async with _parts() as parts:
-            job = await parts.jobs.get(job_id, _me())
+            job = await _job(parts, job_id)
             if output is not None:
-                format = FORMATS.get(output.suffix, "ipynb")
-                _, document = await parts.jobs.output(job_id, OutputQuery(format=format), _me())
-                await asyncio.to_thread(output.write_bytes, document.content)
+                click.echo(f"Output: {await _write(parts, job, output)}", err=in_json)
+            elif not in_json:
+                terminal.echo_job(job, await parts.jobs.cells(job), utc_now())
             if in_json:
                 click.echo(terminal.as_json(job))
-            else:
-                terminal.echo_job(job, await parts.jobs.cells(job))
 
     _answer(shown())
 
@@ -132,11 +145,12 @@ def cancel(job_id: str) -> None:
 
     async def cancelled() -> Job:
         async with _parts() as parts:
-            job = await parts.jobs.cancel(job_id, _me())
+            job = await _job(parts, job_id)
+            job = await parts.jobs.cancel(job.id, _me())
             async with asyncio.timeout(_CANCEL_SECONDS):
                 while not job.status.is_final:
                     await asyncio.sleep(0.5)
-                    job = await parts.jobs.get(job_id, _me())
+                    job = await parts.jobs.get(job.id, _me())
             return job
 
     try:
@@ -145,14 +159,25 @@ def cancel(job_id: str) -> None:
         raise click.ClickException(
             f"Job {job_id} is being cancelled, but has not ended yet."
         ) from None
-    click.echo(f"{job.name}: {job.status} (job {job.id})")
+    terminal.echo_end(job, err=False, traceback=False)
+
+
+def _settings() -> NbTasksApp:
+    """Return the app with the settings that this person's server has too."""
+    app = NbTasksApp()
+    for name in ("jupyter_server_config", app.config_file_name):
+        app.config_file_name = name
+        try:
+            app.load_config_file()
+        except SystemExit:  # It has said which setting is wrong.
+            sys.exit(Exit.REFUSED)
+    return app
 
 
 @asynccontextmanager
 async def _parts() -> AsyncIterator[Parts]:
     """The store, for a command that runs nothing itself."""
-    app = NbTasksApp()
-    app.load_config_file()
+    app = _settings()
     nothing = Managers(contents=None, kernels=None, kernel_specs=None)
     parts = Parts(app.place(None), nothing, app.policy())
     await parts.open()
@@ -160,6 +185,25 @@ async def _parts() -> AsyncIterator[Parts]:
         yield parts
     finally:
         await parts.close()
+
+
+async def _job(parts: Parts, beginning: str) -> Job:
+    """Return the only job whose id begins so."""
+    found = await parts.store.ids(beginning)
+    if len(found) > 1:
+        msg = f"Several jobs begin with {beginning!r}: {', '.join(found)}. Give more of the id."
+        raise InvalidRequest(msg)
+    return await parts.jobs.get(found[0] if found else beginning, _me())
+
+
+async def _write(parts: Parts, job: Job, path: Path) -> Path:
+    file = OutputFile(path)
+    _, document = await parts.jobs.output(job.id, OutputQuery(format=file.format), _me())
+    try:
+        return await asyncio.to_thread(file.write, document)
+    except OSError as error:
+        msg = f"{str(path)!r} cannot be written: {error.strerror}."
+        raise InvalidRequest(msg) from error
 
 
 def _me() -> Caller:
@@ -176,7 +220,14 @@ def _answer(work: Coroutine[Any, Any, T]) -> T:
         sys.exit(Exit.UNAVAILABLE if unavailable else Exit.REFUSED)
 
 
-def _exit(job: Job) -> Exit:
-    if job.status is Status.FAILED and job.reason is Reason.TIMEOUT:
+def _exit(ran: Ran) -> Exit:
+    job = ran.job
+    if job.status is Status.COMPLETED and ran.output is None:
+        return Exit.FAILED
+    if job.reason is Reason.TIMEOUT:
         return Exit.TIMED_OUT
-    return Exit[job.status] if job.status in Exit.__members__ else Exit.FAILED
+    return Exit[job.status]
+
+
+if __name__ == "__main__":
+    main()

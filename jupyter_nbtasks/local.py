@@ -4,41 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from . import wire
 from .access import Caller, local_user
-from .errors import InvalidRequest, NotFound
-from .jobs.model import Job, Trigger
+from .errors import InvalidRequest, NbTasksError
+from .jobs.model import Job, Reason, Status, Trigger
+from .jobs.processes import KernelProcesses, kill
 from .jobs.requests import JobRequest, OutputQuery
 from .jobs.submission import Submitter
+from .output_file import OutputFile
 from .parameters.model import Parameter, from_text
 from .parts import Managers, Parts
-from .terminal import Bar, echo_output
+from .terminal import Bar, Outputs
 
 if TYPE_CHECKING:
     from .app import NbTasksApp
 
-FORMATS = {
-    ".ipynb": "ipynb",
-    ".html": "html",
-    ".md": "markdown",
-    ".rst": "rst",
-    ".tex": "latex",
-    ".pdf": "pdf",
-    ".py": "script",
-}
+# So often the job is looked up, as another command may have cancelled it, and the bar drawn.
+_LOOK_SECONDS = 0.5
+_NOISE_LINES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,20 +52,29 @@ class RunOptions:
     lenient: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """A job at its end, where its output was written, and what else there is to say."""
+
+    job: Job
+    output: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
 class LocalRun:
     """Submits a job that only this process may run, and sees it to its end.
 
     The job belongs to the current folder if the notebook is below it, else to the notebook's.
+    Raises an NbTasksError if it is refused; then nothing is stored.
     """
 
     def __init__(self, app: NbTasksApp, options: RunOptions) -> None:
-        app.load_config_file()
         self._options = options
         notebook = Path(os.path.abspath(options.notebook))
         here = Path.cwd()
         root = here if notebook.is_relative_to(here) else notebook.parent
         self._path = notebook.relative_to(root).as_posix()
-        self._out = _output_path(options)
+        self._out = OutputFile(options.output or Path(f"{notebook.stem}-output.ipynb"))
         self._kernels = _kernels(root, app.config)
         managers = Managers(
             contents=AsyncLargeFileManager(root_dir=str(root), allow_hidden=True),
@@ -77,23 +82,21 @@ class LocalRun:
             kernel_specs=self._kernels.kernel_spec_manager,
         )
         self._parts = Parts(app.place(str(root)), managers, app.policy(), only_reserved=True)
-        self._over: asyncio.Event = asyncio.Event()
+        self._me = Caller(local_user(), sees_all=True)
+        self._turned = asyncio.Event()
         self._is_cancelled = False
 
-    async def run(self) -> tuple[Job, Path | None]:
-        """Return the job at its end, and where its output was written if it has one.
-
-        Raises an NbTasksError if it is refused; then nothing is stored.
-        """
+    async def run(self) -> Ran:
+        """Return the job at its end."""
         await self._parts.open()
-        try:
-            job = await self._submit()
-            await self._parts.worker.start()
-            job = await self._watch(job)
-            return job, await self._write(job)
-        finally:
-            await self._parts.close()
-            await self._kernels.shutdown_all(now=True)
+        with TemporaryFile() as self._kernels.noise:
+            try:
+                await self._parts.worker.start()
+                job = await self._submit()
+                return await self._ended(await self._watch(job))
+            finally:
+                await self._parts.close()
+                await self._kernels.shutdown_all(now=True)
 
     async def _submit(self) -> Job:
         options = self._options
@@ -102,8 +105,7 @@ class LocalRun:
         asked = {
             "notebook": source.path,
             "parameters": {
-                name: _value(name, known.get(name), text)
-                for name, text in options.parameters.items()
+                name: _value(known.get(name), text) for name, text in options.parameters.items()
             },
             "kernel_name": options.kernel,
             "timeout": options.timeout,
@@ -112,86 +114,120 @@ class LocalRun:
             "strict": not options.lenient,
         }
         by = Submitter(
-            owner=local_user(), trigger=Trigger(type="cli"), server=self._parts.worker.server
+            owner=self._me.name, trigger=Trigger(type="cli"), server=self._parts.worker.server
         )
         return await self._parts.jobs.submit(wire.read(JobRequest, asked), by)
 
     async def _watch(self, job: Job) -> Job:
         """Show *job* until it is over; an interrupt cancels it."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):
-                loop.add_signal_handler(number, self._interrupted, job)
-        bar = None if self._options.watch else Bar(job.name)
-        self._parts.events.listen(lambda changed: self._changed(changed, bar))
-        if self._options.watch:
-            self._parts.events.watch(lambda _, event: echo_output(event))
-        await self._over.wait()
+        self._listen_to_signals(job)
+        outputs, bar = Outputs(), None if self._options.watch else Bar(job.name)
+        self._parts.events.listen(lambda _: self._turned.set())
+        if bar is None:
+            self._parts.events.watch(lambda _, event: outputs.show(event))
+        while not job.status.is_final:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._turned.wait(), _LOOK_SECONDS)
+            self._turned.clear()
+            before, job = job, await self._parts.store.get(job.id)
+            if job.status is Status.CANCELLING:
+                self._parts.worker.cancel(job)
+            if bar is not None:
+                bar.show(job)
+            if job.attempt > before.attempt:
+                outputs.end_line()
+                _say(_retry(job), bar)
+        outputs.end_line()
         if bar is not None:
             bar.close()
-        return await self._parts.store.get(job.id)
+        return job
 
-    def _changed(self, job: Job, bar: Bar | None) -> None:
-        if bar is not None:
-            bar.show(job)
-        if job.status.is_final:
-            self._over.set()
+    def _listen_to_signals(self, job: Job) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # Ignored: nohup, or a script that started us in the background.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                with suppress(NotImplementedError):
+                    loop.add_signal_handler(number, self._interrupted, job)
 
     def _interrupted(self, job: Job) -> None:
         if self._is_cancelled:
+            self._kernels.kill_all()
             os._exit(130)
         self._is_cancelled = True
         click.echo("\nCancelling; once more to leave at once.", err=True)
-        me = Caller(local_user(), sees_all=True)
-        self._cancelling = asyncio.ensure_future(self._parts.jobs.cancel(job.id, me))
+        self._cancelling = asyncio.ensure_future(self._cancel(job))
 
-    async def _write(self, job: Job) -> Path | None:
-        query = OutputQuery(format=FORMATS[self._out.suffix])
-        me = Caller(local_user(), sees_all=True)
+    async def _cancel(self, job: Job) -> None:
+        # It may be over by now.
+        with suppress(NbTasksError):
+            await self._parts.jobs.cancel(job.id, self._me)
+
+    async def _ended(self, job: Job) -> Ran:
+        """Write the output of *job*, and see what its kernel said at its death."""
+        notes: list[str] = []
+        if job.reason in (Reason.KERNEL_DIED, Reason.KERNEL_START_FAILED):
+            notes += self._kernels.last_noise()
+        if job.output_hash is None:
+            return Ran(job=job, notes=tuple(notes))
+        output = None
         try:
-            _, document = await self._parts.jobs.output(job.id, query, me)
-        except NotFound:
-            return None
-        await asyncio.to_thread(_replace, self._out, document.content)
-        return self._out
+            query = OutputQuery(format=self._out.format)
+            _, document = await self._parts.jobs.output(job.id, query, self._me)
+            replace = self._options.output is not None
+            output = await asyncio.to_thread(self._out.write, document, replace=replace)
+        except (NbTasksError, OSError) as error:
+            kept = f"It is kept: jupyter nbtasks show {job.id} -o FILE"
+            notes.append(f"The output could not be written: {error}\n{kept}")
+        return Ran(job=job, output=output, notes=tuple(notes))
 
 
-def _value(name: str, parameter: Parameter | None, text: str) -> Any:
+class _Kernels(AsyncMappingKernelManager):
+    """Keeps what kernel processes themselves print out of our terminal, in the file *noise*."""
+
+    noise: IO[bytes]
+
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+        """Start a kernel as a server would."""
+        return str(await super().start_kernel(stdout=self.noise, stderr=self.noise, **options))
+
+    def last_noise(self) -> list[str]:
+        """Return the last lines that kernel processes printed."""
+        self.noise.seek(0)
+        return self.noise.read().decode(errors="replace").splitlines()[-_NOISE_LINES:]
+
+    def kill_all(self) -> None:
+        """Kill every kernel and what it started, without waiting for anything."""
+        for id in self.list_kernel_ids():
+            pid = getattr(self.get_kernel(id).provisioner, "pid", None)
+            if pid:
+                kill(KernelProcesses(pid).family(detached=True))
+
+
+def _kernels(root: Path, config: Any) -> _Kernels:
+    folder = Path(jupyter_runtime_dir())
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings: dict[str, Any] = {
+        "kernel_spec_manager": KernelSpecManager(config=config),
+        "connection_dir": str(folder),
+        "root_dir": str(root),
+        "config": config,
+    }
+    return _Kernels(**settings)  # type: ignore[no-untyped-call]
+
+
+def _value(parameter: Parameter | None, text: str) -> Any:
     try:
         return from_text(parameter, text)
     except ValueError as error:
-        msg = f"Parameter {name!r}: {error}"
-        raise InvalidRequest(msg) from None
+        raise InvalidRequest(str(error)) from None
 
 
-def _kernels(root: Path, config: Any) -> Any:
-    specs = KernelSpecManager(config=config)
-    kernels = AsyncMappingKernelManager(kernel_spec_manager=specs, config=config)
-    kernels.root_dir = str(root)
-    return kernels
+def _retry(job: Job) -> str:
+    at = "" if job.not_before is None else f" at {job.not_before.astimezone():%H:%M:%S}"
+    return f"Attempt {job.attempt - 1} failed ({job.message}); trying again{at}."
 
 
-def _output_path(options: RunOptions) -> Path:
-    """Return where to write; a name that was not given never hides what is there."""
-    out = options.output
-    if out is None:
-        stem = options.notebook.stem
-        names = (f"{stem}-output{number or ''}.ipynb" for number in range(sys.maxsize))
-        return next(path for name in names if not (path := Path.cwd() / name).exists())
-    if out.suffix not in FORMATS:
-        msg = f"The output's name must end in one of {', '.join(FORMATS)}, not {out.name!r}."
-        raise InvalidRequest(msg)
-    if not out.parent.is_dir():
-        msg = f"There is no folder {str(out.parent)!r} for the output."
-        raise InvalidRequest(msg)
-    return out
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write aside, then rename: never half a file."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+def _say(text: str, bar: Bar | None) -> None:
+    click.echo(text, err=True) if bar is None else bar.say(text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 from tqdm import tqdm
+from tqdm.utils import disp_len
 
 from .jobs.model import CellRecord, Job, Status
 
@@ -16,97 +19,135 @@ _COLORS = {
     Status.COMPLETED: "green",
     Status.FAILED: "red",
     Status.CANCELLED: "yellow",
+    Status.CANCELLING: "yellow",
     Status.EXECUTING: "cyan",
 }
-_COLUMNS = ("JOB", "STATUS", "NOTEBOOK", "CELLS", "SUBMITTED", "TOOK", "")
+_COLUMNS = ("JOB", "STATUS", "NOTEBOOK", "CELLS", "SUBMITTED", "TOOK", "WHY")
+_NOTEBOOK, _WHY = _COLUMNS.index("NOTEBOOK"), _COLUMNS.index("WHY")
+# The time in an id, to the millisecond; enough to tell jobs apart by eye, and to type.
+_SHORT_ID = 13
+_NARROWEST = 16
+_WAITING = "{desc}: waiting  {elapsed}"
+_DRAWN = "{desc} |{bar:24}| {n_fmt}/{total_fmt}  {elapsed}"
 
 
 class Bar:
-    """A progress bar on standard error; nothing where that is no terminal."""
+    """A progress bar on standard error, until it is closed; nothing where that is no terminal."""
 
     def __init__(self, name: str) -> None:
         self._bar: Any = tqdm(
-            desc=name,
-            unit="cell",
+            desc=_cut(_printable(name), 30),
             disable=None,
-            bar_format="{desc} |{bar:24}| {n_fmt}/{total_fmt} {elapsed} {postfix}",
-            total=0,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format=_WAITING,
         )
 
     def show(self, job: Job) -> None:
-        """Draw how far *job* has come."""
+        """Draw how far *job* has come, and how long it takes."""
         progress = job.progress
-        self._bar.total = progress.total
-        self._bar.n = progress.completed
-        running = progress.current is not None
-        self._bar.set_postfix_str(f"cell {progress.current}" if running else "", refresh=False)
+        current = "" if progress.current is None else f"cell {progress.current}"
+        self._bar.total, self._bar.n = progress.total, progress.completed
+        self._bar.bar_format = f"{_DRAWN}  {current}" if progress.total else _WAITING
         self._bar.refresh()
 
+    def say(self, text: str) -> None:
+        """Print a line above it."""
+        with tqdm.external_write_mode(file=sys.stderr):
+            click.echo(text, err=True)
+
     def close(self) -> None:
-        """Leave it as it is."""
+        """Take it away."""
         self._bar.close()
 
 
-def echo_output(event: dict[str, Any]) -> None:
-    """Print an output of the notebook as it comes: text as it is, of pictures their text."""
-    if event["type"] != "output":
-        return
-    output = event["output"]
-    kind = output["output_type"]
-    if kind == "stream":
-        click.echo(output["text"], nl=False, err=output["name"] == "stderr")
-    elif kind == "error":
-        click.echo("\n".join(output["traceback"]), err=True)
-    elif text := output["data"].get("text/plain"):
-        click.echo("".join(text))
+class Outputs:
+    """Prints the outputs of a notebook as they come: text as it is, of pictures their text."""
+
+    def __init__(self) -> None:
+        self._is_line_open = False
+
+    def show(self, event: dict[str, Any]) -> None:
+        """Print an event of the executor, if it is an output."""
+        if event["type"] != "output":
+            return
+        output = event["output"]
+        kind = output["output_type"]
+        if kind == "stream":
+            text = output["text"]
+            click.echo(text, nl=False, err=output["name"] == "stderr")
+            self._is_line_open = not text.endswith("\n")
+            return
+        self.end_line()
+        if kind == "error":
+            click.echo("\n".join(output["traceback"]), err=True)
+        elif text := output["data"].get("text/plain"):
+            click.echo("".join(text))
+
+    def end_line(self) -> None:
+        """Begin a new line, but not in what the notebook printed if that goes to a file."""
+        if self._is_line_open:
+            click.echo(err=True)
+        self._is_line_open = False
 
 
-def echo_jobs(jobs: Sequence[Job]) -> None:
-    """Print a table of *jobs*."""
-    rows = [
-        (
-            job.id,
-            str(job.status),
-            job.notebook or job.name,
-            f"{job.progress.completed}/{job.progress.total}",
-            _local(job.created_at),
-            took(job),
-            (job.message or "").splitlines()[0] if job.message else "",
-        )
-        for job in jobs
-    ]
-    widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
-    for row in (_COLUMNS, *rows):
-        click.echo("  ".join(_padded(row, widths)).rstrip())
+def echo_end(job: Job, *, err: bool, traceback: bool) -> None:
+    """Print how *job* ended; why, on standard error."""
+    took_it = f" after {took(job)}" if took(job) else ""
+    click.echo(f"{_printable(job.name)}: {_status(job.status)}{took_it} (job {job.id})", err=err)
+    if traceback and job.error:
+        click.echo("\n".join(job.error.traceback), err=True)
+    if job.message:
+        click.echo(job.message, err=True)
+    for warning in job.warnings:
+        click.echo(f"Warning: {warning}", err=True)
 
 
-def echo_job(job: Job, cells: Iterable[CellRecord]) -> None:
+def echo_jobs(jobs: Sequence[Job], now: datetime) -> None:
+    """Print a table of *jobs*: as wide as the terminal, in full elsewhere."""
+    is_terminal = sys.stdout.isatty()
+    rows = [_COLUMNS, *(_row(job, now, is_short=is_terminal) for job in jobs)]
+    widths = [max(map(disp_len, column)) for column in zip(*rows, strict=True)]
+    if is_terminal:
+        _fit(widths, shutil.get_terminal_size().columns)
+    for number, row in enumerate(rows):
+        cells = [
+            _padded(_cut(text, width, at_end=column != _NOTEBOOK), width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+            if width
+        ]
+        if number:
+            cells[1] = cells[1].replace(row[1], _status(Status(row[1])))
+        click.echo("  ".join(cells).rstrip())
+
+
+def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
     """Print all that is known of *job*."""
     facts = {
         "job": job.id,
-        "status": click.style(job.status, fg=_COLORS.get(job.status), bold=True),
+        "status": _status(job.status, bold=True),
         "why": job.message,
-        "notebook": job.notebook or job.name,
+        "notebook": _printable(job.notebook or job.name),
         "root": job.root,
         "kernel": job.kernel_name,
         "parameters": json.dumps(job.parameters, ensure_ascii=False) if job.parameters else None,
-        "submitted": _local(job.created_at),
-        "started": _local(job.started_at),
-        "took": took(job),
-        "attempt": f"{job.attempt} of {job.max_attempts}",
+        "submitted": _exactly(job.created_at),
+        "started": _exactly(job.started_at),
+        "took": took(job, now),
+        "attempt": f"{job.attempt} of {job.max_attempts}" if job.max_attempts > 1 else None,
         "results": json.dumps(job.results, ensure_ascii=False) if job.results else None,
         "written to": job.output_path,
     }
     for name, value in facts.items():
         if value:
-            click.echo(f"{name:>12}  {value}")
+            _echo_fact(name, value)
     for warning in job.warnings:
-        click.echo(f"{'warning':>12}  {warning}")
-    for cell in cells:
-        seconds = "" if cell.seconds is None else f"{cell.seconds:.2f} s"
-        click.echo(f"{'cell':>12}  {cell.index:<4} {cell.status:<10} {seconds}".rstrip())
+        _echo_fact("warning", warning)
+    for number, cell in enumerate(cells):
+        seconds = "" if cell.seconds is None else lasted(cell.seconds)
+        _echo_fact("" if number else "cells", f"{cell.index:>3}  {cell.status:<10} {seconds}")
     if job.error:
-        click.echo("\n".join(job.error.traceback))
+        click.echo("\n" + "\n".join(job.error.traceback))
 
 
 def as_json(job: Job) -> str:
@@ -116,23 +157,80 @@ def as_json(job: Job) -> str:
     return json.dumps(shown, default=_plain, ensure_ascii=False)
 
 
+def took(job: Job, now: datetime | None = None) -> str:
+    """Return how long the last attempt of *job* took, or takes already."""
+    ended = job.ended_at or (None if job.status is Status.SUBMITTED else now)
+    if job.started_at is None or ended is None:
+        return ""
+    return lasted((ended - job.started_at).total_seconds())
+
+
+def lasted(seconds: float) -> str:
+    """Return a duration as people say it."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _row(job: Job, now: datetime, *, is_short: bool) -> tuple[str, ...]:
+    progress = job.progress
+    return (
+        job.id[:_SHORT_ID] if is_short else job.id,
+        str(job.status),
+        _printable(job.notebook or job.name),
+        f"{progress.completed}/{progress.total}" if progress.total else "",
+        _shortly(job.created_at, now) if is_short else _exactly(job.created_at),
+        took(job, now),
+        _printable(job.message.splitlines()[0] if job.message else ""),
+    )
+
+
+def _fit(widths: list[int], room: int) -> None:
+    """Make the path and the reason narrower so that the row fits; no reason where it is tight."""
+    room -= sum(widths) - widths[_NOTEBOOK] - widths[_WHY] + 2 * (len(widths) - 1)
+    why = min(widths[_WHY], max(room - widths[_NOTEBOOK], room * 3 // 5))
+    if why < min(_NARROWEST, widths[_WHY]):
+        why, room = 0, room + 2
+    widths[_WHY] = why
+    widths[_NOTEBOOK] = min(widths[_NOTEBOOK], max(room - why, _NARROWEST))
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else vars(value)
 
 
-def _local(at: datetime | None) -> str:
+def _status(status: Status, *, bold: bool = False) -> str:
+    return click.style(status, fg=_COLORS.get(status), bold=bold or None)
+
+
+def _echo_fact(name: str, value: str) -> None:
+    click.echo(f"{name:>11}  {value}".rstrip())
+
+
+def _exactly(at: datetime | None) -> str:
     return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def took(job: Job) -> str:
-    """Return how long the last attempt of *job* took."""
-    if job.started_at is None or job.ended_at is None:
-        return ""
-    return f"{(job.ended_at - job.started_at).total_seconds():.1f} s"
+def _shortly(at: datetime, now: datetime) -> str:
+    at, now = at.astimezone(), now.astimezone()
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    padded = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
-    color = _COLORS.get(Status(row[1])) if row[1] in Status.__members__ else None
-    padded[1] = click.style(padded[1], fg=color)
-    return padded
+def _printable(text: str) -> str:
+    """Return *text* as one line that does nothing to the terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in click.unstyle(text))
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - disp_len(text))
+
+
+def _cut(text: str, width: int, *, at_end: bool = True) -> str:
+    if disp_len(text) <= width:
+        return text
+    while text and disp_len(text) > width - 1:
+        text = text[:-1] if at_end else text[1:]
+    return f"{text}…" if at_end else f"…{text}"

@@ -13,7 +13,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 # In each list a module may import those before it, never those after.
 GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
 FOLDERS = ["parameters", "jobs", "server"]
-TOP = ["parts", "app", "terminal", "local", "cli"]
+TOP = ["parts", "app", "terminal", "output_file", "local", "cli"]
 ROLES = {
     "parameters": [
         "kinds",

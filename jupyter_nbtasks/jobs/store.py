@@ -166,9 +166,7 @@ class JobStore:
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 
-    async def next_due(
-        self, server: str | None = None, *, only_reserved: bool = False
-    ) -> datetime | None:
+    async def next_due(self, server: str, *, only_reserved: bool = False) -> datetime | None:
         """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
         earliest = select(func.min(jobs.c.not_before)).where(
             self._in_root,
@@ -258,7 +256,7 @@ def _change(
     db.execute(insert(cells), [vars(record) | key for record in records])
 
 
-def _claimable(server: str | None, *, only_reserved: bool) -> ColumnElement[bool]:
+def _claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
     mine = jobs.c.server == server
     return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -150,6 +150,7 @@ class Submission:
             idempotency_key=options.idempotency_key,
             request_hash=_hash(options.model_dump(mode="json"), source),
             server=by.server,
+            lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
         )
 
 

@@ -98,7 +98,7 @@ class Worker:
             try:
                 if await self._begin():
                     return
-                due = await self._use.store.next_due()
+                due = await self._use.store.next_due(self.server, only_reserved=self._only_reserved)
             except Exception as error:
                 _log.warning("No job could be taken: %s", error)
                 await asyncio.sleep(_AFTER_FAULT_SECONDS)

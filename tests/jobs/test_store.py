@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, select
 from sqlalchemy.dialects import postgresql
 
 from jupyter_nbtasks.database import Database
@@ -157,6 +158,17 @@ async def test_somebody_elses_job_is_not_there(store, add, owner):
         await store.get(job.id, owner)
 
 
+async def test_jobs_are_found_by_the_beginning_of_their_ids(store, open_store, add):
+    jobs = [await add(seconds) for seconds in (0, 0, 1)]
+    first, second, third = sorted(job.id for job in jobs)
+
+    assert await store.ids(first) == [first]
+    assert await store.ids(first[:13]) == [first, second]
+    assert await store.ids(third[:13]) == [third]
+    assert await store.ids("k") == []
+    assert await open_store("/home/bob").ids("j") == []
+
+
 async def test_another_root_sees_nothing_of_it(open_store, add):
     job, other = await add(idempotency_key="k"), open_store("/home/bob")
 
@@ -174,7 +186,7 @@ async def test_what_another_root_holds_is_not_ours_to_give_up(open_store, store,
     await add(not_before=NOW)
 
     assert await open_store("/home/bob").held() == []
-    assert await open_store("/home/bob").next_due() is None
+    assert await open_store("/home/bob").next_due("s1") is None
 
 
 async def test_without_a_root_all_jobs_are_seen(open_store, add):
@@ -288,13 +300,20 @@ async def test_each_of_many_jobs_is_claimed_once(store, open_store):
     assert {job.id: job.server for job in await store.held()} == claimed
 
 
-async def test_postgresql_is_told_to_skip_what_another_server_is_claiming(store):
-    said = []
-    event.listen(Engine, "before_execute", listener := lambda db, *what: said.append(what[0]))
-    await claim(store)
-    event.remove(Engine, "before_execute", listener)
+@contextmanager
+def listening(name):
+    """Collect what SQLAlchemy tells listeners of that event."""
+    told = []
+    event.listen(Engine, name, listener := lambda db, *what: told.append(what))
+    yield told
+    event.remove(Engine, name, listener)
 
-    compiled = said[-1].compile(dialect=postgresql.dialect())
+
+async def test_postgresql_is_told_to_skip_what_another_server_is_claiming(store):
+    with listening("before_execute") as told:
+        await claim(store)
+
+    compiled = told[-1][0].compile(dialect=postgresql.dialect())
     assert re.search(r"LIMIT \S+ FOR UPDATE SKIP LOCKED\) AND", str(compiled))
 
 
@@ -514,11 +533,16 @@ async def test_a_caller_finds_only_what_is_theirs(store, add):
 
 
 async def test_a_page_is_found_by_index_not_by_sorting(database, store):
-    plan = "EXPLAIN QUERY PLAN SELECT * FROM jobs WHERE root = 'r' AND id < 'j' ORDER BY id DESC"
-    rows = await database.read(lambda db: db.execute(text(plan)).all())
+    with listening("before_cursor_execute") as told:
+        await store.page(JobQuery(cursor="j" + "f" * 28), None)
+    _, statement, values, *_ = told[-1]
 
-    assert "ix_jobs_root" in str(rows)
-    assert "TEMP B-TREE" not in str(rows)
+    def plan(db):
+        return str(db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+
+    used = await database.read(plan)
+    assert "USING INDEX ix_jobs_root (root=? AND id<?)" in used
+    assert "TEMP B-TREE" not in used
 
 
 async def test_what_any_job_of_any_root_needs_is_referenced(store, open_store, add):

@@ -1,0 +1,65 @@
+"""A file that a command writes a document to: whole or not at all, and over nothing by accident."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from .errors import InvalidRequest
+from .jobs.rendering import Document
+
+FORMATS = {
+    ".ipynb": "ipynb",
+    ".html": "html",
+    ".md": "markdown",
+    ".rst": "rst",
+    ".tex": "latex",
+    ".pdf": "pdf",
+    ".py": "script",
+}
+
+
+class OutputFile:
+    """A file for a document; its ending says in which format."""
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() not in FORMATS:
+            msg = f"The output's name must end in one of {', '.join(FORMATS)}, not {path.name!r}."
+            raise InvalidRequest(msg)
+        if not path.parent.is_dir():
+            msg = f"There is no folder {str(path.parent)!r} for the output."
+            raise InvalidRequest(msg)
+        if not os.access(path.parent, os.W_OK):
+            msg = f"The folder {str(path.parent)!r} cannot be written to."
+            raise InvalidRequest(msg)
+        self._path = path
+        self.format = FORMATS[path.suffix.lower()]
+
+    def write(self, document: Document, *, replace: bool = True) -> Path:
+        """Write it whole or not at all; return where: without *replace*, under a free name."""
+        path = self._path
+        if document.extension == ".zip":
+            path = path.with_name(f"{path.name}.zip")
+        if not replace:
+            path = _free(path)
+        target = Path(os.path.realpath(path))
+        aside = target.with_name(f".{secrets.token_hex(8)}")
+        try:
+            aside.write_bytes(document.content)
+            os.replace(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
+        return path
+
+
+def _free(path: Path) -> Path:
+    """Make an empty file *path*, or beside it if that is there already, and return which."""
+    free, number = path, 0
+    while True:
+        with suppress(FileExistsError):
+            free.touch(exist_ok=False)
+            return free
+        number += 1
+        free = path.with_name(f"{path.stem}{number}{path.suffix}")

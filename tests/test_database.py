@@ -1,0 +1,206 @@
+"""The one door to SQL."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select, text
+from sqlalchemy.exc import StatementError
+
+from jupyter_nbtasks.database import Database, UtcDateTime, metadata
+from jupyter_nbtasks.errors import Unavailable
+from jupyter_nbtasks.jobs.tables import cells, jobs
+
+MIGRATE = """
+import asyncio, sys
+from jupyter_nbtasks.database import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.read()
+asyncio.run(database.migrate())
+"""
+LOCK = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.readline()
+other.execute("COMMIT")
+"""
+moments = Table(
+    "moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcDateTime)
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "nbtasks.sqlite3"
+
+
+@pytest.fixture
+def open_database(file, request):
+    """Give databases; each is closed at the end."""
+
+    def opened(url=f"sqlite:///{file}"):
+        database = Database(url)
+        request.addfinalizer(database.close)
+        return database
+
+    return opened
+
+
+@pytest.fixture
+def database(open_database, jp_asyncio_loop):
+    database = open_database()
+    jp_asyncio_loop.run_until_complete(database.migrate())
+    return database
+
+
+async def python(code, *arguments):
+    """A process that runs *code*."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    return await asyncio.create_subprocess_exec(sys.executable, "-c", code, *arguments, **pipes)
+
+
+async def refusal(database):
+    """The Unavailable that migrating raises."""
+    with pytest.raises(Unavailable) as raised:
+        await database.migrate()
+    return raised.value
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(database):
+    def differences(db):
+        return compare_metadata(
+            MigrationContext.configure(db, opts={"compare_type": True}), metadata
+        )
+
+    assert {jobs.name, cells.name} <= metadata.tables.keys()
+    assert await database.read(differences) == []
+
+
+async def test_migrating_twice_changes_nothing(database, open_database):
+    def schema(db):
+        return db.execute(text("SELECT * FROM sqlite_master")).all()
+
+    before = await database.read(schema)
+    again = open_database()
+    await again.migrate()
+
+    assert await again.read(schema) == before
+
+
+async def test_processes_may_migrate_a_new_file_at_the_same_time(file):
+    started = [await python(MIGRATE, f"sqlite:///{file}") for _ in range(4)]
+    for process in started:
+        await process.stdout.readline()
+
+    errors = [error for _, error in await asyncio.gather(*(p.communicate(b"") for p in started))]
+
+    assert [process.returncode for process in started] == [0] * 4, errors
+
+
+async def test_the_database_of_a_newer_version_is_refused(database, open_database):
+    await database.write(
+        lambda db: db.execute(text("UPDATE alembic_version SET version_num = '9'"))
+    )
+
+    refused = await refusal(open_database())
+
+    assert refused.reason == "database_newer"
+    assert "Upgrade jupyter_nbtasks" in str(refused)
+
+
+async def test_a_file_that_is_no_database_is_refused(file, open_database):
+    file.write_text("This is a diary, and it must not be written to. " * 100)
+
+    refused = await refusal(open_database())
+
+    assert refused.reason == "database_unavailable"
+    assert "not a database" in str(refused)
+    assert file.read_text().startswith("This is a diary")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:////proc/nowhere/nbtasks.sqlite3", "unable to open"),
+        ("sqlite:////proc", "unable to open"),
+        ("nbtasks.sqlite3", "no SQLAlchemy URL"),
+        ("oracle9://scott@here/db", "oracle9"),
+        ("postgresql+no_driver://ann:secret@localhost/db", "no_driver"),
+    ],
+)
+async def test_a_url_that_cannot_be_opened_is_refused_in_a_sentence(open_database, url, said):
+    refused = await refusal(open_database(url))
+
+    assert refused.reason == "database_unavailable"
+    assert said in str(refused)
+    assert "secret" not in str(refused)
+
+
+async def test_a_moment_comes_back_in_utc_whatever_its_zone(database):
+    east = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
+
+    def kept(db):
+        moments.create(db)
+        db.execute(insert(moments), [{"at": east}, {"at": None}])
+        return db.execute(select(moments.c.at)).scalars().all()
+
+    at, nothing = await database.write(kept)
+    assert at == east
+    assert at.tzinfo is UTC
+    assert nothing is None
+
+
+async def test_a_naive_moment_is_refused(database):
+    await database.write(lambda db: moments.create(db))
+
+    with pytest.raises(StatementError, match="naive datetime"):
+        await database.write(lambda db: db.execute(insert(moments).values(at=datetime(2026, 1, 1))))  # noqa: DTZ001
+
+
+async def test_a_write_that_fails_leaves_nothing(database):
+    def fail(db):
+        moments.create(db)
+        db.execute(insert(moments).values(at=None))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(fail)
+
+    assert not await database.read(lambda db: inspect(db).has_table("moments"))
+
+
+async def test_what_a_read_changes_is_not_kept(database):
+    await database.read(lambda db: moments.create(db))
+
+    assert not await database.read(lambda db: inspect(db).has_table("moments"))
+
+
+async def test_a_write_waits_for_another_process_to_finish_its_own(file, database):
+    locked = await python(LOCK, str(file))
+    await locked.stdout.readline()
+    writing = asyncio.ensure_future(database.write(lambda db: moments.create(db)))
+    rows = await database.read(lambda db: db.execute(select(jobs)).all())
+
+    assert rows == []
+    assert not writing.done()
+    await locked.communicate(b"\n")
+    await writing
+
+
+async def test_a_lost_row_takes_its_cells_along(database):
+    def cascade(db):
+        return db.execute(text("PRAGMA foreign_keys")).scalar(), db.execute(
+            text("PRAGMA journal_mode")
+        ).scalar()
+
+    assert await database.read(cascade) == (1, "wal")

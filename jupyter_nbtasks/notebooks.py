@@ -85,8 +85,8 @@ def inspect(notebook: NotebookNode, kernel_name: str, language: str) -> Inspecti
     notes = []
     if len(tagged) > 1:
         notes.append(
-            f"Cells {', '.join(map(str, tagged))} are all tagged 'parameters'; "
-            f"only the first, cell {tagged[0]}, counts."
+            f"Cells {', '.join(str(index + 1) for index in tagged)} are all tagged 'parameters'; "
+            f"only the first, cell {tagged[0] + 1}, counts."
         )
     if tagged and _tagged(notebook, INJECTED):
         notes.append(

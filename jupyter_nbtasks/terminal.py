@@ -46,7 +46,7 @@ class Bar:
     def show(self, job: Job) -> None:
         """Draw how far *job* has come, and how long it takes."""
         progress = job.progress
-        current = "" if progress.current is None else f"cell {progress.current}"
+        current = "" if progress.current is None else f"cell {progress.current + 1}"
         self._bar.total, self._bar.n = progress.total, progress.completed
         self._bar.bar_format = f"{_DRAWN}  {current}" if progress.total else _WAITING
         self._bar.refresh()
@@ -145,7 +145,7 @@ def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
         _echo_fact("warning", warning)
     for number, cell in enumerate(cells):
         seconds = "" if cell.seconds is None else lasted(cell.seconds)
-        _echo_fact("" if number else "cells", f"{cell.index:>3}  {cell.status:<10} {seconds}")
+        _echo_fact("" if number else "cells", f"{cell.index + 1:>3}  {cell.status:<10} {seconds}")
     if job.error:
         click.echo("\n" + "\n".join(job.error.traceback))
 

@@ -214,7 +214,7 @@ def test_a_notebook_that_fails_is_told_with_its_traceback(shared):
     assert ran.status == 1
     assert "bad: FAILED after" in ran.out
     assert "----> 1 1 / 0" in ran.err
-    assert ran.err.endswith("Cell 1: ZeroDivisionError: division by zero\n")
+    assert ran.err.endswith("Cell 2: ZeroDivisionError: division by zero\n")
     assert texts(home.output("bad-output.ipynb"))[0] == "before\n"
 
 
@@ -280,7 +280,7 @@ def test_jobs_are_listed_in_a_table(shared):
     assert listed[0].split() == COLUMNS
     bad = next(line for line in listed if "sub/bad.ipynb" in line)
     pattern = (
-        r"j\w{28}  FAILED  sub/bad.ipynb  1/3    20[\d-]+ [\d:]+  \d\.\d s  Cell 1: ZeroDivi.*zero"
+        r"j\w{28}  FAILED  sub/bad.ipynb  1/3    20[\d-]+ [\d:]+  \d\.\d s  Cell 2: ZeroDivi.*zero"
     )
     assert re.fullmatch(pattern, bad)
     assert len(listed) == 3
@@ -292,7 +292,7 @@ def test_on_a_terminal_the_table_is_as_wide_as_that_and_in_colour(shared):
     assert re.search(r"\n(j\w{12})  \x1b\[31mFAILED\x1b\[0m     sub/bad\.ipynb ", listed)
     lines = re.sub(r"\x1b\[\d+m", "", listed).splitlines()
     assert max(map(len, lines)) <= 90
-    assert any("Cell 1: Zero" in line and line.endswith("…") for line in lines)
+    assert any("Cell 2: Zero" in line and line.endswith("…") for line in lines)
 
 
 def test_jobs_are_told_to_programs_as_json(shared):
@@ -447,7 +447,7 @@ def test_another_command_cancels_a_job_that_runs(home):
 def test_another_command_cancels_a_job_that_waits_to_be_tried_again(home):
     home.notebook("work.ipynb", "1 / 0")
     process = home.start("run", "work.ipynb", "--max-attempts", "2")
-    assert process.stderr.readline().startswith("Attempt 1 failed (Cell 0: ZeroDivisionError: divi")
+    assert process.stderr.readline().startswith("Attempt 1 failed (Cell 1: ZeroDivisionError: divi")
 
     cancelled = home("cancel", home.until("status = 'SUBMITTED'"))
 

@@ -151,7 +151,7 @@ def test_two_parameters_cells_and_an_injected_one_are_pointed_out():
     inspection = notebooks.inspect(notebooks.parse(data), "any", "python")
 
     assert [parameter.name for parameter in inspection.parameters] == ["n"]
-    assert "Cells 0, 1 are all tagged" in inspection.warnings[0]
+    assert "Cells 1, 2 are all tagged" in inspection.warnings[0]
     assert "earlier run overrides" in inspection.warnings[1]
 
 

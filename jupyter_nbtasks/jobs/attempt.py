@@ -104,7 +104,7 @@ class Attempt:
         """A cell has a limit of its own."""
         seconds = self._job.request.get("cell_timeout")
         if event["type"] == "cell_started" and seconds:
-            self._start_timer(f"Cell {event['cell']}", seconds)
+            self._start_timer(f"Cell {event['cell'] + 1}", seconds)
         if event["type"] == "cell_finished" and (timer := self._timers.get("cell")):
             timer.cancel()
 
@@ -267,7 +267,8 @@ def _cell_failure(failed: CellFailed) -> Failure:
         evalue=failed.evalue[:_MAX_TRACEBACK],
         traceback=traceback,
     )
-    said = f"Cell {failed.index}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
+    # People count from one; *cell* of the error, for programs, is the index.
+    said = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
     # A kernel may send half a surrogate pair, which no database takes as text.
     message = said.encode(errors="backslashreplace").decode()
     return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

@@ -22,12 +22,12 @@ _MAX_OUTPUT = 200_000
 class JobStream:
     """The frames of one attempt at a job, each with a number *seq* that only grows.
 
-    A frame is an event of the executor, or one of two that make up the state: ``reset``, then a
-    ``cell`` for each code cell that was begun, with its outputs (of huge ones the tail).
+    A frame is an event of the executor, or the ``state``: all *cells* that were begun, with
+    their outputs so far (of huge ones the tail).
     """
 
     def __init__(self, attempt: int, transcript: Transcript) -> None:
-        # Far beyond those of the attempt before: who comes back from there gets a reset.
+        # Far beyond those of the attempt before: who comes back from there gets the state.
         self.seq = (attempt - 1) << 32
         self.is_over = False
         self._transcript = transcript
@@ -64,12 +64,12 @@ class JobStream:
 
     def _state(self) -> list[Frame]:
         begun = [cell for cell in self._transcript.cells() if cell.status != "pending"]
-        frames = [
-            {"type": "cell", "seq": self.seq, "cell": cell.index, **asdict(cell)}
-            | {"outputs": [_cut(output) for output in self._transcript.outputs(cell.index)]}
+        cells = [
+            {**asdict(cell), "outputs": [*map(_cut, self._transcript.outputs(cell.index))]}
             for cell in begun
         ]
-        return [{"type": "reset", "seq": self.seq}, *frames]
+        # In one frame, so that no lost connection leaves a viewer with half of it.
+        return [{"type": "state", "seq": self.seq, "cells": cells}]
 
     def _wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()

@@ -107,7 +107,7 @@ async def test_a_cell_that_takes_too_long_fails_the_job(api, notebook):
     job = await api.run(notebook("1", SLEEP), cell_timeout=1)
 
     assert (job["status"], job["reason"]) == ("FAILED", "timeout")
-    assert job["message"] == "Cell 1 ran longer than its timeout of 1 seconds."
+    assert job["message"] == "Cell 2 ran longer than its timeout of 1 seconds."
 
 
 @pytest.mark.parametrize("death", ["os._exit(3)", "os.kill(os.getpid(), 9)"])

@@ -93,7 +93,7 @@ async def test_a_failing_cell_is_named_and_later_cells_do_not_run(api, notebook)
     job = await api.run(path)
 
     assert (job["status"], job["reason"]) == ("FAILED", "cell_error")
-    assert job["message"] == "Cell 1: KeyError: 'id'"
+    assert job["message"] == "Cell 2: KeyError: 'id'"
     assert (job["error"]["cell"], job["error"]["ename"]) == (1, "KeyError")
     assert any("KeyError" in line for line in job["error"]["traceback"])
     assert [cell["status"] for cell in job["cells"]] == ["completed", "failed", "pending"]

@@ -71,10 +71,11 @@ def test_a_viewer_who_has_seen_nothing_we_know_gets_the_state(seq):
     tell(START)
     tell(printed("a"))
 
-    reset, cell = stream.since(seq)
+    [state] = stream.since(seq)
 
-    assert reset == {"type": "reset", "seq": 2}
-    assert (cell["cell"], cell["status"], cell["seq"]) == (0, "running", 2)
+    [cell] = state["cells"]
+    assert (state["type"], state["seq"]) == ("state", 2)
+    assert (cell["index"], cell["status"]) == (0, "running")
     assert cell["outputs"] == [printed("a")["output"]]
 
 
@@ -84,10 +85,9 @@ def test_what_is_kept_is_bounded_and_a_late_viewer_gets_the_tail():
     for _ in range(100):
         tell(printed("x" * 100_000))
 
-    frames = stream.since(1)
+    [state] = stream.since(1)
 
-    assert frames[0]["type"] == "reset"
-    [output] = frames[1]["outputs"]
+    [output] = state["cells"][0]["outputs"]
     assert (len(output["text"]), output["cut"]) == (200_000, 9_800_000)
     assert sum(weight for _, _, weight in stream._frames) <= 4_000_000
 
@@ -99,10 +99,11 @@ def test_a_picture_too_large_to_send_says_so():
     tell(START)
     tell({"type": "output", "cell": 0, "output": output})
 
-    [_, cell] = stream.since(0)
+    [state] = stream.since(0)
 
-    assert cell["outputs"][0]["data"] == {}
-    assert cell["outputs"][0]["cut"] > 5_000_000
+    [output] = state["cells"][0]["outputs"]
+    assert output["data"] == {}
+    assert output["cut"] > 5_000_000
 
 
 async def test_a_viewer_is_woken_by_what_happens_and_by_the_end():
@@ -129,7 +130,7 @@ def test_who_comes_back_from_an_earlier_attempt_begins_anew():
     streams.close("j", first)
 
     assert (first.is_over, streams.get("j")) == (True, second)
-    assert [frame["type"] for frame in second.since(first.seq)] == ["reset"]
+    assert [frame["type"] for frame in second.since(first.seq)] == ["state"]
 
 
 texts = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 1)), max_size=20)
@@ -169,8 +170,9 @@ def shown(frames):
     """What a viewer who reads *frames* has on screen: the text of the cells."""
     text = ""
     for frame in frames:
-        text = "" if frame["type"] == "reset" else text
-        outputs = [frame["output"]] if frame["type"] == "output" else frame.get("outputs", [])
+        text = "" if frame["type"] == "state" else text
+        outputs = [output for cell in frame.get("cells", []) for output in cell["outputs"]]
+        outputs += [frame["output"]] if frame["type"] == "output" else []
         text += "".join(output.get("text", "") for output in outputs)
     return text
 
@@ -190,7 +192,7 @@ async def test_a_viewer_sees_a_job_to_its_end(api, notebook, jp_ws_fetch, jp_roo
     told = [frame["status"] for frame in frames if frame["type"] == "status"]
     assert told == ["EXECUTING", "FAILED"]
     assert shown(frames) == "hello\n"
-    assert frames[-1]["message"] == "Cell 1: ZeroDivisionError: division by zero"
+    assert frames[-1]["message"] == "Cell 2: ZeroDivisionError: division by zero"
     numbers = [frame["seq"] for frame in frames]
     assert numbers == sorted(numbers)
 
@@ -210,7 +212,7 @@ async def test_a_viewer_who_comes_back_sees_nothing_twice(api, notebook, jp_ws_f
 
     assert shown(seen + rest) in ("one\ntwo\n", "one\n")
     assert rest[-1]["status"] == "COMPLETED"
-    assert "reset" not in [frame["type"] for frame in rest]
+    assert "state" not in [frame["type"] for frame in rest]
 
 
 async def test_two_viewers_one_of_whom_never_reads_cost_the_job_nothing(api, notebook, jp_ws_fetch):

@@ -13,11 +13,11 @@ BUILD_TOOLS: list[str] = nox.project.load_toml("pyproject.toml")["build-system"]
 
 @nox.session
 def labextension(session: nox.Session) -> None:
-    """Check the types of the front end and build it."""
+    """Test the front end and build it."""
     session.install(*BUILD_TOOLS)
     with session.chdir("labextension"):
         session.run("jlpm", "install", "--immutable")
-        session.run("jlpm", "typecheck")
+        session.run("jlpm", "test")
         session.run("jlpm", "build:prod")
 
 

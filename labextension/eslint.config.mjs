@@ -22,6 +22,10 @@ export default defineConfig(
         }
       ],
       '@typescript-eslint/no-explicit-any': 'error',
+      // As JupyterLab does: a class's options are in a namespace of its name, and a signal
+      // is given the method and its owner.
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/unbound-method': 'off',
       eqeqeq: 'error',
       'no-console': 'error'
     }

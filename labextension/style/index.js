@@ -1,1 +1,3 @@
 import './base.css';
+import './parameters.css';
+import './submission.css';

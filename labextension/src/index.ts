@@ -1,7 +1,12 @@
 /**
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
+import { notifications } from './jobs/notifications';
+import { jobPage } from './jobs/pageplugin';
+import { jobs } from './jobs/plugin';
+import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
 import { run } from './submission/plugin';
+import { sidebar } from './sidebar';
 
-export default [parameters, run];
+export default [jobs, sidebar, jobPage, status, notifications, parameters, run];

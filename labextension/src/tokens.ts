@@ -1,6 +1,9 @@
 /**
- * What the server says of jobs and parameters, in types.
+ * What the server says of jobs and parameters, in types, and what we offer other extensions.
  */
+import type { VDomRenderer } from '@jupyterlab/ui-components';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
 
 /**
  * Where a job is in its life.
@@ -140,3 +143,72 @@ export interface IParameters {
   schema: Record<string, unknown>;
   warnings: string[];
 }
+
+/**
+ * Which jobs are looked at; *statuses* empty means all of them.
+ */
+export interface IJobFilter {
+  q: string;
+  statuses: ReadonlyArray<Status>;
+  notebook: string | null;
+}
+
+/**
+ * The jobs that the server knows, newest first, as far as they were asked for.
+ */
+export interface IJobs extends VDomRenderer.IModel {
+  readonly items: ReadonlyArray<IJob>;
+  readonly filter: IJobFilter;
+  /** Whether there are older ones. */
+  readonly hasMore: boolean;
+  /** Whether the server was asked at all, and answered. */
+  readonly isReady: boolean;
+  /** What is wrong, in the server's words. */
+  readonly problem: string | null;
+  /** How many are not over yet, whatever the filter. */
+  readonly running: number;
+  /** The job that a command means if it is told none. */
+  readonly current: string | null;
+  /** Emits every job that has become final. */
+  readonly ended: ISignal<IJobs, IJob>;
+  /** Emits the id of every job of which the server said something new. */
+  readonly heard: ISignal<IJobs, string>;
+
+  /** A job that was seen lately; undefined for a stranger. */
+  known(id: string): IJob | undefined;
+  /** Ask the server for one job, with its cells and traceback. */
+  fetch(id: string): Promise<IJob>;
+  /** Say which job is looked at. */
+  look(id: string | null): void;
+  /** Look at other jobs. */
+  narrow(filter: Partial<IJobFilter>): Promise<void>;
+  /** Read the newest again. */
+  refresh(): Promise<void>;
+  /** Read older ones. */
+  more(): Promise<void>;
+  /** Take in a job that this person has just submitted here. */
+  submitted(job: IJob): void;
+  /** Whether the job was submitted in this window. */
+  isMine(id: string): boolean;
+  /** Stop a job. */
+  cancel(id: string): Promise<void>;
+  /** Submit the same again. */
+  rerun(id: string): Promise<IJob>;
+  /** Remove a job that is over, and its output. */
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * What this extension knows of the server's notebook tasks.
+ */
+export interface INbTasks {
+  readonly jobs: IJobs;
+}
+
+/**
+ * The token that provides it to other extensions.
+ */
+export const INbTasks = new Token<INbTasks>(
+  'jupyter-nbtasks:INbTasks',
+  'The notebook tasks of the server: the jobs, followed as they go.'
+);

@@ -6,6 +6,12 @@ export default defineConfig(
   globalIgnores(['lib', 'node_modules']),
   eslint.configs.recommended,
   {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      globals: { MouseEvent: 'readonly', console: 'readonly', module: 'writable', require: 'readonly' }
+    }
+  },
+  {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {

@@ -27,8 +27,9 @@ export function toggleTag(cell: ICellModel, tag: string): void {
   const { sharedModel } = cell;
   const tags = tagsOf(cell);
   const others = tags.filter(one => one !== tag);
-  // In a transaction of its own: what setMetadata() writes alone cannot be undone.
-  sharedModel.transact(() => {
+  // In a transaction of the notebook: what setMetadata() writes alone cannot be undone, and
+  // what a cell writes only by undoing its text.
+  (sharedModel.notebook ?? sharedModel).transact(() => {
     if (others.length === tags.length) {
       sharedModel.setMetadata('tags', [...tags, tag]);
     } else if (others.length > 0) {

@@ -152,11 +152,16 @@ interface ITargetsProps {
 function Targets({ targets, trans }: ITargetsProps): JSX.Element {
   return (
     <ul className="jp-NbTasks-targets" aria-label={trans.__('Notebooks')}>
-      {targets.map(({ path, job, problem }) => (
-        <li key={path}>
+      {targets.map(({ path, job, problem, missing }) => (
+        <li key={path} data-left-out={missing.length > 0 || undefined}>
           {job ? <checkIcon.react tag="span" /> : <notebookIcon.react tag="span" />}
           <span>{path}</span>
           {job && <em>{trans.__('submitted')}</em>}
+          {missing.length > 0 && (
+            <div className="jp-NbTasks-field-help">
+              {trans.__('Left out: it needs a value for %1. Run it by itself.', missing.join(', '))}
+            </div>
+          )}
           {problem && (
             <div className="jp-NbTasks-field-error" role="alert">
               {problem}

@@ -1,7 +1,6 @@
 /**
  * One dialog's state: the notebooks, what was filled in, and what is wrong with it.
  */
-import { PathExt } from '@jupyterlab/coreutils';
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
@@ -13,7 +12,7 @@ import { RequestError } from '../request';
 import type { IJob, IParameters } from '../tokens';
 import { optionsForm } from './options';
 import type { IRequest, ITarget, Part } from './requests';
-import { Requests, fieldOf } from './requests';
+import { Requests, areAlike, fieldOf, targetsOf } from './requests';
 import type { Errors } from './validation';
 import { complaints } from './validation';
 import type { FormData, IForm, IReading } from './values';
@@ -26,13 +25,7 @@ export class RunModel extends VDomModel {
   constructor(options: RunModel.IOptions) {
     super();
     this._options = options;
-    this.targets = options.notebooks.map(([path, parameters]) => ({
-      path,
-      name: PathExt.basename(path),
-      parameters,
-      job: null,
-      problem: ''
-    }));
+    this.targets = targetsOf(options.notebooks);
     this.forms = {
       parameters: formOf(this._read),
       options: optionsForm(options.specs, options.trans)
@@ -68,10 +61,7 @@ export class RunModel extends VDomModel {
 
   /** Whether all notebooks take the same parameters, so that one form fits. */
   get isShared(): boolean {
-    const [first, ...others] = this.targets;
-    return others.every(({ parameters: { schema } }) =>
-      JSONExt.deepEqual(schema as never, first!.parameters.schema as never)
-    );
+    return areAlike(this.targets.map(({ parameters }) => parameters));
   }
 
   /** What is wrong, by field, of the fields that were touched. */
@@ -125,12 +115,13 @@ export class RunModel extends VDomModel {
     }
     this.isBusy = true;
     this.stateChanged.emit();
-    for (const target of this.targets.filter(({ job }) => job === null)) {
+    const wanted = this.targets.filter(({ missing }) => missing.length === 0);
+    for (const target of wanted.filter(({ job }) => job === null)) {
       await this._submit(target, reading.values);
     }
     this.isBusy = false;
     this.stateChanged.emit();
-    return this.targets.every(({ job }) => job !== null);
+    return wanted.length > 0 && wanted.every(({ job }) => job !== null);
   }
 
   private async _submit(target: ITarget, values: FormData): Promise<void> {

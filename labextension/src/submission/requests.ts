@@ -1,7 +1,9 @@
 /**
  * What is sent for each notebook of a dialog.
  */
-import { UUID } from '@lumino/coreutils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import { JSONExt, UUID } from '@lumino/coreutils';
 import type { IFieldError } from '../request';
 import type { IJob, IJobRequest, IParameters } from '../tokens';
 import type { FormData } from './values';
@@ -22,6 +24,34 @@ export interface ITarget {
   parameters: IParameters;
   job: IJob | null;
   problem: string;
+  /** The parameters without a default, where the dialog has no field for them. */
+  missing: string[];
+}
+
+/**
+ * The notebooks of a dialog; those that cannot run without a value are left out of many.
+ */
+export function targetsOf(notebooks: ReadonlyArray<[string, IParameters]>): ITarget[] {
+  const isOneForm = areAlike(notebooks.map(([, parameters]) => parameters));
+  return notebooks.map(([path, parameters]) => ({
+    path,
+    name: PathExt.basename(path),
+    parameters,
+    job: null,
+    problem: '',
+    missing: isOneForm
+      ? []
+      : parameters.parameters.filter(({ required }) => required).map(({ name }) => name)
+  }));
+}
+
+/**
+ * Whether all notebooks take the same parameters, so that one form fits.
+ */
+export function areAlike([first, ...others]: ReadonlyArray<IParameters>): boolean {
+  return others.every(({ schema }) =>
+    JSONExt.deepEqual(schema as ReadonlyJSONObject, first!.schema as ReadonlyJSONObject)
+  );
 }
 
 /**

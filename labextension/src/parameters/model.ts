@@ -39,10 +39,10 @@ export class ParametersModel extends VDomModel {
   }
 
   /**
-   * Whether there is nothing in the cell yet.
+   * Whether the cell was read and there is no parameter in it.
    */
   get isEmpty(): boolean {
-    return this._cell.sharedModel.getSource().trim() === '';
+    return this._isRead && this._known?.parameters.length === 0;
   }
 
   get role(): Role {

@@ -56,7 +56,7 @@ export const run: JupyterFrontEndPlugin<INotebookRunner> = {
 };
 
 function addRunNotebook(
-  { commands, shell }: JupyterFrontEnd,
+  { commands }: JupyterFrontEnd,
   tracker: INotebookTracker,
   runner: INotebookRunner,
   trans: TranslationBundle
@@ -65,10 +65,11 @@ function addRunNotebook(
     label: trans.__('Run as Task…'),
     caption: trans.__('Run as task'),
     icon: runAsTaskIcon,
-    isEnabled: () => tracker.currentWidget !== null && tracker.currentWidget === shell.currentWidget,
+    isEnabled: () => tracker.currentWidget !== null,
     execute: () => (tracker.currentWidget ? runner.run([tracker.currentWidget.context.path]) : []),
     describedBy: NO_ARGUMENTS
   });
+  tracker.currentChanged.connect(() => commands.notifyCommandChanged(RUN_NOTEBOOK));
 }
 
 function addRunFile(

@@ -14,7 +14,7 @@ const esm = [
 
 /** What is no JavaScript is left out: nothing of it is tested here. */
 module.exports = {
-  testEnvironment: 'jsdom',
+  testEnvironment: '<rootDir>/test/environment.cjs',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   setupFiles: ['<rootDir>/test/setup.cjs'],
   transform: {

@@ -1,11 +1,8 @@
 /** What JupyterLab asks of a browser at its import, and jsdom lacks. */
-const { TextDecoder, TextEncoder } = require('util');
-
 globalThis.DragEvent ??= class extends MouseEvent {};
-globalThis.TextEncoder ??= TextEncoder;
-globalThis.TextDecoder ??= TextDecoder;
 globalThis.matchMedia ??= () => ({ matches: false, addEventListener() {}, addListener() {} });
 
-// A shared cell reads itself before it is part of its notebook; that is not ours to mend.
+// Said by JupyterLab's own parts of jsdom and of each other; it would bury what is said of ours.
+const IDLE = ['Add Yjs type', 'Clipboard API not available'];
 const { warn } = console;
-console.warn = (...said) => String(said[0]).includes('Add Yjs type') || warn(...said);
+console.warn = (...said) => IDLE.some(one => String(said[0]).includes(one)) || warn(...said);

@@ -49,11 +49,6 @@ export class RunModel extends VDomModel {
   /** Whether the person would rather have a parameters cell. */
   isCellWanted = false;
 
-  /** Emits each job that was submitted. */
-  get submitted(): ISignal<RunModel, IJob> {
-    return this._submitted;
-  }
-
   /** Emits when the dialog is to make way for a new parameters cell. */
   get cellWanted(): ISignal<RunModel, void> {
     return this._cellWanted;
@@ -135,7 +130,6 @@ export class RunModel extends VDomModel {
           this.targets.length > 1
         )
       );
-      this._submitted.emit(target.job);
     } catch (error) {
       await this._explain(target, error);
     }
@@ -216,7 +210,6 @@ export class RunModel extends VDomModel {
   private _options: RunModel.IOptions;
   private _refused: Record<Part, Errors> = { parameters: {}, options: {} };
   private _requests = new Requests();
-  private _submitted = new Signal<this, IJob>(this);
   private _touched = new Set<string>();
 }
 

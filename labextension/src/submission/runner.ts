@@ -14,6 +14,7 @@ import { request } from '../request';
 import type { IJob, IParameters } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
+import type { IRequest } from './requests';
 import type { INotebookRunner } from './tokens';
 import type { FormData } from './values';
 
@@ -40,7 +41,6 @@ export class NotebookRunner implements INotebookRunner {
     if (model === null) {
       return [];
     }
-    model.submitted.connect(this._onSubmitted, this);
     await new RunDialog(model, this._trans).launch();
     if (model.isCellWanted) {
       await this._makeCell(paths[0]!);
@@ -83,7 +83,7 @@ export class NotebookRunner implements INotebookRunner {
         notebooks,
         values,
         specs: this._kernelspecs.specs,
-        submit: body => request(this._settings, 'POST', 'jobs', { body }),
+        submit: body => this._submit(body),
         inspect,
         trans: this._trans
       });
@@ -116,8 +116,10 @@ export class NotebookRunner implements INotebookRunner {
     return widget && this._documents.contextForWidget(widget);
   }
 
-  private _onSubmitted(_: RunModel, job: IJob): void {
+  private async _submit(body: IRequest): Promise<IJob> {
+    const job = await request<IJob>(this._settings, 'POST', 'jobs', { body });
     this._submitted.emit(job);
+    return job;
   }
 
   private _documents: IDocumentManager;

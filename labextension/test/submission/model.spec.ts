@@ -43,15 +43,13 @@ const NEEDY: [string, IParameters] = [
 describe('RunModel', () => {
   it('asks for exactly what was read, with what the form shows', async () => {
     const [model, { asked }] = modelOf([WEEKLY]);
-    const submitted: IJob[] = [];
-    model.submitted.connect((_, job) => void submitted.push(job));
 
     expect(await model.submit()).toBe(true);
 
     expect(asked).toMatchObject([
       { notebook: 'weekly.ipynb', parameters: { x: 1 }, expected_hash: 'h1', trigger: 'lab' }
     ]);
-    expect(submitted).toEqual([JOB]);
+    expect(model.targets.map(({ job }) => job)).toEqual([JOB]);
   });
 
   it('sends nothing while a value is wrong, and says so at its field', async () => {

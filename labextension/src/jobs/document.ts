@@ -15,7 +15,7 @@ export interface IOutput {
 }
 
 /**
- * A cell of the executed notebook; *dropped* counts the characters of its streams not shown.
+ * A cell of the executed notebook; *dropped* counts the characters of its outputs not shown.
  */
 export interface IDocumentCell {
   id: string | null;
@@ -87,6 +87,13 @@ export class ExecutedNotebook {
    */
   apply(frame: IFrame): void {
     switch (frame.type) {
+      case 'reset':
+        this.clear();
+        break;
+      case 'cell':
+        this._change(frame.cell, { count: frame.execution_count, outputs: [], dropped: 0 });
+        frame.outputs.forEach(output => this._add(frame.cell, output));
+        break;
       case 'execution_count':
         this._change(frame.cell, { count: frame.count });
         break;
@@ -108,11 +115,12 @@ export class ExecutedNotebook {
       return;
     }
     const last = cell.outputs[cell.outputs.length - 1];
+    const cut = Number(output['cut'] ?? 0);
     if (output.output_type !== 'stream') {
       if (display) {
         this._displays.set(output, display);
       }
-      this._change(index, { outputs: [...cell.outputs, output] });
+      this._change(index, { outputs: [...cell.outputs, output], dropped: cell.dropped + cut });
       return;
     }
     const isMore =
@@ -123,9 +131,9 @@ export class ExecutedNotebook {
     this._change(index, {
       outputs: [
         ...(isMore ? cell.outputs.slice(0, -1) : cell.outputs),
-        { ...output, text: shown }
+        { output_type: 'stream', name: output['name'], text: shown }
       ],
-      dropped: cell.dropped + whole.length - shown.length
+      dropped: cell.dropped + cut + whole.length - shown.length
     });
   }
 
@@ -156,7 +164,7 @@ export class ExecutedNotebook {
 }
 
 function text(value: unknown): string {
-  return Array.isArray(value) ? value.join('') : String(value ?? '');
+  return Array.isArray(value) ? value.join('') : typeof value === 'string' ? value : '';
 }
 
 /** What a terminal would still show of lines that were written over. */

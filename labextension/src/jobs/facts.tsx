@@ -11,7 +11,7 @@ import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import type { LiveJob } from './live';
 import { Timeline } from './timeline';
-import { duration, fineDuration, moment, secondsOf, size, statusName } from './words';
+import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
 
 /**
  * Facts, warnings, failure and timeline; drawn again as the job goes on.
@@ -51,10 +51,10 @@ export class JobFacts extends VDomRenderer<LiveJob> {
         ))}
         {job.status === 'FAILED' && (
           <div className="jp-NbTasks-failure" role="alert">
-            <p>{job.message}</p>
+            <p>{reasonOf(job, trans)}</p>
             {job.error && job.notebook && (
               <button
-                className="jp-mod-styled jp-mod-reject"
+                className="jp-mod-styled jp-mod-accept"
                 onClick={() => void this._commands.execute(CommandIDs.cell, { id: job.id })}
                 type="button"
               >

@@ -2,7 +2,7 @@
  * The search field and the two choices above the list of jobs.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect } from '@jupyterlab/ui-components';
+import { HTMLSelect, notebookIcon } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
 
 import type { IJobs, Status } from '../tokens';
@@ -41,6 +41,7 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
     [trans.__('Cancelled'), ['CANCELLED']]
   ];
   const isNarrowed = filter.notebook !== null;
+  const here = filter.notebook ?? notebook;
   return (
     <div className="jp-NbTasks-filter" role="search">
       <input
@@ -77,10 +78,15 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
         onClick={() =>
           void jobs.narrow({ notebook: isNarrowed ? null : notebook })
         }
-        title={trans.__('Only the jobs of %1', filter.notebook ?? notebook ?? trans.__('the notebook on screen'))}
+        aria-label={trans.__('This notebook only')}
+        title={
+          here === null
+            ? trans.__('This notebook only (none is open)')
+            : trans.__('Only the jobs of %1', here)
+        }
         type="button"
       >
-        {trans.__('This notebook')}
+        <notebookIcon.react tag="span" width="14px" height="14px" />
       </button>
     </div>
   );

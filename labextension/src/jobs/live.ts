@@ -58,6 +58,8 @@ export class LiveJob extends VDomModel {
   }
 
   private async _begin(): Promise<void> {
+    this._stream?.dispose();
+    this._stream = null;
     await this._read();
     if (this._job && !isFinal(this._job.status) && !this.isDisposed) {
       this._stream = new JobStream(this.serverSettings, this.id);
@@ -85,19 +87,15 @@ export class LiveJob extends VDomModel {
     if (!this._job) {
       return;
     }
-    if (!this._isReplayed || frame.attempt !== this._attempt) {
-      // The stream tells everything from the start of the attempt.
-      this._isReplayed = true;
-      this._attempt = frame.attempt;
-      this.notebook.clear();
-    }
-    if (frame.type === 'reset') {
-      void this._read();
-    } else if (frame.type === 'status') {
-      const { cells, links } = this._job;
-      this._job = { cells: cells ?? null, ...frame.job, links };
-      if (isFinal(frame.job.status)) {
+    if (frame.type === 'status') {
+      const { attempt, message, status } = frame;
+      const hasBegun = this._job.status === 'SUBMITTED' && status === 'EXECUTING';
+      this._job = { ...this._job, attempt, message, status };
+      if (isFinal(status)) {
         void this._read();
+      } else if (hasBegun) {
+        // Only now its parameters are in the document, and every cell after them is one further.
+        void this._begin();
       }
     } else {
       this.notebook.apply(frame);
@@ -107,7 +105,13 @@ export class LiveJob extends VDomModel {
   }
 
   private _mark(frame: IFrame): void {
-    if (frame.type === 'cell_started') {
+    if (frame.type === 'reset') {
+      const fresh = { status: 'pending', started_at: null, seconds: null } as const;
+      this._job?.cells?.forEach(({ index }) => this._cell(index, fresh));
+    } else if (frame.type === 'cell') {
+      const { cell, seconds, status } = frame;
+      this._cell(cell, { seconds, started_at: moment(frame.started_at), status });
+    } else if (frame.type === 'cell_started') {
       const started_at = moment(frame.at);
       this._cell(frame.cell, { status: 'running', started_at });
     } else if (frame.type === 'cell_finished') {
@@ -131,7 +135,10 @@ export class LiveJob extends VDomModel {
     const known = this.jobs.known(id);
     if (known && !isFinal(known.status)) {
       const { attempt, progress, status } = known;
-      this._job = { ...this._job, attempt, progress, status };
+      const isFollowed = this._stream?.isOpen ?? false;
+      // The stream says the status in its place among the outputs.
+      const said = isFollowed ? {} : { attempt, status };
+      this._job = { ...this._job, progress, ...said };
       this._draw();
     }
     if (!this._stream?.isOpen && this._reading === undefined) {
@@ -150,16 +157,14 @@ export class LiveJob extends VDomModel {
     }, DRAWN_EVERY);
   }
 
-  private _attempt = 0;
   private _drawing: number | undefined;
-  private _isReplayed = false;
   private _job: IJob | null = null;
   private _problem: string | null = null;
   private _reading: number | undefined;
   private _stream: JobStream | null = null;
 }
 
-function moment(at: string | number): string {
+function moment(at: string | number | null): string | null {
   return typeof at === 'number' ? new Date(at * 1000).toISOString() : at;
 }
 

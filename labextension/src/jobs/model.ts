@@ -232,7 +232,8 @@ export class JobsModel extends VDomModel implements IJobs {
     }
     const others = this.items.filter(({ id }) => id !== job.id);
     const place = others.findIndex(({ id }) => id < job.id);
-    const isOlder = place === -1 && this.hasMore;
+    const isNew = others.length === this.items.length;
+    const isOlder = isNew && place === -1 && this.hasMore;
     if (isOlder || !matches(job, this.filter)) {
       this.items = others;
     } else {

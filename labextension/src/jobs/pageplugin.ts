@@ -126,6 +126,7 @@ function fillToolbar(
   { commands }: JupyterFrontEnd,
   trans: TranslationBundle
 ): void {
+  toolbar.addClass('jp-NbTasks-toolbar');
   const add = (command: string, label: string, more: Record<string, boolean> = {}): void => {
     const button = new CommandToolbarButton({
       commands,

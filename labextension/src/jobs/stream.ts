@@ -7,7 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IJob } from '../tokens';
+import type { ICellState, Status } from '../tokens';
 import type { IOutput } from './document';
 import { isFinal } from './status';
 
@@ -15,38 +15,36 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * What every frame says.
+ * One frame: an event of a cell, a status, or the state anew, which is `reset` and then a `cell`
+ * for every cell that was begun.
  */
-interface INumbered {
-  seq: number;
-  attempt: number;
-}
+export type IFrame = { seq: number } & (
+  | { type: 'reset' }
+  | ({ type: 'cell'; cell: number; outputs: IOutput[] } & IBegun)
+  | { type: 'cell_started'; cell: number; at: number }
+  | { type: 'execution_count'; cell: number; count: number }
+  | { type: 'output'; cell: number; output: IOutput; display_id?: string }
+  | { type: 'clear_output'; cell: number }
+  | { type: 'update_display'; display_id: string; data: unknown; metadata: unknown }
+  | {
+      type: 'cell_finished';
+      cell: number;
+      at: number;
+      status: ICellState['status'];
+      seconds: number | null;
+    }
+  | { type: 'status'; status: Status; attempt: number; message: string | null }
+);
 
 /**
- * One event of the stream.
+ * How far a cell has come.
  */
-export type IFrame = INumbered &
-  (
-    | { type: 'cell_started'; cell: number; at: string | number }
-    | { type: 'execution_count'; cell: number; count: number }
-    | { type: 'output'; cell: number; output: IOutput; display_id?: string }
-    | { type: 'clear_output'; cell: number }
-    | {
-        type: 'update_display';
-        display_id: string;
-        data: unknown;
-        metadata: unknown;
-      }
-    | {
-        type: 'cell_finished';
-        cell: number;
-        at: string | number;
-        status: 'completed' | 'failed' | 'skipped';
-        seconds: number | null;
-      }
-    | { type: 'status'; job: Omit<IJob, 'links'> }
-    | { type: 'reset' }
-  );
+interface IBegun {
+  status: ICellState['status'];
+  started_at: string | number | null;
+  seconds: number | null;
+  execution_count: number | null;
+}
 
 /**
  * Follows one job until it is over, however often the connection is lost.
@@ -84,7 +82,7 @@ export class JobStream implements IDisposable {
     const { appendToken, token, WebSocket, wsUrl } = this._settings;
     const path = URLExt.join(wsUrl, 'nbtasks/api/jobs', this._id, 'stream');
     const query = URLExt.objectToQueryString({
-      after: `${this._seq}`,
+      ...(this._seq !== null && { after: `${this._seq}` }),
       ...(appendToken && token && { token })
     });
     const socket = new WebSocket(path + query);
@@ -99,11 +97,13 @@ export class JobStream implements IDisposable {
 
   private _onFrame(data: string): void {
     const frame = JSON.parse(data) as IFrame;
-    if (this._isDisposed || frame.seq <= this._seq) {
+    const isEvent = !['reset', 'cell', 'status'].includes(frame.type);
+    if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
       return;
     }
-    this._seq = frame.seq;
-    this._isOver = frame.type === 'status' && isFinal(frame.job.status);
+    // A status is no step of its own: it says the number of what was sent before it.
+    this._seq = frame.type === 'status' ? this._seq : frame.seq;
+    this._isOver = frame.type === 'status' && isFinal(frame.status);
     this._received.emit(frame);
   }
 
@@ -121,7 +121,7 @@ export class JobStream implements IDisposable {
   private _isOpen = false;
   private _isOver = false;
   private _received = new Signal<this, IFrame>(this);
-  private _seq = 0;
+  private _seq: number | null = null;
   private _socket: WebSocket | null = null;
   private _timer: number | undefined;
 }

@@ -6,6 +6,12 @@ export default defineConfig(
   globalIgnores(['lib', 'node_modules']),
   eslint.configs.recommended,
   {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      globals: { MouseEvent: 'readonly', console: 'readonly', module: 'writable', require: 'readonly' }
+    }
+  },
+  {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
@@ -22,6 +28,10 @@ export default defineConfig(
         }
       ],
       '@typescript-eslint/no-explicit-any': 'error',
+      // As JupyterLab does: a class's options are in a namespace of its name, and a signal
+      // is given the method and its owner.
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/unbound-method': 'off',
       eqeqeq: 'error',
       'no-console': 'error'
     }

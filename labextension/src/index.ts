@@ -1,16 +1,12 @@
 /**
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { notifications } from './jobs/notifications';
+import { jobPage } from './jobs/pageplugin';
+import { jobs } from './jobs/plugin';
+import { status } from './jobs/statusbar';
+import { parameters } from './parameters/plugin';
+import { run } from './submission/plugin';
+import { sidebar } from './sidebar';
 
-/**
- * Notebook tasks in JupyterLab; it adds nothing to the screen yet.
- */
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-nbtasks:plugin',
-  description: 'Runs notebooks as jobs and shows how they go.',
-  autoStart: true,
-  activate: (): void => {}
-};
-
-export default plugin;
+export default [jobs, sidebar, jobPage, status, notifications, parameters, run];

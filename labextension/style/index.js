@@ -1,1 +1,5 @@
 import './base.css';
+import './jobs.css';
+import './jobpage.css';
+import './parameters.css';
+import './submission.css';

@@ -1,0 +1,52 @@
+/**
+ * The extension's own icons; the classes give them the theme's colours.
+ */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import type { Status } from './tokens';
+
+function icon(name: string, drawing: string): LabIcon {
+  const svgstr = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${drawing}</svg>`;
+  return new LabIcon({ name: `jupyter-nbtasks:${name}`, svgstr });
+}
+
+/**
+ * The tab of the sidebar: a list of which the first is running.
+ */
+export const tasksIcon = icon(
+  'tasks',
+  '<g class="jp-icon3" fill="#616161"><path d="M3 3.5v7l6-3.5z"/><path d="M11 6h10v2H11zM11 11h10v2H11zM11 16h10v2H11z"/><path d="M4.8 17.9l-1.9-1.9-1.2 1.2 3.1 3.1 5-5-1.2-1.2z"/></g>'
+);
+
+const CIRCLE =
+  '<circle cx="12" cy="12" r="8" fill="none" stroke-width="2.5"';
+
+/**
+ * A small sign for each status.
+ */
+export const statusIcons: Record<Status, LabIcon> = {
+  SUBMITTED: icon(
+    'submitted',
+    `<g class="jp-icon3-stroke jp-NbTasks-stroke" stroke="#616161">${CIRCLE}/><path d="M12 7.5V12l3 2" fill="none" stroke-width="2"/></g>`
+  ),
+  EXECUTING: icon(
+    'executing',
+    `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE} opacity=".3"/><path d="M12 4a8 8 0 0 1 8 8" fill="none" stroke-width="2.5" stroke-linecap="round"/></g>`
+  ),
+  CANCELLING: icon(
+    'cancelling',
+    `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE} stroke-dasharray="3 3"/></g>`
+  ),
+  COMPLETED: icon(
+    'completed',
+    '<path class="jp-NbTasks-stroke" d="M5 12.5l4.5 4.5L19 7.5" fill="none" stroke="#616161" stroke-width="2.8"/>'
+  ),
+  FAILED: icon(
+    'failed',
+    '<path class="jp-NbTasks-stroke" d="M6.5 6.5l11 11m0-11l-11 11" fill="none" stroke="#616161" stroke-width="2.8"/>'
+  ),
+  CANCELLED: icon(
+    'cancelled',
+    `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE}/><path d="M8 12h8" fill="none" stroke-width="2.5"/></g>`
+  )
+};

@@ -1,0 +1,126 @@
+/**
+ * A cell of an executed notebook, drawn by JupyterLab's own renderers.
+ */
+import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
+import type { IOutput as INbOutput } from '@jupyterlab/nbformat';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { MimeModel } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Panel, Widget } from '@lumino/widgets';
+import type { ICellState } from '../tokens';
+import type { IDocumentCell, IOutput } from './document';
+
+const MOST_OUTPUTS = 100;
+
+/**
+ * Source and outputs of one cell; only what has changed is drawn again.
+ */
+export class JobCell extends Panel {
+  constructor(private _options: JobCell.IOptions) {
+    super();
+    const { cell, language } = _options;
+    this.addClass('jp-NbTasks-cell');
+    this.node.dataset['kind'] = cell.kind;
+    this.node.dataset['injected'] = `${cell.isInjected}`;
+    this._prompt.addClass('jp-NbTasks-prompt');
+    this._dropped.addClass('jp-NbTasks-dropped');
+    this._dropped.hide();
+    const source = this._rendered(cell, language);
+    source.addClass('jp-NbTasks-source');
+    this.addWidget(this._prompt);
+    this.addWidget(source);
+    if (cell.kind === 'code') {
+      this._area = new SimplifiedOutputArea({
+        // Somebody else may have written the notebook: its scripts stay in the report.
+        model: new OutputAreaModel({ trusted: false }),
+        rendermime: _options.rendermime,
+        maxNumberOutputs: MOST_OUTPUTS
+      });
+      this.addWidget(this._dropped);
+      this.addWidget(this._area);
+      this.refresh(cell);
+    }
+  }
+
+  /**
+   * Show *cell* as it is now.
+   */
+  refresh(cell: IDocumentCell, state?: ICellState): void {
+    const isRunning = state?.status === 'running';
+    this.node.dataset['status'] = state?.status ?? '';
+    this._prompt.node.textContent =
+      cell.kind === 'code' ? `[${isRunning ? '*' : (cell.count ?? ' ')}]:` : '';
+    if (this._area && cell.outputs !== this._shown) {
+      this._draw(cell.outputs);
+      this._tellDropped(cell.dropped);
+    }
+  }
+
+  private _draw(outputs: ReadonlyArray<IOutput>): void {
+    const { model } = this._area as SimplifiedOutputArea;
+    let shown = this._shown;
+    if (outputs.length < shown.length) {
+      model.clear();
+      shown = [];
+    }
+    outputs.forEach((output, index) => {
+      if (index >= shown.length) {
+        model.add(output as INbOutput);
+      } else if (output !== shown[index]) {
+        model.set(index, output as INbOutput);
+      }
+    });
+    this._shown = outputs;
+  }
+
+  private _tellDropped(count: number): void {
+    this._dropped.setHidden(!count);
+    if (count && !this._dropped.node.firstChild) {
+      const { href, trans } = this._options;
+      const link = document.createElement('a');
+      link.href = href;
+      link.download = '';
+      link.textContent = trans.__('Download the whole output');
+      this._dropped.node.append(trans.__('Only the end of the output is shown.'), ' ', link);
+    }
+  }
+
+  private _rendered(cell: IDocumentCell, language: string): Widget {
+    const { rendermime } = this._options;
+    if (cell.kind === 'raw') {
+      const raw = new Widget({ node: document.createElement('pre') });
+      raw.node.textContent = cell.source;
+      return raw;
+    }
+    // Code is a fenced block, so that the theme's highlighter draws it.
+    const runs = cell.source.match(/`{3,}/g) ?? [];
+    const fence = '`'.repeat(Math.max(3, ...runs.map(run => run.length + 1)));
+    const text =
+      cell.kind === 'code' ? `${fence}${language}\n${cell.source}\n${fence}` : cell.source;
+    const renderer = rendermime.createRenderer('text/markdown');
+    const model = new MimeModel({ data: { 'text/markdown': text }, trusted: false });
+    void renderer.renderModel(model);
+    return renderer;
+  }
+
+  private _area: SimplifiedOutputArea | null = null;
+  private _dropped = new Widget();
+  private _prompt = new Widget();
+  private _shown: ReadonlyArray<IOutput> = [];
+}
+
+/**
+ * The namespace for JobCell statics.
+ */
+export namespace JobCell {
+  /**
+   * What a cell is drawn from; *href* is where its whole output can be had.
+   */
+  export interface IOptions {
+    cell: IDocumentCell;
+    href: string;
+    language: string;
+    rendermime: IRenderMimeRegistry;
+    trans: TranslationBundle;
+  }
+}

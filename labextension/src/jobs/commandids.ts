@@ -1,0 +1,14 @@
+/**
+ * The names of the commands that mean a job; without the argument `id` it is the current one.
+ */
+export const CommandIDs = {
+  show: 'jupyter-nbtasks:show-jobs',
+  open: 'jupyter-nbtasks:open-job',
+  cancel: 'jupyter-nbtasks:cancel-job',
+  rerun: 'jupyter-nbtasks:rerun-job',
+  remove: 'jupyter-nbtasks:delete-job',
+  report: 'jupyter-nbtasks:open-report',
+  output: 'jupyter-nbtasks:open-output',
+  save: 'jupyter-nbtasks:save-output',
+  cell: 'jupyter-nbtasks:go-to-cell'
+} as const;

@@ -1,0 +1,177 @@
+/**
+ * The upper part of a job's page: what is known of the job.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReactNode } from 'react';
+import { statusIcons } from '../icons';
+import type { IJob } from '../tokens';
+import { useNow } from './clock';
+import { CommandIDs } from './commandids';
+import type { LiveJob } from './live';
+import { Timeline } from './timeline';
+import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
+
+/**
+ * Facts, warnings, failure and timeline; drawn again as the job goes on.
+ */
+export class JobFacts extends VDomRenderer<LiveJob> {
+  constructor(
+    live: LiveJob,
+    private _commands: CommandRegistry,
+    private _trans: TranslationBundle,
+    private _onPick: (index: number) => void
+  ) {
+    super(live);
+    this.addClass('jp-NbTasks-facts');
+  }
+
+  protected override render(): JSX.Element {
+    const { job, problem } = this.model;
+    const trans = this._trans;
+    if (!job) {
+      return (
+        <p className="jp-NbTasks-hint" role={problem ? 'alert' : 'status'}>
+          {problem ?? trans.__('Asking the server…')}
+        </p>
+      );
+    }
+    return (
+      <>
+        <Heading job={job} trans={trans} />
+        {problem && <p className="jp-NbTasks-problem">{problem}</p>}
+        <Table job={job} trans={trans} />
+        <Values title={trans.__('Parameters')} values={job.parameters} />
+        <Values title={trans.__('Results')} values={job.results} />
+        {job.warnings.map(warning => (
+          <p className="jp-NbTasks-warning" key={warning}>
+            {warning}
+          </p>
+        ))}
+        {job.status === 'FAILED' && (
+          <div className="jp-NbTasks-failure" role="alert">
+            <p>{reasonOf(job, trans)}</p>
+            {job.error && job.notebook && (
+              <button
+                className="jp-mod-styled jp-mod-accept"
+                onClick={() => void this._commands.execute(CommandIDs.cell, { id: job.id })}
+                type="button"
+              >
+                {trans.__('Go to the cell')}
+              </button>
+            )}
+          </div>
+        )}
+        <Timeline
+          cells={job.cells ?? []}
+          isRunning={job.status === 'EXECUTING' && this.isVisible}
+          onPick={this._onPick}
+          trans={trans}
+        />
+      </>
+    );
+  }
+}
+
+interface IFactProps {
+  job: IJob;
+  trans: TranslationBundle;
+}
+
+function Heading({ job, trans }: IFactProps): JSX.Element {
+  const Icon = statusIcons[job.status];
+  const now = useNow(job.status === 'EXECUTING' ? 1000 : null);
+  const seconds = secondsOf(job, now);
+  const { completed, total } = job.progress;
+  return (
+    <header>
+      <h1>{job.name}</h1>
+      <p aria-live="polite" className="jp-NbTasks-state" data-status={job.status}>
+        <Icon.react tag="span" className="jp-NbTasks-status" />
+        {statusName(job.status, trans)}
+      </p>
+      {seconds !== null && <span className="jp-NbTasks-clock">{duration(seconds)}</span>}
+      {job.status === 'EXECUTING' && (
+        <>
+          <progress
+            aria-label={trans.__('Cells done')}
+            aria-valuemax={total}
+            aria-valuenow={completed}
+            className="jp-NbTasks-bar"
+            max={total || 1}
+            value={completed}
+          />
+          <span>{trans.__('%1 of %2 cells', completed, total)}</span>
+        </>
+      )}
+    </header>
+  );
+}
+
+function Table({ job, trans }: IFactProps): JSX.Element {
+  const { usage } = job;
+  const facts: ReadonlyArray<[string, ReactNode]> = [
+    [trans.__('Notebook'), job.notebook],
+    [trans.__('Submitted'), moment(job.created_at)],
+    [trans.__('Started'), job.started_at && moment(job.started_at)],
+    [trans.__('Ended'), job.ended_at && moment(job.ended_at)],
+    [trans.__('By'), [job.owner, triggerName(job, trans)].filter(Boolean).join(', ')],
+    [trans.__('Kernel'), job.kernel_name],
+    [
+      trans.__('Attempt'),
+      job.max_attempts > 1 ? trans.__('%1 of %2', job.attempt, job.max_attempts) : null
+    ],
+    [trans.__('CPU time'), usage.cpu_seconds && fineDuration(usage.cpu_seconds)],
+    [trans.__('Memory'), usage.peak_memory_bytes && size(usage.peak_memory_bytes)],
+    [trans.__('Output'), job.output_path],
+    [trans.__('Tags'), job.tags.join(', ')]
+  ];
+  return (
+    <dl className="jp-NbTasks-table">
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Values(props: { title: string; values: Record<string, unknown> }): JSX.Element | null {
+  const entries = Object.entries(props.values);
+  if (!entries.length) {
+    return null;
+  }
+  return (
+    <section className="jp-NbTasks-values">
+      <h2>{props.title}</h2>
+      <ul>
+        {entries.map(([name, value]) => {
+          const json = JSON.stringify(value) ?? '';
+          return (
+            <li key={name} title={json.slice(0, 2000)}>
+              <span>{name}</span> = {json.slice(0, 200)}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function triggerName({ trigger }: IJob, trans: TranslationBundle): string {
+  const names: Record<string, string> = {
+    api: trans.__('over the API'),
+    lab: trans.__('in JupyterLab'),
+    cli: trans.__('on the command line'),
+    schedule: trans.__('on a schedule'),
+    webhook: trans.__('by a webhook'),
+    tool: trans.__('as a tool'),
+    rerun: trans.__('run again')
+  };
+  return names[trigger.type] ?? trigger.type;
+}

@@ -1,0 +1,93 @@
+/**
+ * The search field and the two choices above the list of jobs.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect, notebookIcon } from '@jupyterlab/ui-components';
+import { useEffect, useState } from 'react';
+
+import type { IJobs, Status } from '../tokens';
+import { UNFINISHED } from './status';
+
+const TYPING = 250;
+
+/**
+ * What the filter needs; *notebook* is the one on screen.
+ */
+export interface IJobFilterProps {
+  jobs: IJobs;
+  notebook: string | null;
+  trans: TranslationBundle;
+}
+
+/**
+ * Narrows the list: by words, by status, to the notebook on screen.
+ */
+export function JobFilter(props: IJobFilterProps): JSX.Element {
+  const { jobs, notebook, trans } = props;
+  const { filter } = jobs;
+  const [words, setWords] = useState(filter.q);
+  useEffect(() => {
+    if (words === filter.q) {
+      return undefined;
+    }
+    const timer = setTimeout(() => void jobs.narrow({ q: words }), TYPING);
+    return () => clearTimeout(timer);
+  }, [words]);
+  const choices: ReadonlyArray<[string, ReadonlyArray<Status>]> = [
+    [trans.__('All'), []],
+    [trans.__('Running'), UNFINISHED],
+    [trans.__('Completed'), ['COMPLETED']],
+    [trans.__('Failed'), ['FAILED']],
+    [trans.__('Cancelled'), ['CANCELLED']]
+  ];
+  const isNarrowed = filter.notebook !== null;
+  const here = filter.notebook ?? notebook;
+  return (
+    <div className="jp-NbTasks-filter" role="search">
+      <input
+        aria-label={trans.__('Search jobs')}
+        className="jp-mod-styled jp-NbTasks-search"
+        onChange={event => setWords(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Escape') {
+            setWords('');
+          }
+        }}
+        placeholder={trans.__('Search…')}
+        type="search"
+        value={words}
+      />
+      <HTMLSelect
+        aria-label={trans.__('Status')}
+        onChange={event => {
+          const statuses = choices[event.target.selectedIndex]?.[1] ?? [];
+          void jobs.narrow({ statuses });
+        }}
+        value={`${filter.statuses.join()}`}
+      >
+        {choices.map(([label, statuses]) => (
+          <option key={label} value={statuses.join()}>
+            {label}
+          </option>
+        ))}
+      </HTMLSelect>
+      <button
+        aria-pressed={isNarrowed}
+        className="jp-NbTasks-toggle"
+        disabled={notebook === null && !isNarrowed}
+        onClick={() =>
+          void jobs.narrow({ notebook: isNarrowed ? null : notebook })
+        }
+        aria-label={trans.__('This notebook only')}
+        title={
+          here === null
+            ? trans.__('This notebook only (none is open)')
+            : trans.__('Only the jobs of %1', here)
+        }
+        type="button"
+      >
+        <notebookIcon.react tag="span" width="14px" height="14px" />
+      </button>
+    </div>
+  );
+}

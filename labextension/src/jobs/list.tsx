@@ -1,0 +1,199 @@
+/**
+ * The section of the sidebar that lists the jobs.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import type { KeyboardEvent } from 'react';
+
+import type { IJobs } from '../tokens';
+import { useNow } from './clock';
+import { CommandIDs } from './commandids';
+import { JobFilter } from './filter';
+import { JobRow } from './row';
+import { isFinal } from './status';
+import { Windowed } from './windowed';
+
+const ROW_HEIGHT = 28;
+
+/**
+ * The jobs, drawn again whenever the model changes.
+ */
+export class JobList extends VDomRenderer<IJobs> {
+  constructor(
+    jobs: IJobs,
+    private _commands: CommandRegistry,
+    private _trans: TranslationBundle
+  ) {
+    super(jobs);
+    this.title.label = _trans.__('Jobs');
+    this.addClass('jp-NbTasks-jobs');
+  }
+
+  /** The notebook on screen, to which the list can be narrowed. */
+  set notebook(path: string | null) {
+    this._notebook = path;
+    this.update();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.update();
+  }
+
+  protected override onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this.update();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <>
+        <JobFilter
+          jobs={this.model}
+          notebook={this._notebook}
+          trans={this._trans}
+        />
+        <Body
+          commands={this._commands}
+          isVisible={this.isVisible}
+          jobs={this.model}
+          onEscape={() =>
+            this.node.querySelector<HTMLElement>('input')?.focus()
+          }
+          trans={this._trans}
+        />
+      </>
+    );
+  }
+
+  private _notebook: string | null = null;
+}
+
+interface IBodyProps {
+  commands: CommandRegistry;
+  isVisible: boolean;
+  jobs: IJobs;
+  onEscape: () => void;
+  trans: TranslationBundle;
+}
+
+function Body(props: IBodyProps): JSX.Element {
+  const { commands, isVisible, jobs, trans } = props;
+  const { items } = jobs;
+  const isRunning = items.some(({ status }) => status === 'EXECUTING');
+  const now = useNow(isVisible ? (isRunning ? 1000 : 30_000) : null);
+  const found = items.findIndex(({ id }) => id === jobs.current);
+  const current = Math.max(0, found);
+  const move = (index: number): void => jobs.look(items[index]?.id ?? null);
+  if (!items.length) {
+    return <Nothing jobs={jobs} trans={trans} />;
+  }
+  return (
+    <>
+      {jobs.problem && <Problem jobs={jobs} trans={trans} />}
+      <Windowed
+        count={items.length}
+        current={current}
+        label={trans.__('Jobs')}
+        onKey={event => onKey(event, props, current)}
+        onMove={move}
+        onNearEnd={() => void jobs.more()}
+        row={(index, style) => {
+          const job = items[index];
+          return (
+            job && (
+              <JobRow
+                commands={commands}
+                count={items.length}
+                index={index}
+                isCurrent={index === current}
+                job={job}
+                key={job.id}
+                now={now}
+                onFocus={() => move(index)}
+                style={style}
+                trans={trans}
+              />
+            )
+          );
+        }}
+        rowHeight={ROW_HEIGHT}
+      />
+    </>
+  );
+}
+
+function onKey(event: KeyboardEvent, props: IBodyProps, index: number): void {
+  const { commands, jobs, onEscape } = props;
+  const job = jobs.items[index];
+  const target = event.target as HTMLElement;
+  if (event.key === 'Escape') {
+    onEscape();
+  } else if (!job || target.tagName !== 'LI') {
+    return;
+  } else if (event.key === 'Enter' || event.key === ' ') {
+    event.preventDefault();
+    void commands.execute(CommandIDs.open, { id: job.id });
+  } else if (event.key === 'Delete') {
+    const command = isFinal(job.status) ? CommandIDs.remove : CommandIDs.cancel;
+    void commands.execute(command, { id: job.id });
+  }
+}
+
+interface IStateProps {
+  jobs: IJobs;
+  trans: TranslationBundle;
+}
+
+function Nothing({ jobs, trans }: IStateProps): JSX.Element {
+  if (jobs.problem) {
+    return <Problem jobs={jobs} trans={trans} />;
+  }
+  if (!jobs.isReady) {
+    return <p className="jp-NbTasks-hint">{trans.__('Asking the server…')}</p>;
+  }
+  const { notebook, q, statuses } = jobs.filter;
+  if (q || statuses.length || notebook !== null) {
+    return (
+      <div className="jp-NbTasks-hint">
+        <p>{trans.__('No job is like that.')}</p>
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() =>
+            void jobs.narrow({ q: '', statuses: [], notebook: null })
+          }
+          type="button"
+        >
+          {trans.__('Show all jobs')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-NbTasks-hint">
+      <strong>{trans.__('No jobs yet')}</strong>
+      <p>
+        {trans.__(
+          'Open a notebook and click “Run as task” in its toolbar. It runs on the server, also after you close this window, and shows up here.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Problem({ jobs, trans }: IStateProps): JSX.Element {
+  return (
+    <div className="jp-NbTasks-problem" role="alert">
+      <p>{jobs.problem}</p>
+      <button
+        className="jp-mod-styled jp-mod-minimal"
+        onClick={() => void jobs.refresh()}
+        type="button"
+      >
+        {trans.__('Try again')}
+      </button>
+    </div>
+  );
+}

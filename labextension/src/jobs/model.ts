@@ -1,0 +1,259 @@
+/**
+ * The jobs the server knows, newest first; follows the server's events and never polls.
+ */
+import type { ServerConnection } from '@jupyterlab/services';
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+
+import type { IBus } from '../events';
+import { request, RequestError } from '../request';
+import type { IJob, IJobFilter, IJobs } from '../tokens';
+import type { IJobEvent } from './announcements';
+import { Announcements } from './announcements';
+import { LARGEST_PAGE, listJobs, listUnfinished } from './calls';
+import { isFinal, matches } from './status';
+
+const PAGE = 100;
+// So many strangers at once are one page rather than as many requests.
+const MANY = 5;
+
+/**
+ * The jobs the server knows, as far as they were asked for.
+ */
+export class JobsModel extends VDomModel implements IJobs {
+  constructor(
+    private _settings: ServerConnection.ISettings,
+    bus: IBus
+  ) {
+    super();
+    this._announcements = new Announcements(bus.events);
+    this._announcements.arrived.connect(this._onArrived, this);
+    bus.opened.connect(this._onOpened, this);
+  }
+
+  readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
+  readonly heard: Signal<IJobs, string> = new Signal<IJobs, string>(this);
+
+  current: string | null = null;
+  filter: IJobFilter = { q: '', statuses: [], notebook: null };
+  isReady = false;
+  items: ReadonlyArray<IJob> = [];
+  problem: string | null = null;
+
+  get hasMore(): boolean {
+    return this._next !== null;
+  }
+
+  get running(): number {
+    return this._unfinished.size;
+  }
+
+  known(id: string): IJob | undefined {
+    return this.items.find(job => job.id === id) ?? this._others.get(id);
+  }
+
+  async fetch(id: string): Promise<IJob> {
+    const job = await request<IJob>(this._settings, 'GET', `jobs/${id}`);
+    const hasEnded = this._unfinished.has(id) && isFinal(job.status);
+    this._take(job);
+    this.stateChanged.emit();
+    if (hasEnded) {
+      this.ended.emit(job);
+    }
+    return job;
+  }
+
+  look(id: string | null): void {
+    if (id !== this.current) {
+      this.current = id;
+      this.stateChanged.emit();
+    }
+  }
+
+  async narrow(filter: Partial<IJobFilter>): Promise<void> {
+    this.filter = { ...this.filter, ...filter };
+    this.isReady = false;
+    this.stateChanged.emit();
+    await this._read(PAGE);
+  }
+
+  async refresh(): Promise<void> {
+    const count = Math.min(LARGEST_PAGE, Math.max(PAGE, this.items.length));
+    await Promise.all([this._read(count), this._count()]);
+  }
+
+  async more(): Promise<void> {
+    if (this._next !== null && !this._isReading) {
+      await this._read(PAGE, this._next);
+    }
+  }
+
+  submitted(job: IJob): void {
+    this._mine.add(job.id);
+    const known = this.known(job.id);
+    if (known && isFinal(known.status)) {
+      // It was over before the answer to its submission was here.
+      this.ended.emit(known);
+      return;
+    }
+    this._take(job);
+    this.stateChanged.emit();
+  }
+
+  isMine(id: string): boolean {
+    return this._mine.has(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this._take(
+      await request<IJob>(this._settings, 'POST', `jobs/${id}/cancel`)
+    );
+    this.stateChanged.emit();
+  }
+
+  async rerun(id: string): Promise<IJob> {
+    const path = `jobs/${id}/rerun`;
+    const job = await request<IJob>(this._settings, 'POST', path, { body: {} });
+    this.submitted(job);
+    return job;
+  }
+
+  async remove(id: string): Promise<void> {
+    await request(this._settings, 'DELETE', `jobs/${id}`);
+    this._drop(id);
+    this.stateChanged.emit();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._announcements.dispose();
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  private async _read(limit: number, cursor: string | null = null): Promise<void> {
+    const turn = ++this._turn;
+    this._isReading = true;
+    try {
+      const page = await listJobs(this._settings, this.filter, limit, cursor);
+      if (turn === this._turn) {
+        this.items = cursor ? [...this.items, ...page.items] : page.items;
+        this._next = page.next;
+        this.problem = null;
+      }
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+    if (turn === this._turn) {
+      this.isReady = true;
+      this._isReading = false;
+      this.stateChanged.emit();
+    }
+  }
+
+  private async _count(): Promise<void> {
+    const before = [...this._unfinished];
+    try {
+      const page = await listUnfinished(this._settings);
+      page.items.forEach(job => this._take(job));
+      // What ended while nobody listened is to be told, too.
+      const now = new Set(page.items.map(job => job.id));
+      const missed = before.filter(id => !now.has(id));
+      await Promise.all(missed.map(id => this._learn(id)));
+    } catch {
+      // The list says what is wrong.
+    }
+    this.stateChanged.emit();
+  }
+
+  private _onOpened(): void {
+    void this.refresh();
+  }
+
+  private _onArrived(_: Announcements, events: ReadonlyArray<IJobEvent>): void {
+    const strangers = events.filter(
+      ({ id, status }) =>
+        status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
+    );
+    for (const event of events) {
+      this._hear(event);
+    }
+    if (strangers.length > MANY) {
+      void this.refresh();
+    } else {
+      strangers.forEach(({ id }) => void this._learn(id));
+    }
+    this.stateChanged.emit();
+  }
+
+  private _hear(event: IJobEvent): void {
+    if (event.status === 'DELETED') {
+      this._drop(event.id);
+      this.heard.emit(event.id);
+      return;
+    }
+    const known = this.known(event.id);
+    if (!known) {
+      return;
+    }
+    const { attempt, id, progress, status } = event;
+    const hasBegun = status === 'EXECUTING' && known.status === 'SUBMITTED';
+    const started_at = hasBegun ? new Date().toISOString() : known.started_at;
+    if (isFinal(status)) {
+      // Its times, reason and results are not in the event.
+      void this._learn(id);
+    } else {
+      this._take({ ...known, attempt, progress, started_at, status });
+    }
+    this.heard.emit(id);
+  }
+
+  private async _learn(id: string): Promise<void> {
+    try {
+      await this.fetch(id);
+    } catch (error) {
+      if (error instanceof RequestError) {
+        // Somebody else's, or deleted meanwhile: never ask again.
+        this._drop(id);
+        this._hidden.add(id);
+      }
+    }
+  }
+
+  private _take(job: IJob): void {
+    if (isFinal(job.status)) {
+      this._unfinished.delete(job.id);
+      this._others.delete(job.id);
+    } else {
+      this._unfinished.add(job.id);
+      this._others.set(job.id, job);
+    }
+    const others = this.items.filter(({ id }) => id !== job.id);
+    const place = others.findIndex(({ id }) => id < job.id);
+    const isNew = others.length === this.items.length;
+    const isOlder = isNew && place === -1 && this.hasMore;
+    if (isOlder || !matches(job, this.filter)) {
+      this.items = others;
+    } else {
+      const at = place === -1 ? others.length : place;
+      this.items = [...others.slice(0, at), job, ...others.slice(at)];
+    }
+  }
+
+  private _drop(id: string): void {
+    this.items = this.items.filter(job => job.id !== id);
+    this._others.delete(id);
+    this._unfinished.delete(id);
+  }
+
+  private _announcements: Announcements;
+  private _hidden = new Set<string>();
+  private _isReading = false;
+  private _mine = new Set<string>();
+  private _next: string | null = null;
+  private _others = new Map<string, IJob>();
+  private _turn = 0;
+  private _unfinished = new Set<string>();
+}

@@ -1,0 +1,75 @@
+/**
+ * From a job to files: a copy of its output, and the cell of the notebook that failed.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { InputDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { request } from '../request';
+import type { IJob } from '../tokens';
+
+/**
+ * Write the executed notebook of *job* where the person says, and open it.
+ */
+export async function saveCopy(
+  job: IJob,
+  { commands, serviceManager }: JupyterFrontEnd,
+  trans: TranslationBundle
+): Promise<void> {
+  const folder = PathExt.dirname(job.notebook ?? '');
+  const stem = job.name.replace(/\.ipynb$/, '').replace(/[/\\:]/g, '-');
+  const { value } = await InputDialog.getText({
+    title: trans.__('Save a copy of the output'),
+    label: trans.__('Path of the new notebook'),
+    okLabel: trans.__('Save'),
+    text: PathExt.join(folder, `${stem}-output.ipynb`)
+  });
+  if (!value) {
+    return;
+  }
+  const path = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
+  const { contents, serverSettings } = serviceManager;
+  if (await exists(path, serviceManager)) {
+    throw new Error(trans.__('There is a file %1 already. Choose another name.', path));
+  }
+  const output = `jobs/${job.id}/output`;
+  const content = await request<INotebookContent>(serverSettings, 'GET', output);
+  await contents.save(path, { type: 'notebook', format: 'json', content });
+  await commands.execute('docmanager:open', { path });
+}
+
+/**
+ * Open the notebook of *job* at the cell that failed.
+ */
+export async function goToCell(job: IJob, { commands }: JupyterFrontEnd): Promise<void> {
+  const opened = (await commands.execute('docmanager:open', {
+    path: job.notebook,
+    factory: 'Notebook'
+  })) as IDocumentWidget | undefined;
+  if (!(opened instanceof NotebookPanel) || !job.error) {
+    return;
+  }
+  await opened.revealed;
+  const { cell: index } = job.error;
+  const id = job.cells?.find(cell => cell.index === index)?.id;
+  const { content } = opened;
+  const found = content.widgets.findIndex(({ model }) => model.id === id);
+  content.activeCellIndex = found === -1 ? index : found;
+  content.deselectAll();
+  if (content.activeCell) {
+    await content.scrollToCell(content.activeCell, 'center');
+  }
+}
+
+async function exists(
+  path: string,
+  { contents }: JupyterFrontEnd['serviceManager']
+): Promise<boolean> {
+  return contents.get(path, { content: false }).then(
+    () => true,
+    () => false
+  );
+}

@@ -1,0 +1,145 @@
+/**
+ * Opens jobs in the main area, and what they made.
+ */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import {
+  CommandToolbarButton,
+  jumpForwardIcon as jumpIcon,
+  launchIcon,
+  saveIcon,
+  Toolbar
+} from '@jupyterlab/ui-components';
+import { tasksIcon } from '../icons';
+import { INbTasks } from '../tokens';
+import { CommandIDs } from './commandids';
+import { addJobCommand, DESCRIBED, meantJob } from './commands';
+import { LiveJob } from './live';
+import { goToCell, saveCopy } from './outputs';
+import { JobPage } from './page';
+import { isFinal } from './status';
+
+/**
+ * A page for a job.
+ */
+export const jobPage: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-nbtasks:job-page',
+  description: 'Shows a notebook task in the main area.',
+  autoStart: true,
+  requires: [INbTasks, IRenderMimeRegistry],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    { jobs }: INbTasks,
+    rendermime: IRenderMimeRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
+    const { serverSettings } = app.serviceManager;
+    const { commands, shell } = app;
+    const tracker = new WidgetTracker<MainAreaWidget<JobPage>>({ namespace: 'nbtasks-job' });
+
+    const open = (id: string): MainAreaWidget<JobPage> => {
+      const shown = tracker.find(({ content }) => content.live.id === id);
+      const page = shown ?? new MainAreaWidget({ content: content(id) });
+      if (!shown) {
+        page.id = `jp-nbtasks-job-${id}`;
+        page.title.icon = tasksIcon;
+        page.title.label = jobs.known(id)?.name ?? trans.__('Job');
+        fillToolbar(page, id, app, trans);
+        shell.add(page, 'main');
+        void tracker.add(page);
+        page.content.live.stateChanged.connect(({ job }) => {
+          page.title.label = job?.name ?? page.title.label;
+          Object.values(CommandIDs).forEach(command => commands.notifyCommandChanged(command));
+        });
+      }
+      shell.activateById(page.id);
+      return page;
+    };
+    const content = (id: string): JobPage => {
+      const live = new LiveJob({ id, jobs, serverSettings });
+      return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
+    };
+    tracker.currentChanged.connect((_, page) => jobs.look(page?.content.live.id ?? jobs.current));
+
+    commands.addCommand(CommandIDs.open, {
+      label: trans.__('Open Job'),
+      caption: trans.__('Show the job in the main area'),
+      icon: tasksIcon,
+      isEnabled: args => meantJob(app, jobs, args) !== null,
+      execute: args => {
+        const id = meantJob(app, jobs, args);
+        return id === null ? undefined : open(id);
+      },
+      describedBy: DESCRIBED
+    });
+    addJobCommand(app, jobs, CommandIDs.output, {
+      label: trans.__('Open Output'),
+      icon: launchIcon,
+      isEnabled: () => true,
+      execute: async ({ id, output_path: path }) => {
+        if (path) {
+          await commands.execute('docmanager:open', { path });
+        } else {
+          open(id);
+        }
+      }
+    });
+    addJobCommand(app, jobs, CommandIDs.save, {
+      label: trans.__('Save a Copy…'),
+      icon: saveIcon,
+      isEnabled: ({ status }) => isFinal(status),
+      execute: job => saveCopy(job, app, trans)
+    });
+    addJobCommand(app, jobs, CommandIDs.cell, {
+      label: trans.__('Go to the Cell That Failed'),
+      icon: jumpIcon,
+      isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
+      execute: async ({ id }) => goToCell(await jobs.fetch(id), app)
+    });
+
+    const category = trans.__('Notebook Tasks');
+    [CommandIDs.open, CommandIDs.output, CommandIDs.save, CommandIDs.cell].forEach(
+      (command, rank) => {
+        palette?.addItem({ command, category });
+        app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
+      }
+    );
+    void restorer?.restore(tracker, {
+      command: CommandIDs.open,
+      args: ({ content: { live } }) => ({ id: live.id }),
+      name: ({ content: { live } }) => live.id
+    });
+  }
+};
+
+function fillToolbar(
+  { toolbar }: MainAreaWidget<JobPage>,
+  id: string,
+  { commands }: JupyterFrontEnd,
+  trans: TranslationBundle
+): void {
+  toolbar.addClass('jp-NbTasks-toolbar');
+  const add = (command: string, label: string, more: Record<string, boolean> = {}): void => {
+    const button = new CommandToolbarButton({
+      commands,
+      id: command,
+      label,
+      args: { id, ...more }
+    });
+    toolbar.addItem(command, button);
+  };
+  add(CommandIDs.output, trans.__('Open output'));
+  add(CommandIDs.save, trans.__('Save a copy…'));
+  add(CommandIDs.report, trans.__('Report'));
+  toolbar.addItem('spacer', Toolbar.createSpacerItem());
+  add(CommandIDs.rerun, trans.__('Run again'), { show: true });
+  add(CommandIDs.cancel, trans.__('Cancel'));
+}

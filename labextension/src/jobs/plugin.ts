@@ -1,0 +1,99 @@
+/**
+ * Knows the jobs, and what can be done with one wherever it is shown.
+ */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { closeIcon, deleteIcon, html5Icon, refreshIcon } from '@jupyterlab/ui-components';
+import { openBus } from '../events';
+import { address } from '../request';
+import type { IJob, IJobs } from '../tokens';
+import { INbTasks } from '../tokens';
+import { CommandIDs } from './commandids';
+import { addJobCommand } from './commands';
+import { JobsModel } from './model';
+import { isFinal } from './status';
+
+/**
+ * Provides the jobs of the server; other extensions may ask for them.
+ */
+export const jobs: JupyterFrontEndPlugin<INbTasks> = {
+  id: 'jupyter-nbtasks:jobs',
+  description: 'Provides the notebook tasks of the server.',
+  autoStart: true,
+  provides: INbTasks,
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): INbTasks => {
+    const { serverSettings } = app.serviceManager;
+    const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
+    const model = new JobsModel(serverSettings, openBus(serverSettings));
+    addCommands(app, model, trans);
+    const category = trans.__('Notebook Tasks');
+    const { cancel, remove, report, rerun } = CommandIDs;
+    for (const command of [cancel, rerun, report, remove]) {
+      palette?.addItem({ command, category });
+    }
+    [cancel, rerun, report, remove].forEach((command, rank) =>
+      app.contextMenu.addItem({ command, rank, selector: '.jp-NbTasks-job' })
+    );
+    return { jobs: model };
+  }
+};
+
+function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundle): void {
+  const { serverSettings } = app.serviceManager;
+  const { commands } = app;
+  addJobCommand(app, model, CommandIDs.cancel, {
+    label: trans.__('Cancel Job'),
+    icon: closeIcon,
+    isEnabled: ({ status }) => !isFinal(status) && status !== 'CANCELLING',
+    execute: ({ id }) => model.cancel(id)
+  });
+  addJobCommand(app, model, CommandIDs.rerun, {
+    label: trans.__('Run Again'),
+    icon: refreshIcon,
+    isEnabled: () => true,
+    execute: async (job, args) => {
+      const { id } = await model.rerun(job.id);
+      if (args['show']) {
+        await commands.execute(CommandIDs.open, { id });
+      }
+    }
+  });
+  addJobCommand(app, model, CommandIDs.remove, {
+    label: trans.__('Delete Job…'),
+    icon: deleteIcon,
+    isEnabled: ({ status }) => isFinal(status),
+    execute: async job => {
+      if (await isSure(job, trans)) {
+        await model.remove(job.id);
+      }
+    }
+  });
+  addJobCommand(app, model, CommandIDs.report, {
+    label: trans.__('Open Report (HTML)'),
+    icon: html5Icon,
+    isEnabled: () => true,
+    execute: ({ id }) => {
+      const url = address(serverSettings, `jobs/${id}/output`, { format: 'html' });
+      window.open(url, '_blank', 'noopener');
+    }
+  });
+  model.stateChanged.connect(() => {
+    [CommandIDs.cancel, CommandIDs.remove].forEach(id => commands.notifyCommandChanged(id));
+  });
+}
+
+async function isSure(job: IJob, trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Delete the job “%1”?', job.name),
+    body: trans.__('Its output is deleted with it; the notebook and written files stay.'),
+    buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })]
+  });
+  return button.accept;
+}

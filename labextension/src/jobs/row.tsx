@@ -1,0 +1,155 @@
+/**
+ * One job as a row of the list.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import {
+  closeIcon,
+  deleteIcon,
+  html5Icon,
+  launchIcon,
+  refreshIcon
+} from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { CSSProperties } from 'react';
+
+import { statusIcons } from '../icons';
+import type { IJob } from '../tokens';
+import { CommandIDs } from './commandids';
+import { isFinal } from './status';
+import { ago, duration, reasonOf, secondsOf, statusName } from './words';
+
+/**
+ * What a row needs.
+ */
+export interface IJobRowProps {
+  commands: CommandRegistry;
+  count: number;
+  index: number;
+  isCurrent: boolean;
+  job: IJob;
+  now: number;
+  onFocus: () => void;
+  style: CSSProperties;
+  trans: TranslationBundle;
+}
+
+/**
+ * A job: its status, its name, how far it is or how it ended, and what can be done with it.
+ */
+export function JobRow(props: IJobRowProps): JSX.Element {
+  const { commands, count, index, isCurrent, job, onFocus, trans } = props;
+  const status = statusName(job.status, trans);
+  const Icon = statusIcons[job.status];
+  return (
+    <li
+      aria-current={isCurrent}
+      aria-label={`${job.name}, ${status}`}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      className="jp-NbTasks-job"
+      data-job={job.id}
+      data-status={job.status}
+      onClick={() => void commands.execute(CommandIDs.open, { id: job.id })}
+      onFocus={onFocus}
+      style={props.style}
+      tabIndex={isCurrent ? 0 : -1}
+      title={hint(job, status, trans)}
+    >
+      <Icon.react tag="span" className="jp-NbTasks-status" />
+      <span className="jp-NbTasks-job-name">{job.name}</span>
+      <State {...props} />
+      <Actions {...props} />
+    </li>
+  );
+}
+
+function State({ job, now, trans }: IJobRowProps): JSX.Element {
+  const seconds = secondsOf(job, now);
+  if (job.status === 'EXECUTING') {
+    const { completed, total } = job.progress;
+    return (
+      <>
+        <progress
+          aria-label={trans.__('Cells done')}
+          aria-valuemax={total}
+          aria-valuenow={completed}
+          className="jp-NbTasks-bar"
+          max={total || 1}
+          value={completed}
+        />
+        <span className="jp-NbTasks-job-count">
+          {completed}/{total}
+        </span>
+        <span className="jp-NbTasks-job-time">{duration(seconds ?? 0)}</span>
+      </>
+    );
+  }
+  if (job.status === 'FAILED') {
+    return (
+      <span className="jp-NbTasks-job-reason">{reasonOf(job, trans)}</span>
+    );
+  }
+  const facts =
+    job.status === 'COMPLETED' && seconds !== null
+      ? [ago(job.ended_at ?? job.created_at), duration(seconds)]
+      : job.status === 'CANCELLED'
+        ? [ago(job.ended_at ?? job.created_at)]
+        : [statusName(job.status, trans)];
+  return <span className="jp-NbTasks-job-time">{facts.join(' · ')}</span>;
+}
+
+function Actions({
+  commands,
+  isCurrent,
+  job,
+  trans
+}: IJobRowProps): JSX.Element {
+  const action = (command: string, label: string, icon: LabIcon) => (
+    <button
+      aria-label={label}
+      className="jp-NbTasks-action"
+      onClick={event => {
+        event.stopPropagation();
+        void commands.execute(command, { id: job.id });
+      }}
+      tabIndex={isCurrent ? 0 : -1}
+      title={label}
+      type="button"
+    >
+      <icon.react tag="span" width="14px" height="14px" />
+    </button>
+  );
+  if (!isFinal(job.status)) {
+    return (
+      <span className="jp-NbTasks-actions jp-mod-shown">
+        {job.status !== 'CANCELLING' &&
+          action(CommandIDs.cancel, trans.__('Cancel'), closeIcon)}
+      </span>
+    );
+  }
+  return (
+    <span className="jp-NbTasks-actions">
+      {action(CommandIDs.output, trans.__('Open output'), launchIcon)}
+      {action(CommandIDs.report, trans.__('Report (HTML)'), html5Icon)}
+      {action(CommandIDs.rerun, trans.__('Run again'), refreshIcon)}
+      {action(CommandIDs.remove, trans.__('Delete'), deleteIcon)}
+    </span>
+  );
+}
+
+function hint(job: IJob, status: string, trans: TranslationBundle): string {
+  const time = ago(job.ended_at ?? job.started_at ?? job.created_at);
+  const lines = [job.notebook ?? job.name, `${status} · ${time}`];
+  if (job.status === 'FAILED') {
+    lines.push(reasonOf(job, trans));
+  }
+  const values = Object.entries(job.parameters);
+  lines.push(...values.map(([name, value]) => `${name} = ${short(value)}`));
+  return lines.join('\n');
+}
+
+function short(value: unknown): string {
+  const json = JSON.stringify(value) ?? '';
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
+}

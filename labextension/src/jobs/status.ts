@@ -1,0 +1,33 @@
+/**
+ * What the statuses of a job mean.
+ */
+import type { IJob, IJobFilter, Status } from '../tokens';
+
+/**
+ * The statuses of a job that is not over.
+ */
+export const UNFINISHED: ReadonlyArray<Status> = [
+  'SUBMITTED',
+  'EXECUTING',
+  'CANCELLING'
+];
+
+/**
+ * Whether a job of this status never changes again.
+ */
+export function isFinal(status: Status): boolean {
+  return !UNFINISHED.includes(status);
+}
+
+/**
+ * Whether *job* is one that *filter* looks at, as the server would say.
+ */
+export function matches(job: IJob, filter: IJobFilter): boolean {
+  const q = filter.q.toLowerCase();
+  const words = [job.name, job.notebook ?? ''];
+  return (
+    (!filter.statuses.length || filter.statuses.includes(job.status)) &&
+    (filter.notebook === null || filter.notebook === job.notebook) &&
+    words.some(text => text.toLowerCase().includes(q))
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * A job's own stream: what its cells do, in order, nothing twice.
+ */
+import { URLExt } from '@jupyterlab/coreutils';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { ICellState, Status } from '../tokens';
+import type { IOutput } from './document';
+import { isFinal } from './status';
+
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+
+/**
+ * One frame: an event of a cell, a status, or the state anew, which is `reset` and then a `cell`
+ * for every cell that was begun.
+ */
+export type IFrame = { seq: number } & (
+  | { type: 'reset' }
+  | ({ type: 'cell'; cell: number; outputs: IOutput[] } & IBegun)
+  | { type: 'cell_started'; cell: number; at: number }
+  | { type: 'execution_count'; cell: number; count: number }
+  | { type: 'output'; cell: number; output: IOutput; display_id?: string }
+  | { type: 'clear_output'; cell: number }
+  | { type: 'update_display'; display_id: string; data: unknown; metadata: unknown }
+  | {
+      type: 'cell_finished';
+      cell: number;
+      at: number;
+      status: ICellState['status'];
+      seconds: number | null;
+    }
+  | { type: 'status'; status: Status; attempt: number; message: string | null }
+);
+
+/**
+ * How far a cell has come.
+ */
+interface IBegun {
+  status: ICellState['status'];
+  started_at: string | number | null;
+  seconds: number | null;
+  execution_count: number | null;
+}
+
+/**
+ * Follows one job until it is over, however often the connection is lost.
+ */
+export class JobStream implements IDisposable {
+  constructor(
+    private _settings: ServerConnection.ISettings,
+    private _id: string
+  ) {
+    this._connect();
+  }
+
+  /** Emits every frame once, in order. */
+  get received(): ISignal<this, IFrame> {
+    return this._received;
+  }
+
+  /** Whether frames come at all; else somebody has to look for himself. */
+  get isOpen(): boolean {
+    return this._isOpen;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    window.clearTimeout(this._timer);
+    this._socket?.close();
+    Signal.clearData(this);
+  }
+
+  private _connect(): void {
+    const { appendToken, token, WebSocket, wsUrl } = this._settings;
+    const path = URLExt.join(wsUrl, 'nbtasks/api/jobs', this._id, 'stream');
+    const query = URLExt.objectToQueryString({
+      ...(this._seq !== null && { after: `${this._seq}` }),
+      ...(appendToken && token && { token })
+    });
+    const socket = new WebSocket(path + query);
+    socket.onopen = () => {
+      this._isOpen = true;
+      this._delay = FIRST_DELAY;
+    };
+    socket.onmessage = ({ data }: MessageEvent<string>) => this._onFrame(data);
+    socket.onclose = () => this._onClose();
+    this._socket = socket;
+  }
+
+  private _onFrame(data: string): void {
+    const frame = JSON.parse(data) as IFrame;
+    const isEvent = !['reset', 'cell', 'status'].includes(frame.type);
+    if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
+      return;
+    }
+    // A status is no step of its own: it says the number of what was sent before it.
+    this._seq = frame.type === 'status' ? this._seq : frame.seq;
+    this._isOver = frame.type === 'status' && isFinal(frame.status);
+    this._received.emit(frame);
+  }
+
+  private _onClose(): void {
+    this._isOpen = false;
+    if (this._isOver || this._isDisposed) {
+      return;
+    }
+    this._timer = window.setTimeout(() => this._connect(), this._delay);
+    this._delay = Math.min(2 * this._delay, LONGEST_DELAY);
+  }
+
+  private _delay = FIRST_DELAY;
+  private _isDisposed = false;
+  private _isOpen = false;
+  private _isOver = false;
+  private _received = new Signal<this, IFrame>(this);
+  private _seq: number | null = null;
+  private _socket: WebSocket | null = null;
+  private _timer: number | undefined;
+}

@@ -1,0 +1,119 @@
+/**
+ * A long list of which only the rows in sight are drawn.
+ */
+import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+
+const OVERSCAN = 8;
+
+/**
+ * What a long list needs.
+ */
+export interface IWindowedProps {
+  count: number;
+  current: number;
+  label: string;
+  onMove: (index: number) => void;
+  onKey: (event: KeyboardEvent) => void;
+  /** Called as the end comes into sight. */
+  onNearEnd: () => void;
+  row: (index: number, style: CSSProperties) => ReactNode;
+  rowHeight: number;
+}
+
+/**
+ * Rows of one height; the arrow keys, Home, End and the page keys move the focus.
+ */
+export function Windowed(props: IWindowedProps): JSX.Element {
+  const { count, current, label, onMove, onNearEnd, rowHeight } = props;
+  const scroller = useRef<HTMLUListElement>(null);
+  const isMoving = useRef(false);
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(600);
+  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
+  const end = Math.ceil((top + height) / rowHeight) + OVERSCAN;
+  const indices = range(first, Math.min(count, end));
+
+  useEffect(() => {
+    const node = scroller.current as HTMLUListElement;
+    const observer = new ResizeObserver(() => setHeight(node.clientHeight));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (end >= count) {
+      onNearEnd();
+    }
+  }, [count, end]);
+
+  useEffect(() => {
+    if (isMoving.current) {
+      isMoving.current = false;
+      const row = `li[aria-posinset="${current + 1}"]`;
+      scroller.current?.querySelector<HTMLElement>(row)?.focus();
+    }
+  }, [current, top]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const target = destination(event.key, current, count, page);
+    if (target === null || !count) {
+      props.onKey(event);
+      return;
+    }
+    event.preventDefault();
+    const node = scroller.current as HTMLUListElement;
+    const edge = target * rowHeight;
+    node.scrollTop = Math.min(
+      edge,
+      Math.max(node.scrollTop, edge + rowHeight - height)
+    );
+    isMoving.current = true;
+    setTop(node.scrollTop);
+    onMove(target);
+  };
+
+  return (
+    <ul
+      aria-label={label}
+      className="jp-NbTasks-rows"
+      onKeyDown={onKeyDown}
+      onScroll={event => setTop(event.currentTarget.scrollTop)}
+      ref={scroller}
+    >
+      <li
+        aria-hidden
+        className="jp-NbTasks-rows-extent"
+        style={{ height: count * rowHeight }}
+      />
+      {indices.map(index =>
+        props.row(index, { height: rowHeight, top: index * rowHeight })
+      )}
+    </ul>
+  );
+}
+
+function destination(
+  key: string,
+  current: number,
+  count: number,
+  page: number
+): number | null {
+  const targets: Record<string, number> = {
+    ArrowDown: current + 1,
+    ArrowUp: current - 1,
+    Home: 0,
+    End: count - 1,
+    PageDown: current + page,
+    PageUp: current - page
+  };
+  const target = targets[key];
+  return target === undefined
+    ? null
+    : Math.max(0, Math.min(count - 1, target));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+}

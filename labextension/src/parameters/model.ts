@@ -1,0 +1,127 @@
+/**
+ * What the server understands of a parameters cell; follows the typing.
+ */
+import type { ICellModel } from '@jupyterlab/cells';
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Debouncer } from '@lumino/polling';
+import type { IParameter, IParameters } from '../tokens';
+
+/**
+ * What a cell is to the next run: its parameters, one too many, no code, or another run's values.
+ */
+export type Role = 'only' | 'first' | 'surplus' | 'not-code' | 'injected';
+
+/**
+ * A marked cell, and what is known of it.
+ */
+export class ParametersModel extends VDomModel {
+  constructor(options: ParametersModel.IOptions) {
+    super();
+    this._cell = options.cell;
+    this._read = options.read;
+    this._role = options.role;
+    this._debouncer = new Debouncer(() => this.refresh(), options.delay ?? 300);
+    this._cell.contentChanged.connect(this._onContentChanged, this);
+  }
+
+  /**
+   * The parameters as they were last understood; none before, and none without the server.
+   */
+  get parameters(): ReadonlyArray<IParameter> {
+    return this._isRead ? (this._known?.parameters ?? []) : [];
+  }
+
+  /**
+   * What the server says against the cell, in sentences.
+   */
+  get warnings(): ReadonlyArray<string> {
+    return this._isRead ? (this._known?.warnings ?? []) : [];
+  }
+
+  /**
+   * Whether the cell was read and there is no parameter in it.
+   */
+  get isEmpty(): boolean {
+    return this._isRead && this._known?.parameters.length === 0;
+  }
+
+  get role(): Role {
+    return this._role;
+  }
+  set role(role: Role) {
+    if (role !== this._role) {
+      this._role = role;
+      void this.refresh();
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._cell.contentChanged.disconnect(this._onContentChanged, this);
+    this._debouncer.dispose();
+    super.dispose();
+  }
+
+  /**
+   * Ask the server now; of several answers under way only the last one counts.
+   */
+  async refresh(): Promise<void> {
+    const turn = ++this._turn;
+    if (this._isRead) {
+      const known = await this._ask();
+      if (turn !== this._turn || this.isDisposed) {
+        return;
+      }
+      this._known = known;
+    }
+    this.stateChanged.emit();
+  }
+
+  private async _ask(): Promise<IParameters | null> {
+    try {
+      return await this._read(this._cell.sharedModel.getSource());
+    } catch {
+      // Without the server the badge stays, and says less.
+      return null;
+    }
+  }
+
+  private get _isRead(): boolean {
+    return this._role === 'only' || this._role === 'first';
+  }
+
+  private _onContentChanged(): void {
+    // Whatever is under way was asked of an older text.
+    this._turn++;
+    void this._debouncer.invoke();
+  }
+
+  private _cell: ICellModel;
+  private _debouncer: Debouncer;
+  private _known: IParameters | null = null;
+  private _read: ParametersModel.Read;
+  private _role: Role;
+  private _turn = 0;
+}
+
+/**
+ * What a ParametersModel is made of.
+ */
+export namespace ParametersModel {
+  /**
+   * Asks what a cell's source says.
+   */
+  export type Read = (source: string) => Promise<IParameters>;
+
+  /**
+   * The cell, what it is, and how to read it; *delay* is in milliseconds.
+   */
+  export interface IOptions {
+    cell: ICellModel;
+    role: Role;
+    read: Read;
+    delay?: number;
+  }
+}

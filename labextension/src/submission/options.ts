@@ -1,0 +1,82 @@
+/**
+ * The form below "More": how a notebook is run.
+ */
+import type { KernelSpec } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { RJSFSchema } from '@rjsf/utils';
+import type { IForm } from './values';
+
+/**
+ * The options of a run; each is named as in a request.
+ */
+export function optionsForm(
+  specs: KernelSpec.ISpecModels | null,
+  trans: TranslationBundle
+): IForm {
+  const kernels = Object.values(specs?.kernelspecs ?? {}).flatMap(spec => spec ?? []);
+  const properties: Record<string, RJSFSchema> = {
+    kernel_name: {
+      title: trans.__('Kernel'),
+      type: 'string',
+      enum: kernels.map(({ name }) => name)
+    },
+    timeout: {
+      title: trans.__('Timeout'),
+      description: trans.__('Seconds after which it is stopped.'),
+      type: 'number',
+      exclusiveMinimum: 0
+    },
+    max_attempts: {
+      title: trans.__('Attempts'),
+      description: trans.__('How often it is tried if it fails.'),
+      type: 'integer',
+      minimum: 1,
+      maximum: 100
+    },
+    retry_delay: {
+      title: trans.__('Delay'),
+      description: trans.__('Seconds before the second attempt, then twice as many each time.'),
+      type: 'number',
+      minimum: 0,
+      maximum: 86400
+    },
+    output_path: {
+      title: trans.__('Output'),
+      description: trans.__(
+        'Also write the output to this path; it may use %1.',
+        '{name}, {date}, {time}, {job_id}'
+      ),
+      type: 'string'
+    },
+    update_notebook: {
+      title: trans.__('Update this notebook'),
+      description: trans.__('Write the outputs back into the notebook.'),
+      type: 'boolean'
+    },
+    keep_kernel_on_failure: {
+      title: trans.__('Keep kernel'),
+      description: trans.__('Seconds for which the kernel stays if it fails, to look into it.'),
+      type: 'integer',
+      minimum: 0,
+      maximum: 86400
+    }
+  };
+  if (kernels.length === 0) {
+    delete properties['kernel_name'];
+  }
+  return {
+    schema: { type: 'object', properties },
+    uiSchema: {
+      kernel_name: {
+        'ui:placeholder': trans.__("The notebook's own"),
+        'ui:enumNames': kernels.map(({ display_name }) => display_name)
+      },
+      timeout: { 'ui:placeholder': trans.__('The default of the server') },
+      max_attempts: { 'ui:placeholder': '1' },
+      retry_delay: { 'ui:placeholder': '10' },
+      output_path: { 'ui:placeholder': 'reports/{name}-{date}.ipynb' },
+      update_notebook: { 'ui:options': { label: false } },
+      keep_kernel_on_failure: { 'ui:placeholder': '0' }
+    }
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Between a parameters cell and a form: which field each parameter gets, and what is sent of it.
+ */
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { RJSFSchema, UiSchema as AnyUiSchema } from '@rjsf/utils';
+import type { IParameter, IParameters } from '../tokens';
+
+/**
+ * What a form holds, by the name of the field.
+ */
+export type FormData = Record<string, unknown>;
+
+type UiSchema = AnyUiSchema<ReadonlyJSONObject>;
+
+/**
+ * A form: its fields, and how they look.
+ */
+export interface IForm {
+  schema: RJSFSchema;
+  uiSchema: UiSchema;
+}
+
+/**
+ * What is to be sent, and the names of the fields that are no JSON.
+ */
+export interface IReading {
+  values: FormData;
+  unread: string[];
+}
+
+const SCALARS = ['str', 'int', 'float', 'bool', 'date'];
+const NAIVE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
+
+/**
+ * The form for *parameters*, in the order of the cell.
+ */
+export function formOf({ parameters, schema }: IParameters): IForm {
+  const fields = propertiesOf(schema);
+  const properties: Record<string, RJSFSchema> = {};
+  const uiSchema: UiSchema = { 'ui:order': parameters.map(({ name }) => name) };
+  for (const parameter of parameters) {
+    properties[parameter.name] = fieldOf(parameter, fields[parameter.name] ?? {});
+    uiSchema[parameter.name] = appearanceOf(parameter);
+  }
+  return { schema: { type: 'object', properties }, uiSchema };
+}
+
+/**
+ * What the form shows at first: the defaults, and over them *values*.
+ */
+export function initialData(
+  { parameters }: IParameters,
+  values: Readonly<FormData> = {}
+): FormData {
+  const data: FormData = {};
+  for (const parameter of parameters) {
+    const { name } = parameter;
+    const value = name in values ? values[name] : parameter.default;
+    if (value !== null && value !== undefined) {
+      data[name] = isText(parameter) ? textOf(value, parameter) : value;
+    }
+  }
+  return data;
+}
+
+/**
+ * What *data* means: everything that the form shows; what is left empty is null where there is
+ * another default to overrule, and the notebook's own business where there is none.
+ */
+export function readData({ parameters }: IParameters, data: Readonly<FormData>): IReading {
+  const values: FormData = {};
+  const unread: string[] = [];
+  for (const parameter of parameters) {
+    const { name } = parameter;
+    const shown = data[name];
+    const isEmpty =
+      shown === undefined || shown === null || (shown === '' && parameter.type !== 'str');
+    if (isEmpty) {
+      if (parameter.nullable && (parameter.required || parameter.default !== null)) {
+        values[name] = null;
+      }
+    } else if (isText(parameter)) {
+      try {
+        values[name] = valueOf(shown as string, parameter);
+      } catch {
+        unread.push(name);
+      }
+    } else {
+      values[name] = shown;
+    }
+  }
+  return { values, unread };
+}
+
+/**
+ * What values must fit: the server's schema; a field that shows a default must not be emptied.
+ */
+export function valuesSchema({ parameters, schema }: IParameters): RJSFSchema {
+  const fields = propertiesOf(schema);
+  const properties: Record<string, RJSFSchema> = {};
+  const required: string[] = [];
+  for (const { name, nullable, default: default_, ...parameter } of parameters) {
+    const { format, ...field } = fields[name] ?? {};
+    // Draft 7 demands a time zone, which most moments in notebooks do not have.
+    properties[name] = format === undefined || format === 'date-time' ? field : { ...field, format };
+    if (!nullable && (parameter.required || default_ !== null)) {
+      required.push(name);
+    }
+  }
+  return { type: 'object', properties, required };
+}
+
+function propertiesOf(schema: IParameters['schema']): Record<string, RJSFSchema> {
+  return (schema['properties'] ?? {}) as Record<string, RJSFSchema>;
+}
+
+/** Whether the value is written as JSON: nothing else has a field of its own. */
+function isText({ type, items, choices }: IParameter): boolean {
+  const hasItems = type === 'list' && SCALARS.includes(items ?? '');
+  return ['any', 'list', 'dict'].includes(type) && !hasItems && !choices?.length;
+}
+
+function fieldOf(parameter: IParameter, { default: default_, ...field }: RJSFSchema): RJSFSchema {
+  const { title, description } = field;
+  const named = { title: title ?? parameter.name, ...(description && { description }) };
+  if (isText(parameter) || parameter.type === 'datetime') {
+    return { ...named, type: 'string' };
+  }
+  if (parameter.nullable) {
+    const { enum: choices, type, ...rest } = field;
+    const types = [type].flat().filter(one => one !== undefined && one !== 'null');
+    return {
+      ...rest,
+      ...(types[0] && { type: types[0] }),
+      ...(choices && { enum: choices.filter(choice => choice !== null) })
+    };
+  }
+  // Only a select needs its default, not to offer an empty choice; a field that was emptied
+  // would take it again.
+  return field.enum && default_ !== undefined ? { ...field, default: default_ } : field;
+}
+
+function appearanceOf(parameter: IParameter): UiSchema {
+  const { type, nullable, source, name, default: default_ } = parameter;
+  const assigned = source.slice(source.indexOf('=', name.length) + 1).trim();
+  const isComputed = default_ === null && !parameter.required;
+  const placeholder = isComputed ? assigned : nullable ? 'null' : undefined;
+  const look: UiSchema = placeholder ? { 'ui:placeholder': placeholder } : {};
+  if (isText(parameter)) {
+    look['ui:widget'] = type === 'any' ? 'text' : 'textarea';
+    look['ui:options'] = { rows: 2 };
+  } else if (type === 'datetime' && (default_ === null || NAIVE.test(default_ as string))) {
+    look['ui:options'] = { inputType: 'datetime-local' };
+  } else if (type === 'bool') {
+    look['ui:widget'] = nullable ? 'select' : 'checkbox';
+    look['ui:options'] = { label: false };
+  } else if (type === 'str' && !nullable) {
+    look['ui:emptyValue'] = '';
+  }
+  return look;
+}
+
+function textOf(value: unknown, { type }: IParameter): string {
+  return type === 'any' && typeof value === 'string' && !isJson(value)
+    ? value
+    : JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
+}
+
+function valueOf(text: string, { type }: IParameter): unknown {
+  return type === 'any' && !isJson(text) ? text : (JSON.parse(text) as unknown);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

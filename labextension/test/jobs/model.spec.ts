@@ -1,0 +1,140 @@
+/**
+ * The list of jobs follows the bus, and asks only for what the bus does not say.
+ */
+import { JobsModel } from '../../src/jobs/model';
+import { FakeBus, FakeServer, job, settled } from './server';
+
+async function listed(...ids: string[]) {
+  const server = new FakeServer();
+  server.answers['GET jobs'] = { items: ids.map(id => job(id)), next: null };
+  const bus = new FakeBus();
+  const model = new JobsModel(server.settings, bus);
+  await model.refresh();
+  server.asked = [];
+  return { bus, model, server };
+}
+
+describe('JobsModel', () => {
+  it('moves a row by what the bus says, without a request', async () => {
+    const { bus, model, server } = await listed('b', 'a');
+
+    bus.say('a', 'EXECUTING', 3);
+    await settled();
+
+    expect(model.known('a')?.progress.completed).toBe(3);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('draws a burst of events once', async () => {
+    const { bus, model } = await listed('a');
+    let drawn = 0;
+    model.stateChanged.connect(() => drawn++);
+
+    for (let completed = 0; completed < 100; completed++) {
+      bus.say('a', 'EXECUTING', completed);
+    }
+    await settled();
+
+    expect(drawn).toBe(1);
+    expect(model.known('a')?.progress.completed).toBe(99);
+  });
+
+  it('asks for a job that ends, tells it once and counts it no more', async () => {
+    const { bus, model, server } = await listed('b', 'a');
+    const ended: string[] = [];
+    model.ended.connect((_, { id, message }) => ended.push(`${id} ${message}`));
+    server.answers['GET jobs/a'] = job('a', 'FAILED', { message: 'why' });
+
+    bus.say('a', 'FAILED');
+    await settled();
+    bus.say('a', 'FAILED');
+    await settled();
+
+    expect(ended).toEqual(['a why']);
+    expect(model.running).toBe(1);
+  });
+
+  it('puts a new job in its place', async () => {
+    const { bus, model, server } = await listed('c', 'a');
+    server.answers['GET jobs/b'] = job('b');
+
+    bus.say('b', 'SUBMITTED');
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+    expect(server.asked).toEqual(['GET jobs/b']);
+  });
+
+  it('asks only once for a job of somebody else', async () => {
+    const { bus, model, server } = await listed('a');
+
+    bus.say('x', 'EXECUTING', 1);
+    await settled();
+    bus.say('x', 'EXECUTING', 2);
+    await settled();
+
+    expect(server.asked).toEqual(['GET jobs/x']);
+    expect(model.items).toHaveLength(1);
+  });
+
+  it('reads one page for many new jobs at once', async () => {
+    const { bus, server } = await listed('a');
+
+    for (let index = 0; index < 50; index++) {
+      bus.say(`n${index}`, 'SUBMITTED');
+    }
+    await settled();
+
+    expect(server.asked.every(asked => asked.startsWith('GET jobs?'))).toBe(true);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('drops a deleted job, and one that the filter no longer means', async () => {
+    const { bus, model, server } = await listed('c', 'b', 'a');
+    await model.narrow({ statuses: ['EXECUTING'] });
+    server.answers['GET jobs/a'] = job('a', 'COMPLETED');
+
+    bus.say('b', 'DELETED');
+    bus.say('a', 'COMPLETED');
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['c']);
+  });
+
+  it('catches up after the connection was lost, and tells what ended meanwhile', async () => {
+    const { bus, model, server } = await listed('a');
+    const ended: string[] = [];
+    model.ended.connect((_, { id }) => ended.push(id));
+    server.answers['GET jobs'] = { items: [], next: null };
+    server.answers['GET jobs/a'] = job('a', 'COMPLETED');
+
+    bus.opened.emit();
+    await settled();
+
+    expect(ended).toEqual(['a']);
+    expect(model.running).toBe(0);
+  });
+
+  it('shows the sentence of the server', async () => {
+    const { model, server } = await listed('a');
+    delete server.answers['GET jobs'];
+
+    await model.refresh();
+
+    expect(model.problem).toBe('There is no such job.');
+    expect(model.items).toHaveLength(1);
+  });
+
+  it('goes on with the next page', async () => {
+    const { model, server } = await listed();
+    server.answers['GET jobs'] = { items: [job('b')], next: 'cursor' };
+    await model.refresh();
+    server.answers['GET jobs'] = { items: [job('a')], next: null };
+
+    await model.more();
+    await model.more();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(model.hasMore).toBe(false);
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * Filling in the form, and what becomes of the server's answers.
+ */
+import { nullTranslator } from '@jupyterlab/translation';
+import { RequestError } from '../../src/request';
+import { RunModel } from '../../src/submission/model';
+import type { IRequest } from '../../src/submission/requests';
+import type { IJob, IParameters } from '../../src/tokens';
+import { answerOf, parameter } from './parameters';
+
+const JOB = { id: 'j1' } as IJob;
+
+interface IServer {
+  asked: IRequest[];
+  answers: (IJob | Error)[];
+}
+
+function modelOf(
+  notebooks: [string, IParameters][],
+  answers: (IJob | Error)[] = []
+): [RunModel, IServer] {
+  const server: IServer = { asked: [], answers };
+  const model = new RunModel({
+    notebooks,
+    specs: null,
+    submit: request => {
+      server.asked.push(request);
+      const answer = server.answers.shift() ?? JOB;
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+    inspect: () => Promise.resolve({ ...answerOf(parameter({ default: 7 })), hash: 'h2' }),
+    trans: nullTranslator.load('')
+  });
+  return [model, server];
+}
+
+const WEEKLY: [string, IParameters] = ['weekly.ipynb', answerOf(parameter())];
+const NEEDY: [string, IParameters] = [
+  'needy.ipynb',
+  answerOf(parameter({ name: 'y', default: null, required: true }))
+];
+
+describe('RunModel', () => {
+  it('asks for exactly what was read, with what the form shows', async () => {
+    const [model, { asked }] = modelOf([WEEKLY]);
+
+    expect(await model.submit()).toBe(true);
+
+    expect(asked).toMatchObject([
+      { notebook: 'weekly.ipynb', parameters: { x: 1 }, expected_hash: 'h1', trigger: 'lab' }
+    ]);
+    expect(model.targets.map(({ job }) => job)).toEqual([JOB]);
+  });
+
+  it('sends nothing while a value is wrong, and says so at its field', async () => {
+    const [model, { asked }] = modelOf([WEEKLY]);
+
+    model.fill('parameters', { x: 1.5 });
+
+    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
+    expect(await model.submit()).toBe(false);
+    expect(asked).toEqual([]);
+  });
+
+  it('complains of an untouched field only once it was to be sent', async () => {
+    const [model] = modelOf([NEEDY]);
+    expect(model.errors.parameters).toEqual({});
+
+    await model.submit();
+
+    expect(model.errors.parameters).toEqual({ y: 'Needs a value.' });
+  });
+
+  it('shows a refusal at its field until the field is changed', async () => {
+    const errors = [
+      { field: 'parameters.x', message: 'too big' },
+      { field: 'timeout', message: 'too long' }
+    ];
+    const refusal = new RequestError('too big, too long', 400, 'invalid', errors);
+    const [model] = modelOf([WEEKLY], [refusal]);
+
+    expect(await model.submit()).toBe(false);
+    expect(model.errors).toEqual({ parameters: { x: 'too big' }, options: { timeout: 'too long' } });
+    expect(model.isUnfolded).toBe(true);
+    expect(model.problem).toBe('');
+
+    model.fill('parameters', { x: 2 });
+    expect(model.errors.parameters).toEqual({});
+  });
+
+  it('says elsewhere what belongs to no field', async () => {
+    const refusal = new RequestError('Too many jobs.', 429, 'too_many', []);
+    const [model] = modelOf([WEEKLY], [refusal]);
+
+    await model.submit();
+
+    expect(model.problem).toBe('Too many jobs.');
+  });
+
+  it('reads a notebook again that was saved meanwhile, and keeps what was filled in', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model, { asked }] = modelOf([WEEKLY], [differs]);
+    await model.submit();
+    expect(model.data.parameters).toEqual({ x: 7 });
+
+    model.fill('parameters', { x: 3 });
+    await model.submit();
+
+    expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
+  });
+
+  it('repeats with the same key after a lost connection, with another for other values', async () => {
+    const [model, { asked }] = modelOf([WEEKLY], [new TypeError('offline'), new TypeError('again')]);
+    await model.submit();
+    await model.submit();
+    model.fill('parameters', { x: 2 });
+    await model.submit();
+
+    const [first, second, third] = asked.map(request => request.idempotency_key);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+});
+
+describe('RunModel of several notebooks', () => {
+  it('fills in one form where all take the same, in one batch', async () => {
+    const [model, { asked }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
+    model.fill('parameters', { x: 5 });
+
+    await model.submit();
+
+    expect(asked.map(({ parameters }) => parameters)).toEqual([{ x: 5 }, { x: 5 }]);
+    expect(new Set(asked.map(({ batch_id }) => batch_id)).size).toBe(1);
+    expect(asked[0]!.batch_id).toBeTruthy();
+  });
+
+  it('leaves out a notebook that needs a value for which there is no field', async () => {
+    const [model, { asked }] = modelOf([WEEKLY, NEEDY]);
+
+    expect(await model.submit()).toBe(true);
+
+    expect(asked.map(({ notebook, parameters }) => [notebook, parameters])).toEqual([
+      ['weekly.ipynb', {}]
+    ]);
+  });
+
+  it('repeats only those that were refused', async () => {
+    const refusal = new RequestError('no', 403, 'forbidden', []);
+    const other = answerOf(parameter({ name: 'z' }));
+    const [model, { asked }] = modelOf([WEEKLY, ['b.ipynb', other]], [JOB, refusal]);
+
+    expect(await model.submit()).toBe(false);
+    expect(model.targets[1]!.problem).toBe('no');
+    expect(await model.submit()).toBe(true);
+
+    expect(asked.map(({ notebook }) => notebook)).toEqual(['weekly.ipynb', 'b.ipynb', 'b.ipynb']);
+  });
+});

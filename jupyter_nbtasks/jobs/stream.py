@@ -64,12 +64,15 @@ class JobStream:
 
     def _state(self) -> list[Frame]:
         begun = [cell for cell in self._transcript.cells() if cell.status != "pending"]
-        cells = [
-            {**asdict(cell), "outputs": [*map(_cut, self._transcript.outputs(cell.index))]}
-            for cell in begun
-        ]
+        cells = [{**asdict(cell), "outputs": self._outputs(cell.index)} for cell in begun]
         # In one frame, so that no lost connection leaves a viewer with half of it.
         return [{"type": "state", "seq": self.seq, "cells": cells}]
+
+    def _outputs(self, index: int) -> list[Frame]:
+        outputs = zip(
+            self._transcript.outputs(index), self._transcript.displays(index), strict=True
+        )
+        return [_cut(output) | ({"display_id": id} if id else {}) for output, id in outputs]
 
     def _wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()

@@ -98,6 +98,12 @@ class Transcript:
         """
         return [output.snapshot() for output in self._cells[index].outputs]
 
+    def displays(self, index: int) -> list[str | None]:
+        """Return the display id of each of these outputs, None for one without."""
+        cell = self._cells[index]
+        ids = {id(output): name for name, shown in cell.displays.items() for output in shown}
+        return [ids.get(id(output)) for output in cell.outputs]
+
     def cells(self) -> list[CellState]:
         """Return the state of each code cell, in the order of the notebook."""
         return [

@@ -79,6 +79,18 @@ def test_a_viewer_who_has_seen_nothing_we_know_gets_the_state(seq):
     assert cell["outputs"] == [printed("a")["output"]]
 
 
+def test_the_state_tells_which_display_an_output_is():
+    _, stream, tell = opened()
+    tell(START)
+    output = {"output_type": "display_data", "data": {}, "metadata": {}}
+    tell({"type": "output", "cell": 0, "output": output, "display_id": "d"})
+    tell(printed("a"))
+
+    [state] = stream.since(None)
+
+    assert state["cells"][0]["outputs"] == [output | {"display_id": "d"}, printed("a")["output"]]
+
+
 def test_what_is_kept_is_bounded_and_a_late_viewer_gets_the_tail():
     _, stream, tell = opened()
     tell(START)

@@ -87,12 +87,12 @@ export class ExecutedNotebook {
    */
   apply(frame: IFrame): void {
     switch (frame.type) {
-      case 'reset':
+      case 'state':
         this.clear();
-        break;
-      case 'cell':
-        this._change(frame.cell, { count: frame.execution_count, outputs: [], dropped: 0 });
-        frame.outputs.forEach(output => this._add(frame.cell, output));
+        for (const { index, execution_count, outputs } of frame.cells) {
+          this._change(index, { count: execution_count });
+          outputs.forEach(output => this._add(index, output, output.display_id));
+        }
         break;
       case 'execution_count':
         this._change(frame.cell, { count: frame.count });

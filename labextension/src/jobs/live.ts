@@ -105,12 +105,12 @@ export class LiveJob extends VDomModel {
   }
 
   private _mark(frame: IFrame): void {
-    if (frame.type === 'reset') {
+    if (frame.type === 'state') {
       const fresh = { status: 'pending', started_at: null, seconds: null } as const;
       this._job?.cells?.forEach(({ index }) => this._cell(index, fresh));
-    } else if (frame.type === 'cell') {
-      const { cell, seconds, status } = frame;
-      this._cell(cell, { seconds, started_at: moment(frame.started_at), status });
+      for (const { index, seconds, started_at, status } of frame.cells) {
+        this._cell(index, { seconds, started_at: moment(started_at), status });
+      }
     } else if (frame.type === 'cell_started') {
       const started_at = moment(frame.at);
       this._cell(frame.cell, { status: 'running', started_at });

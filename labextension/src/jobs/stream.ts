@@ -15,12 +15,10 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * One frame: an event of a cell, a status, or the state anew, which is `reset` and then a `cell`
- * for every cell that was begun.
+ * One frame: an event of a cell, a status, or the state: every cell that was begun.
  */
 export type IFrame = { seq: number } & (
-  | { type: 'reset' }
-  | ({ type: 'cell'; cell: number; outputs: IOutput[] } & IBegun)
+  | { type: 'state'; cells: IBegun[] }
   | { type: 'cell_started'; cell: number; at: number }
   | { type: 'execution_count'; cell: number; count: number }
   | { type: 'output'; cell: number; output: IOutput; display_id?: string }
@@ -37,9 +35,11 @@ export type IFrame = { seq: number } & (
 );
 
 /**
- * How far a cell has come.
+ * How far a cell has come, and what it has put out.
  */
 interface IBegun {
+  index: number;
+  outputs: (IOutput & { display_id?: string })[];
   status: ICellState['status'];
   started_at: string | number | null;
   seconds: number | null;
@@ -97,7 +97,7 @@ export class JobStream implements IDisposable {
 
   private _onFrame(data: string): void {
     const frame = JSON.parse(data) as IFrame;
-    const isEvent = !['reset', 'cell', 'status'].includes(frame.type);
+    const isEvent = !['state', 'status'].includes(frame.type);
     if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
       return;
     }

@@ -72,23 +72,26 @@ describe('ExecutedNotebook', () => {
     expect(document.cells[0]!.outputs).toEqual([]);
   });
 
-  it('takes the state anew after a reset', () => {
+  it('takes the state anew, and updates what it shows', () => {
     const document = notebook();
     print(document, 'old');
 
-    document.apply({ type: 'reset', seq: 5 });
-    document.apply({
-      type: 'cell',
-      cell: 0,
-      outputs: [{ ...printed('tail'), cut: 40 }],
+    const cell = {
+      index: 0,
+      outputs: [
+        { ...printed('tail'), cut: 40 },
+        { ...shown('1'), display_id: 'd' }
+      ],
       execution_count: 3,
-      status: 'running',
+      status: 'running' as const,
       started_at: null,
-      seconds: null,
-      seq: 5
-    });
+      seconds: null
+    };
+    document.apply({ type: 'state', cells: [cell], seq: 5 });
+    document.apply({ type: 'update_display', display_id: 'd', data: '2', metadata: {}, seq: 6 });
 
     const { count, dropped, outputs } = document.cells[0]!;
-    expect([count, dropped, outputs]).toEqual([3, 40, [printed('tail')]]);
+    expect([count, dropped, outputs[0]]).toEqual([3, 40, printed('tail')]);
+    expect(outputs[1]).toMatchObject(shown('2'));
   });
 });

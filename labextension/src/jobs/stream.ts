@@ -15,12 +15,10 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * One frame: an event of a cell, a status, or the state anew, which is `reset` and then a `cell`
- * for every cell that was begun.
+ * One frame: an event of a cell, a status of the job, or the state of all cells that were begun.
  */
 export type IFrame = { seq: number } & (
-  | { type: 'reset' }
-  | ({ type: 'cell'; cell: number; outputs: IOutput[] } & IBegun)
+  | { type: 'state'; cells: ReadonlyArray<IBegunCell> }
   | { type: 'cell_started'; cell: number; at: number }
   | { type: 'execution_count'; cell: number; count: number }
   | { type: 'output'; cell: number; output: IOutput; display_id?: string }
@@ -37,13 +35,16 @@ export type IFrame = { seq: number } & (
 );
 
 /**
- * How far a cell has come.
+ * A code cell that was begun, with its outputs; times are in seconds since the epoch.
  */
-interface IBegun {
+export interface IBegunCell {
+  index: number;
+  id: string | null;
   status: ICellState['status'];
-  started_at: string | number | null;
+  started_at: number | null;
   seconds: number | null;
   execution_count: number | null;
+  outputs: ReadonlyArray<IOutput>;
 }
 
 /**
@@ -97,7 +98,7 @@ export class JobStream implements IDisposable {
 
   private _onFrame(data: string): void {
     const frame = JSON.parse(data) as IFrame;
-    const isEvent = !['reset', 'cell', 'status'].includes(frame.type);
+    const isEvent = frame.type !== 'state' && frame.type !== 'status';
     if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
       return;
     }

@@ -20,7 +20,7 @@ describe('JobStream', () => {
 
   it('asks for the whole state at first, and for what follows when it comes back', () => {
     const { socket } = followed();
-    socket.say({ type: 'reset', seq: 7 });
+    socket.say({ type: 'state', cells: [], seq: 7 });
     socket.say({ type: 'clear_output', cell: 0, seq: 9 });
 
     socket.close();
@@ -31,15 +31,14 @@ describe('JobStream', () => {
     expect(urls[1]).toBe('ws://server/nbtasks/api/jobs/j1/stream?after=9');
   });
 
-  it('shows no event twice, and every part of the state', () => {
+  it('shows no event twice, and whatever state comes', () => {
     const { socket, frames } = followed();
     socket.say({ type: 'clear_output', cell: 0, seq: 9 });
     socket.say({ type: 'clear_output', cell: 0, seq: 9 });
-    socket.say({ type: 'reset', seq: 9 });
-    socket.say({ type: 'cell', cell: 0, seq: 9 });
-    socket.say({ type: 'cell', cell: 1, seq: 9 });
+    socket.say({ type: 'state', cells: [], seq: 9 });
+    socket.say({ type: 'status', status: 'EXECUTING', attempt: 1, seq: 9 });
 
-    expect(frames.map(({ type }) => type)).toEqual(['clear_output', 'reset', 'cell', 'cell']);
+    expect(frames.map(({ type }) => type)).toEqual(['clear_output', 'state', 'status']);
   });
 
   it('ends with the job', () => {
@@ -68,7 +67,7 @@ describe('JobStream', () => {
     const { stream, socket, frames } = followed();
 
     stream.dispose();
-    socket.say({ type: 'reset', seq: 10 });
+    socket.say({ type: 'state', cells: [], seq: 10 });
     jest.advanceTimersByTime(60_000);
 
     expect(frames).toEqual([]);

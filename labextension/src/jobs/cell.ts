@@ -65,9 +65,9 @@ export class JobCell extends Panel {
     }
     outputs.forEach((output, index) => {
       if (index >= shown.length) {
-        model.add(output as INbOutput);
+        model.add(unstyled(output));
       } else if (output !== shown[index]) {
-        model.set(index, output as INbOutput);
+        model.set(index, unstyled(output));
       }
     });
     this._shown = outputs;
@@ -107,6 +107,18 @@ export class JobCell extends Panel {
   private _dropped = new Widget();
   private _prompt = new Widget();
   private _shown: ReadonlyArray<IOutput> = [];
+}
+
+/** Of what is not trusted the rules of style are not applied, and are not to be read as text. */
+function unstyled(output: IOutput): INbOutput {
+  const data = output['data'] as Record<string, unknown> | undefined;
+  const html = data?.['text/html'];
+  if (html === undefined) {
+    return output as INbOutput;
+  }
+  const text = Array.isArray(html) ? html.join('') : (html as string);
+  const plain = text.replace(/<style\b[^>]*>[\s\S]*?<\/style>/gi, '');
+  return { ...output, data: { ...data, 'text/html': plain } };
 }
 
 /**

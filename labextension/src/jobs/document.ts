@@ -70,29 +70,16 @@ export class ExecutedNotebook {
   }
 
   /**
-   * Forget what the cells put out, for it begins again.
-   */
-  clear(): void {
-    this._displays.clear();
-    this.cells = this.cells.map(cell => ({
-      ...cell,
-      count: null,
-      outputs: [],
-      dropped: 0
-    }));
-  }
-
-  /**
    * Take one event of the stream.
    */
   apply(frame: IFrame): void {
     switch (frame.type) {
       case 'state':
-        this.clear();
-        for (const { index, execution_count, outputs } of frame.cells) {
+        this._clear();
+        frame.cells.forEach(({ execution_count, index, outputs }) => {
           this._change(index, { count: execution_count });
           outputs.forEach(output => this._add(index, output, output.display_id));
-        }
+        });
         break;
       case 'execution_count':
         this._change(frame.cell, { count: frame.count });
@@ -107,6 +94,12 @@ export class ExecutedNotebook {
         this._update(frame.display_id, frame.data, frame.metadata);
         break;
     }
+  }
+
+  private _clear(): void {
+    this._displays.clear();
+    const nothing = { count: null, outputs: [], dropped: 0 };
+    this.cells = this.cells.map(cell => ({ ...cell, ...nothing }));
   }
 
   private _add(index: number, output: IOutput, display?: string): void {

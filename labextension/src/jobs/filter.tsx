@@ -33,6 +33,8 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
     const timer = setTimeout(() => void jobs.narrow({ q: words }), TYPING);
     return () => clearTimeout(timer);
   }, [words]);
+  // The words may be taken back elsewhere.
+  useEffect(() => setWords(filter.q), [filter.q]);
   const choices: ReadonlyArray<[string, ReadonlyArray<Status>]> = [
     [trans.__('All'), []],
     [trans.__('Running'), UNFINISHED],

@@ -74,8 +74,10 @@ export class LiveJob extends VDomModel {
         this.jobs.fetch(this.id),
         request<INotebook>(this.serverSettings, 'GET', path)
       ]);
-      this._job = job;
       this.notebook.load(notebook);
+      const begun = new Map(job.cells?.map(cell => [cell.index, cell]));
+      const cells = this._pending().map(cell => begun.get(cell.index) ?? cell);
+      this._job = { ...job, cells };
       this._problem = null;
     } catch (error) {
       this._problem = error instanceof Error ? error.message : String(error);
@@ -106,8 +108,7 @@ export class LiveJob extends VDomModel {
 
   private _mark(frame: IFrame): void {
     if (frame.type === 'state') {
-      const fresh = { status: 'pending', started_at: null, seconds: null } as const;
-      this._job?.cells?.forEach(({ index }) => this._cell(index, fresh));
+      this._job = { ...(this._job as IJob), cells: this._pending() };
       for (const { index, seconds, started_at, status } of frame.cells) {
         this._cell(index, { seconds, started_at: moment(started_at), status });
       }
@@ -118,6 +119,13 @@ export class LiveJob extends VDomModel {
       const { seconds, status } = frame;
       this._cell(frame.cell, { seconds, status });
     }
+  }
+
+  private _pending(): ICellState[] {
+    const fresh = { status: 'pending', started_at: null, seconds: null } as const;
+    return this.notebook.cells.flatMap(({ id, kind }, index) =>
+      kind === 'code' ? [{ index, id, ...fresh }] : []
+    );
   }
 
   private _cell(index: number, changes: Partial<ICellState>): void {
@@ -164,8 +172,8 @@ export class LiveJob extends VDomModel {
   private _stream: JobStream | null = null;
 }
 
-function moment(at: string | number | null): string | null {
-  return typeof at === 'number' ? new Date(at * 1000).toISOString() : at;
+function moment(at: number | null): string | null {
+  return at === null ? null : new Date(at * 1000).toISOString();
 }
 
 /**

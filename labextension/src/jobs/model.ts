@@ -14,7 +14,6 @@ import { LARGEST_PAGE, listJobs, listUnfinished } from './calls';
 import { isFinal, matches } from './status';
 
 const PAGE = 100;
-// So many strangers at once are one page rather than as many requests.
 const MANY = 5;
 
 /**
@@ -28,7 +27,7 @@ export class JobsModel extends VDomModel implements IJobs {
     super();
     this._announcements = new Announcements(bus.events);
     this._announcements.arrived.connect(this._onArrived, this);
-    bus.opened.connect(this._onOpened, this);
+    bus.opened.connect(() => void this.refresh(), this);
   }
 
   readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
@@ -105,9 +104,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   async cancel(id: string): Promise<void> {
-    this._take(
-      await request<IJob>(this._settings, 'POST', `jobs/${id}/cancel`)
-    );
+    this._take(await request<IJob>(this._settings, 'POST', `jobs/${id}/cancel`));
     this.stateChanged.emit();
   }
 
@@ -125,11 +122,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   override dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
     this._announcements.dispose();
-    Signal.clearData(this);
     super.dispose();
   }
 
@@ -168,19 +161,14 @@ export class JobsModel extends VDomModel implements IJobs {
     this.stateChanged.emit();
   }
 
-  private _onOpened(): void {
-    void this.refresh();
-  }
-
   private _onArrived(_: Announcements, events: ReadonlyArray<IJobEvent>): void {
     const strangers = events.filter(
       ({ id, status }) =>
         status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
     );
-    for (const event of events) {
-      this._hear(event);
-    }
+    events.forEach(event => this._hear(event));
     if (strangers.length > MANY) {
+      // One page costs less than as many requests.
       void this.refresh();
     } else {
       strangers.forEach(({ id }) => void this._learn(id));

@@ -15,10 +15,10 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * One frame: an event of a cell, a status, or the state: every cell that was begun.
+ * One frame: an event of a cell, a status of the job, or the state of all cells that were begun.
  */
 export type IFrame = { seq: number } & (
-  | { type: 'state'; cells: IBegun[] }
+  | { type: 'state'; cells: ReadonlyArray<IBegunCell> }
   | { type: 'cell_started'; cell: number; at: number }
   | { type: 'execution_count'; cell: number; count: number }
   | { type: 'output'; cell: number; output: IOutput; display_id?: string }
@@ -35,15 +35,16 @@ export type IFrame = { seq: number } & (
 );
 
 /**
- * How far a cell has come, and what it has put out.
+ * A code cell that was begun, with its outputs; times are in seconds since the epoch.
  */
-interface IBegun {
+export interface IBegunCell {
   index: number;
-  outputs: (IOutput & { display_id?: string })[];
+  id: string | null;
   status: ICellState['status'];
-  started_at: string | number | null;
+  started_at: number | null;
   seconds: number | null;
   execution_count: number | null;
+  outputs: ReadonlyArray<IOutput & { display_id?: string }>;
 }
 
 /**
@@ -97,7 +98,7 @@ export class JobStream implements IDisposable {
 
   private _onFrame(data: string): void {
     const frame = JSON.parse(data) as IFrame;
-    const isEvent = !['state', 'status'].includes(frame.type);
+    const isEvent = frame.type !== 'state' && frame.type !== 'status';
     if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
       return;
     }

@@ -31,13 +31,14 @@ describe('JobStream', () => {
     expect(urls[1]).toBe('ws://server/nbtasks/api/jobs/j1/stream?after=9');
   });
 
-  it('shows no event twice, and a state whatever its number', () => {
+  it('shows no event twice, and whatever state comes', () => {
     const { socket, frames } = followed();
     socket.say({ type: 'clear_output', cell: 0, seq: 9 });
     socket.say({ type: 'clear_output', cell: 0, seq: 9 });
     socket.say({ type: 'state', cells: [], seq: 9 });
+    socket.say({ type: 'status', status: 'EXECUTING', attempt: 1, seq: 9 });
 
-    expect(frames.map(({ type }) => type)).toEqual(['clear_output', 'state']);
+    expect(frames.map(({ type }) => type)).toEqual(['clear_output', 'state', 'status']);
   });
 
   it('ends with the job', () => {

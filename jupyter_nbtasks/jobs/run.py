@@ -101,10 +101,16 @@ class Run:
         assert self.kernel is not None
         document = await asyncio.to_thread(notebooks.write, notebook)
         hash = await self._use.blobs.put(document)
-        await self._use.store.record(self._job, output_hash=hash, kernel_id=self.kernel.id)
         keeping = (self._use.store, self._use.blobs, self._use.events)
         transcript = Transcript(notebook)
         self.recorder = Recorder(self._job, transcript, keeping, self._on_stale)
+        await self._use.store.record(
+            self._job,
+            progress=self.recorder.progress(),
+            records=self.recorder.records(),
+            output_hash=hash,
+            kernel_id=self.kernel.id,
+        )
         stream = self._use.streams.open(self._job.id, self._job.attempt, transcript)
         self._stream = stream
         recording = asyncio.create_task(self.recorder.run_forever())

@@ -205,12 +205,14 @@ async def test_the_kernel_of_a_failed_job_is_kept_for_debugging(api, notebook, j
 
 
 async def test_what_runs_is_stored_while_it_runs(api, notebook, app):
-    job = await api.submit(notebook("print('done')", SLEEP))
+    job = await api.submit(notebook("print('done')", SLEEP, "1"))
 
     document = await printed(api, job["id"], "begun")
 
-    assert (await api("GET", f"jobs/{job['id']}"))["status"] == "EXECUTING"
-    assert texts(document) == ["done\n", "begun\n"]
+    running = await api("GET", f"jobs/{job['id']}")
+    assert running["status"] == "EXECUTING"
+    assert [cell["status"] for cell in running["cells"]] == ["completed", "running", "pending"]
+    assert texts(document) == ["done\n", "begun\n", ""]
     await api("POST", f"jobs/{job['id']}/cancel")
     await api.ended(job["id"])
 

@@ -18,6 +18,22 @@ export const tasksIcon = icon(
   '<g class="jp-icon3" fill="#616161"><path d="M3 3.5v7l6-3.5z"/><path d="M11 6h10v2H11zM11 11h10v2H11zM11 16h10v2H11z"/><path d="M4.8 17.9l-1.9-1.9-1.2 1.2 3.1 3.1 5-5-1.2-1.2z"/></g>'
 );
 
+/**
+ * Parameters: two sliders, one set low and one set high.
+ */
+export const parametersIcon = icon(
+  'parameters',
+  '<g class="jp-icon3" fill="#616161"><path d="M3 7h9v2H3zM18 7h3v2h-3zM3 15h3v2H3zM12 15h9v2h-9z"/><path d="M15 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zm0 2a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3z"/><path d="M9 12.500a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zm0 2a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3z"/></g>'
+);
+
+/**
+ * Run as task: a sheet of a notebook with a start triangle.
+ */
+export const runAsTaskIcon = icon(
+  'run-as-task',
+  '<g class="jp-icon3" fill="#616161"><path d="M5 2h10l5 5v3h-2V8h-4V4H6v16h5v2H5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z"/><path d="M13 12v10l8-5z"/><path d="M8 9h4v1.800H8zM8 13h3v1.800H8z"/></g>'
+);
+
 const CIRCLE =
   '<circle cx="12" cy="12" r="8" fill="none" stroke-width="2.5"';
 

@@ -9,7 +9,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { request } from '../request';
 import type { IParameters } from '../tokens';
-import { parametersIcon } from './icon';
+import { parametersIcon } from '../icons';
 import { NotebookBadges } from './notebook';
 import { PARAMETERS, hasTag, toggleTag } from './tags';
 

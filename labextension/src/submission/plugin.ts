@@ -8,7 +8,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { runAsTaskIcon } from './icon';
+import { runAsTaskIcon } from '../icons';
 import { NotebookRunner } from './runner';
 import { INotebookRunner } from './tokens';
 

@@ -311,7 +311,7 @@ def test_a_job_is_shown_by_the_beginning_of_its_id(shared):
     for fact in (
         f"job  {shared.bad}",
         "status  FAILED",
-        "2  pending",
+        "3  pending",
         "root  /",
         "----> 1 1 / 0",
     ):

@@ -1,0 +1,1 @@
+"""Schedules: a notebook that is run again and again."""

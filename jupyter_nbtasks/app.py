@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Integer, TraitType, Unicode, default
+from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, validate
 
 from .access import Access
 from .errors import Unavailable
@@ -19,6 +19,9 @@ from .jobs.following import Following
 from .jobs.policy import Policy
 from .parts import Managers, Parts, Place
 from .rest import PREFIX, UnknownAddress
+from .schedules import handlers as schedule_handlers
+from .schedules.recurrence import zone_of
+from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.service import ServerService
 
@@ -74,6 +77,11 @@ class NbTasksApp(ExtensionApp):
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
     )
 
+    timezone = Unicode(
+        config=True,
+        help="IANA time zone of schedules that name none. Default: the machine's.",
+    )
+
     @default("config_file_name")
     def _default_config_file_name(self) -> str:
         return "jupyter_nbtasks_config"
@@ -90,6 +98,18 @@ class NbTasksApp(ExtensionApp):
     def _default_root_name(self) -> str:
         server: Any = self.serverapp
         return str(Path(server.root_dir).absolute())
+
+    @default("timezone")
+    def _default_timezone(self) -> str:
+        return local_zone()
+
+    @validate("timezone")
+    def _valid_timezone(self, proposal: Any) -> str:
+        try:
+            return zone_of(proposal["value"]).key
+        except ValueError as error:
+            msg = f"timezone {error}"
+            raise TraitError(msg) from None
 
     @default("max_concurrent_jobs")
     def _default_max_concurrent_jobs(self) -> int:
@@ -109,7 +129,12 @@ class NbTasksApp(ExtensionApp):
 
     def place(self, root: str | None) -> Place:
         """Return where the settings keep things, for the jobs of *root*."""
-        return Place(data_dir=Path(self.data_dir), database_url=self.database_url, root=root)
+        return Place(
+            data_dir=Path(self.data_dir),
+            database_url=self.database_url,
+            root=root,
+            timezone=self.timezone,
+        )
 
     def initialize_handlers(self) -> None:
         """Put the parts together and register the addresses."""
@@ -129,11 +154,12 @@ class NbTasksApp(ExtensionApp):
         offered = ServerService(
             self.parts.kernels, server.session_manager, self.parts.contents, policy
         )
-        routes = [*job_handlers.ROUTES, *server_handlers.ROUTES]
+        routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
         given: dict[str, Any] = {
             "access": Access(server.identity_provider, server.authorizer),
             "app_ready": self._ready,
             "jobs": self.parts.jobs,
+            "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
             "api_routes": routes,
@@ -145,6 +171,7 @@ class NbTasksApp(ExtensionApp):
         try:
             await self.parts.open()
             await self.parts.worker.start()
+            self.parts.ticker.start()
         except Unavailable as error:
             self._fault = error
             self.log.error("jupyter_nbtasks cannot run jobs: %s", error)

@@ -7,6 +7,7 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import nbformat
 from jupyter_core.utils import ensure_async
@@ -57,12 +58,11 @@ class Contents:
 
     async def check_target(self, path: str) -> None:
         """Refuse a *path* where no notebook could be saved; raises InvalidRequest, Forbidden."""
-        *folders, name = path.split("/")
+        name = path.split("/")[-1]
         if len(name.encode()) > _NAME_BYTES:
             msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
-        for depth in range(1, len(folders) + 1):
-            folder = "/".join(folders[:depth])
+        for folder in _folders(path):
             if await ensure_async(self._manager.file_exists(folder)):
                 msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
                 raise InvalidRequest(msg, reason="invalid_path")
@@ -92,13 +92,22 @@ class Contents:
     def item_id(self, path: str) -> str | None:
         """Return the stable 32-hex id of the file at *path*, None where nothing keeps ids."""
         manager = self._file_ids()
-        id = manager.index(path) if manager is not None else None
+        if manager is None:
+            return None
+        # What is in a folder without an id is lost when the folder is moved.
+        for folder in _folders(path):
+            manager.index(folder)
+        id = manager.index(path)
         return str(id).replace("-", "") if id else None
 
+    def path_of(self, item_id: str) -> str | None:
+        """Return where the file *item_id* is now, None where nothing or nobody knows."""
+        manager = self._file_ids()
+        path = manager.get_path(str(UUID(item_id))) if manager is not None else None
+        return str(path) if path else None
+
     async def _make_folders(self, path: str) -> None:
-        parts = path.split("/")[:-1]
-        for depth in range(1, len(parts) + 1):
-            folder = "/".join(parts[:depth])
+        for folder in _folders(path):
             if not await ensure_async(self._manager.dir_exists(folder)):
                 await self._save(folder, {"type": "directory"})
 
@@ -123,6 +132,12 @@ def clean(path: str) -> str:
         msg = "Name a notebook: its path below the server's root."
         raise InvalidRequest(msg, reason="not_a_notebook")
     return cleaned
+
+
+def _folders(path: str) -> list[str]:
+    """Return the folders in which *path* is, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 @contextmanager

@@ -23,15 +23,26 @@ from .jobs.store import JobStore
 from .jobs.stream import JobStreams
 from .jobs.submission import Submission
 from .jobs.worker import Worker
+from .schedules.events import ScheduleEvents
+from .schedules.firing import Firing, Office
+from .schedules.history import Histories
+from .schedules.ledger import Ledger
+from .schedules.service import ScheduleService
+from .schedules.store import ScheduleStore
+from .schedules.ticker import Ticker
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where things are: the store, and the *root* whose jobs these are (None: those of all)."""
+    """Where things are: the store, and the *root* whose jobs these are (None: those of all).
+
+    *timezone* is that of schedules which name none.
+    """
 
     data_dir: Path
     database_url: str
     root: str | None
+    timezone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +62,20 @@ def utc_now() -> datetime:
 
 
 class Parts:
-    """Everything that runs jobs; `open` it first.
+    """Everything that runs jobs and fires schedules; `open` it first.
 
-    With *only_reserved* its worker takes no jobs but those that are submitted for it.
+    With *only_reserved* its worker takes no jobs but those that are submitted for it; *now* is
+    the clock on the wall.
     """
 
     def __init__(
-        self, place: Place, managers: Managers, policy: Policy, *, only_reserved: bool = False
+        self,
+        place: Place,
+        managers: Managers,
+        policy: Policy,
+        *,
+        only_reserved: bool = False,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._place = place
         self.database = Database(place.database_url)
@@ -78,13 +96,30 @@ class Parts:
             events=self.events,
             kernels=self.kernels,
             policy=policy,
-            now=utc_now,
+            now=now,
         )
         self.worker = Worker(self.workshop, only_reserved=only_reserved)
         keeping = (self.store, self.blobs, self.contents, self.kernels)
-        self.submission = Submission(keeping, policy, place.root or "", utc_now)
+        self.submission = Submission(keeping, policy, place.root or "", now)
         kept = (self.store, self.blobs, self.events)
-        self.jobs = JobService(self.submission, kept, self.worker, utc_now)
+        self.jobs = JobService(self.submission, kept, self.worker, now)
+        self._add_schedules(ScheduleEvents(managers.events), now)
+
+    def _add_schedules(self, events: ScheduleEvents, now: Callable[[], datetime]) -> None:
+        root = self._place.root
+        self.office = Office(
+            store=ScheduleStore(self.database, root),
+            ledger=Ledger(self.database, root),
+            histories=Histories(self.database),
+            jobs=self.jobs,
+            submission=self.submission,
+            contents=self.contents,
+            events=events,
+            now=now,
+        )
+        self.ticker = Ticker(Firing(self.office), self.events, now)
+        zone = self._place.timezone
+        self.schedules = ScheduleService(self.office, root or "", zone, self.ticker.wake)
 
     async def open(self) -> None:
         """Make the folder and bring the database up to date; raises Unavailable."""
@@ -99,5 +134,6 @@ class Parts:
 
     async def close(self) -> None:
         """End what runs, store that, and let go of the database."""
+        await self.ticker.stop()
         await self.worker.stop()
         await asyncio.to_thread(self.database.close)

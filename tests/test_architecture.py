@@ -12,7 +12,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 
 # In each list a module may import those before it, never those after.
 GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
-FOLDERS = ["parameters", "jobs", "server"]
+FOLDERS = ["parameters", "jobs", "schedules", "server"]
 TOP = ["parts", "app", "terminal", "output_file", "local", "cli"]
 ROLES = {
     "parameters": [
@@ -39,6 +39,7 @@ ROLES = {
         "stream",
         "tables",
         "queries",
+        "scheduled",
         "store",
         "events",
         "rendering",
@@ -52,32 +53,85 @@ ROLES = {
         "following",
         "handlers",
     ],
+    "schedules": [
+        "recurrence",
+        "zones",
+        "preview",
+        "templates",
+        "model",
+        "deciding",
+        "requests",
+        "answers",
+        "planning",
+        "tables",
+        "store",
+        "ledger",
+        "history",
+        "events",
+        "occasion",
+        "drafts",
+        "firing",
+        "ticker",
+        "service",
+        "handlers",
+    ],
     "server": ["answers", "service", "openapi", "handlers"],
 }
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
-    "jobs": {"model", "policy", "kernels", "rendering", "service"},
+    "jobs": {
+        "model",
+        "policy",
+        "requests",
+        "answers",
+        "kernels",
+        "scheduled",
+        "events",
+        "rendering",
+        "submission",
+        "service",
+        "handlers",
+    },
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
 
 # Each library has few doors: replacing it means changing those.
 DOORS = {
-    "alembic": {"database", "migrations/env", "migrations/versions/0001_jobs"},
+    "alembic": {
+        "database",
+        "migrations/env",
+        "migrations/versions/0001_jobs",
+        "migrations/versions/0002_schedules",
+    },
     "click": {"cli", "local", "terminal"},
+    "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
     "psutil": {"jobs/processes"},
-    "pydantic": {"wire", "rest", "jobs/requests", "jobs/answers", "server/openapi"},
+    "pydantic": {
+        "wire",
+        "rest",
+        "jobs/requests",
+        "jobs/answers",
+        "schedules/requests",
+        "server/openapi",
+    },
     "sqlalchemy": {
         "database",
         "jobs/tables",
         "jobs/queries",
+        "jobs/scheduled",
         "jobs/store",
+        "schedules/tables",
+        "schedules/store",
+        "schedules/ledger",
+        "schedules/history",
         "migrations/versions/0001_jobs",
+        "migrations/versions/0002_schedules",
     },
     "tornado": {"rest", "contents"},
     "tqdm": {"terminal"},
@@ -156,7 +210,19 @@ def test_the_executor_stays_light(module):
 
 
 @pytest.mark.parametrize(
-    "module", ["jobs/model", "jobs/transcript", "parameters/kinds", "parameters/model"]
+    "module",
+    [
+        "jobs/model",
+        "jobs/transcript",
+        "parameters/kinds",
+        "parameters/model",
+        "schedules/recurrence",
+        "schedules/preview",
+        "schedules/templates",
+        "schedules/model",
+        "schedules/deciding",
+        "schedules/planning",
+    ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):
     source = (PACKAGE / f"{module}.py").read_text()
@@ -176,6 +242,8 @@ def test_every_door_and_role_names_a_module_that_is_there():
         ("jobs/model", "from .service import JobService", "goes up"),
         ("jobs/service", "from ..server.service import ServerService", "is private"),
         ("server/service", "from ..jobs.store import JobStore", "is private"),
+        ("jobs/service", "from ..schedules.model import Schedule", "is private"),
+        ("schedules/service", "from ..jobs.store import JobStore", "is private"),
         ("blobs", "from .jobs.model import Job", "goes up"),
         ("jobs/worker", "from ..app import NbTasksApp", "goes up"),
     ],

@@ -12,13 +12,15 @@ from tornado.httputil import HTTPHeaders
 
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import NbTasksHandler, UnknownAddress, operation
+from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 
-ROUTES = [*JOB_ROUTES, *SERVER_ROUTES]
+ROUTES = [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
 VERBS = ("get", "head", "post", "put", "patch", "delete")
 ACTIONS = {
     "GET": {"read"},
     "POST": {"read", "write", "execute"},
+    "PATCH": {"write"},
     "DELETE": {"write"},
 }
 
@@ -66,7 +68,7 @@ def everywhere(http_server_client, jp_base_url, app):
         for pattern, handler in ROUTES:
             address = re.sub(r"\(.*?\)", "x", pattern)
             for verb, method in verbs(handler).items():
-                body = "{}" if verb == "post" else None
+                body = "{}" if verb in ("post", "patch") else None
                 url = jp_base_url.rstrip("/") + address
                 sent = {"method": verb.upper(), "body": body, "headers": HTTPHeaders(headers)}
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import StatementError
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import Unavailable
 from jupyter_nbtasks.jobs.tables import cells, jobs
+from jupyter_nbtasks.schedules.tables import occurrences, schedules
 
 MIGRATE = """
 import asyncio, sys
@@ -80,7 +81,8 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
             MigrationContext.configure(db, opts={"compare_type": True}), metadata
         )
 
-    assert {jobs.name, cells.name} <= metadata.tables.keys()
+    tables = (jobs, cells, schedules, occurrences)
+    assert {table.name for table in tables} == metadata.tables.keys()
     assert await database.read(differences) == []
 
 

@@ -16,6 +16,7 @@ from jupyter_nbtasks.app import settings
 from jupyter_nbtasks.jobs import handlers as job_handlers
 from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
+from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
 
 HOUSE = Path(__file__).parents[1]
@@ -25,6 +26,7 @@ DERIVED = {
     "database_url": "an SQLite file in `data_dir`",
     "root_name": "the absolute `root_dir`",
     "max_concurrent_jobs": "the number of CPUs",
+    "timezone": "the machine's",
 }
 
 
@@ -64,7 +66,7 @@ def _in_order(path):
 
 
 def test_every_address_stands_in_the_readme():
-    routes = [*job_handlers.ROUTES, *server_handlers.ROUTES]
+    routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
     part = re.compile(r"\(\?P(<\w+>)[^)]*\)")
     calls = {
         f"{verb.upper()} {part.sub(lambda match: match[1], pattern).removeprefix(PREFIX + '/')}"

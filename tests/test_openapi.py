@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from jupyter_nbtasks import __version__
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import PREFIX
+from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -60,7 +61,7 @@ def test_it_is_valid_openapi(document):
 def test_it_has_every_address_and_every_verb(document, jp_base_url):
     expected = {
         (re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern), verb)
-        for pattern, handler in [*JOB_ROUTES, *SERVER_ROUTES]
+        for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
         for verb in METHODS
         if hasattr(getattr(handler, verb), "operation")
     }
@@ -89,6 +90,24 @@ async def test_a_job_is_answered_as_it_says(api, notebook, faults):
     assert await faults("get", "/jobs") == []
     assert await faults("post", "/jobs/{id}/rerun", {}, id=job["id"]) == []
     assert await faults("get", "/usage", by="notebook") == []
+
+
+async def test_a_schedule_is_answered_as_it_says(api, notebook, faults):
+    path = notebook("1")
+    body = {"notebook": path, "interval": 1, "max_occurrences": 1, "tags": ["a"]}
+    assert await faults("post", "/schedules", body) == []
+    [made] = (await api("GET", "schedules"))["items"]
+    while not (jobs := (await api("GET", "jobs"))["items"]):
+        await api.next_change()
+    await api.ended(jobs[0]["id"])
+    assert await faults("get", "/schedules") == []
+    assert await faults("get", "/schedules/{id}", id=made["id"]) == []
+    assert await faults("get", "/schedules/{id}/occurrences", id=made["id"]) == []
+    change = {"cron": "0 9 * * 1-5", "max_occurrences": None}
+    assert await faults("patch", "/schedules/{id}", change, id=made["id"]) == []
+    for verb in ("pause", "resume", "run"):
+        assert await faults("post", f"/schedules/{{id}}/{verb}", id=made["id"]) == []
+    assert await faults("post", "/schedules/preview", {"cron": "30 2 * * *"}) == []
 
 
 async def test_what_is_read_of_the_server_is_answered_as_it_says(api, notebook, faults, jp_fetch):

@@ -228,12 +228,12 @@ class Job:
         return replace(self, status=status, **changes)
 
 
-def new_id(now: datetime) -> str:
-    """Return a fresh job id; ids sort by the moment they were made."""
-    return id_prefix(now) + secrets.token_hex(8)
+def new_id(now: datetime, kind: str = "j") -> str:
+    """Return a fresh id, of a job or another *kind*; ids sort by the moment they were made."""
+    return id_prefix(now, kind) + secrets.token_hex(8)
 
 
-def id_prefix(at: datetime) -> str:
+def id_prefix(at: datetime, kind: str = "j") -> str:
     """Return how the ids of that millisecond begin."""
     milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
-    return f"j{max(0, milliseconds):012x}"
+    return f"{kind}{max(0, milliseconds):012x}"

@@ -17,8 +17,8 @@ Seconds = Annotated[float, Field(gt=0, le=_YEAR, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class JobOptions(Request):
-    """How a notebook is to be run; durations are in seconds."""
+class NotebookOptions(Request):
+    """How a notebook is to be run, once or again and again; durations are in seconds."""
 
     parameters: dict[str, Any] = Field({}, description="Values by parameter name.")
     name: Line | None = Field(None, description="Default: the notebook's file name.")
@@ -34,12 +34,9 @@ class JobOptions(Request):
     update_notebook: bool = Field(False, description="Write the outputs back into the notebook.")
     save_parameters: bool = Field(True, description="Keep the injected cell in written files.")
     strict: bool = Field(True, description="Refuse parameters that the notebook does not define.")
-    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
-    idempotency_key: Line | None = Field(None, description="The same key gives the same job.")
     keep_kernel_on_failure: int = Field(0, ge=0, le=86400, description="Seconds, for debugging.")
     env: dict[str, str] = Field({}, description="Environment variables for the kernel.")
     tags: list[Line] = Field([], max_length=50)
-    batch_id: Line | None = Field(None, description="Groups jobs that were submitted together.")
 
     @field_validator("parameters")
     @classmethod
@@ -57,6 +54,14 @@ class JobOptions(Request):
                 msg = f"cannot have {name!r}: a name is not empty and has no '=', nothing has a NUL"
                 raise ValueError(msg)
         return env
+
+
+class JobOptions(NotebookOptions):
+    """How a notebook is to be run this once."""
+
+    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+    idempotency_key: Line | None = Field(None, description="The same key gives the same job.")
+    batch_id: Line | None = Field(None, description="Groups jobs that were submitted together.")
 
 
 class JobRequest(JobOptions):

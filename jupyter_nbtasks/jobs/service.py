@@ -162,11 +162,15 @@ class JobService:
         """Remove stored documents that no job refers to any more; return how many."""
         return await self._blobs.sweep(self._store.referenced)
 
+    def announce(self, job: Job) -> None:
+        """Tell of a job that was submitted, and let it be run."""
+        self._events.changed(job)
+        self._worker.wake()
+
     async def _submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         job = await self._submission.submit(options, source, by)
         if job.status is Status.SUBMITTED:
-            self._events.changed(job)
-            self._worker.wake()
+            self.announce(job)
         return job
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,19 +35,29 @@ class Source:
     path: str | None = None
     item_id: str | None = None
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256, as Contents gives it and ``expected_hash`` takes it."""
         return digest(self.data)
 
+    @cached_property
+    def notebook(self) -> Any:
+        """The notebook in the bytes, to look at; raises NotebookInvalid."""
+        return notebooks.parse(self.data)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Submitter:
-    """On whose behalf a job is submitted, by what; *server* is the only one that may run it."""
+    """On whose behalf a job is submitted, by what; *server* is the only one that may run it.
+
+    *schedule_id* and *nominal_time* are those of the occurrence that it is, if any.
+    """
 
     owner: str
     trigger: Trigger
     server: str | None = None
+    schedule_id: str | None = None
+    nominal_time: datetime | None = None
 
 
 class Submission:
@@ -101,38 +112,31 @@ class Submission:
             name = repr(source.path) if source.path else "The notebook"
             msg = f"{name} is not what you saw: it was saved since. Look again and repeat."
             raise Conflict(msg, reason="hash_differs")
-        spec = await self._check(options, source.data)
-        job = await self._job(options, source, by, spec)
-        stored = await self._store.add(job)
+        stored = await self._store.add(await self.prepare(options, source, by))
         return _same(stored, request_hash)
 
-    async def _check(self, options: JobOptions, data: bytes) -> KernelSpec:
-        """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
-        notebook = await asyncio.to_thread(notebooks.parse, data)
-        named = options.kernel_name or notebooks.kernel_name(notebook)
-        spec = await self._kernels.spec(named or self._kernels.default_name)
-        await asyncio.to_thread(_try_out, notebook, options, spec)
-        return spec
+    async def check(self, options: JobOptions, source: Source) -> None:
+        """Refuse what `prepare` would; raises InvalidRequest."""
+        await self._kernel(options, source)
+        await self._output_path(options, source, new_id(self._now()))
 
-    async def _job(
-        self, options: JobOptions, source: Source, by: Submitter, spec: KernelSpec
-    ) -> Job:
+    async def prepare(self, options: JobOptions, source: Source, by: Submitter) -> Job:
+        """Return the job that runs *source* as *options* say, its input frozen, but not stored.
+
+        Raises InvalidRequest.
+        """
+        spec = await self._kernel(options, source)
         now = self._now()
         id = new_id(now)
-        name = options.name or PurePosixPath(source.path or "notebook").stem
         request = options.model_dump(mode="json", exclude=ONCE)
         if options.cell_timeout is None:
             request["cell_timeout"] = self._policy.default_cell_timeout
-        output_path = None
-        if options.output_path is not None:
-            local = now.astimezone()
-            output_path = expand(options.output_path, id, name, options.parameters, local)
-            await self._contents.check_target(output_path)
+        output_path = await self._output_path(options, source, id)
         return Job(
             id=id,
             root=self._root,
             owner=by.owner,
-            name=name,
+            name=_name(options, source),
             notebook=source.path,
             item_id=source.item_id,
             input_hash=await self._blobs.put(source.data),
@@ -151,7 +155,26 @@ class Submission:
             request_hash=_hash(options.model_dump(mode="json"), source),
             server=by.server,
             lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
+            schedule_id=by.schedule_id,
+            nominal_time=by.nominal_time,
         )
+
+    async def _kernel(self, options: JobOptions, source: Source) -> KernelSpec:
+        """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
+        notebook = await asyncio.to_thread(lambda: source.notebook)
+        named = options.kernel_name or notebooks.kernel_name(notebook)
+        spec = await self._kernels.spec(named or self._kernels.default_name)
+        await asyncio.to_thread(_try_out, notebook, options, spec)
+        return spec
+
+    async def _output_path(self, options: JobOptions, source: Source, id: str) -> str | None:
+        """Return where to write the output of job *id* too, if that was asked for."""
+        if options.output_path is None:
+            return None
+        name, local = _name(options, source), self._now().astimezone()
+        path = expand(options.output_path, id, name, options.parameters, local)
+        await self._contents.check_target(path)
+        return path
 
 
 def _try_out(notebook: Any, options: JobOptions, spec: KernelSpec) -> None:
@@ -159,6 +182,10 @@ def _try_out(notebook: Any, options: JobOptions, spec: KernelSpec) -> None:
     notebooks.check_names(options.parameters, spec.language)
     check(inspection.parameters, options.parameters, strict=options.strict)
     notebooks.fill_in(notebook, options.parameters, inspection.parameters, spec.name, spec.language)
+
+
+def _name(options: JobOptions, source: Source) -> str:
+    return options.name or PurePosixPath(source.path or "notebook").stem
 
 
 def _hash(asked: dict[str, Any], source: Source) -> str:

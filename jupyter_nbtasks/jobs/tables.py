@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from ..database import UtcDateTime, metadata
@@ -75,6 +76,15 @@ jobs = Table(
     Index("ix_jobs_notebook", "root", "notebook", "id"),
     Index("ix_jobs_item", "item_id", "id"),
     Index("ix_jobs_schedule", "schedule_id", "id"),
+    Index("ix_jobs_schedule_status", "schedule_id", "status", "id"),
+    Index(
+        "ix_jobs_occurrence",
+        "schedule_id",
+        "nominal_time",
+        unique=True,
+        sqlite_where=text("nominal_time IS NOT NULL"),
+        postgresql_where=text("nominal_time IS NOT NULL"),
+    ),
     Index("ix_jobs_batch", "batch_id", "id"),
     Index("ix_jobs_input_hash", "input_hash"),
     Index("ix_jobs_output_hash", "output_hash"),

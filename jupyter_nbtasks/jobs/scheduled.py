@@ -1,0 +1,80 @@
+"""What schedules need of the jobs' table, inside a transaction of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from .model import Job, Status, id_prefix
+from .tables import job_of, jobs, row_of
+
+_OPEN = [status for status in Status if not status.is_final]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The ids of a schedule's open jobs and of its last completed one, and failures since."""
+
+    open_jobs: tuple[str, ...] = ()
+    last_completed: str | None = None
+    failures: int = 0
+
+
+def add_job(db: Connection, job: Job) -> None:
+    """Store *job*; raises IntegrityError if its occurrence has one already."""
+    db.execute(insert(jobs).values(row_of(job)))
+
+
+def pasts(db: Connection, since: Mapping[str, datetime]) -> dict[str, Past]:
+    """Return what is past of each schedule; its failures in a row count *since* that moment.
+
+    Those are the jobs that failed after the last one that completed; a cancelled one is neither.
+    """
+    found = select(jobs.c.schedule_id, jobs.c.id).where(
+        jobs.c.schedule_id.in_(since), jobs.c.status.in_(_OPEN)
+    )
+    running: dict[str, list[str]] = {}
+    for schedule_id, id in db.execute(found.order_by(jobs.c.id)):
+        running.setdefault(schedule_id, []).append(id)
+    return {id: _past(db, id, at, running.get(id, ())) for id, at in since.items()}
+
+
+def has_open_job(db: Connection, schedule_id: str, *, but: Sequence[str] = ()) -> bool:
+    """Whether a job of the schedule, none of *but*, is not over."""
+    found = select(jobs.c.id).where(
+        jobs.c.schedule_id == schedule_id, jobs.c.status.in_(_OPEN), jobs.c.id.not_in(but)
+    )
+    return db.execute(found.limit(1)).scalar() is not None
+
+
+def last_of(db: Connection, schedule_id: str) -> Job | None:
+    """Return the job that the schedule submitted last."""
+    found = select(jobs).where(jobs.c.schedule_id == schedule_id).order_by(jobs.c.id.desc())
+    row = db.execute(found.limit(1)).one_or_none()
+    return None if row is None else job_of(row)
+
+
+def by_ids(db: Connection, ids: Collection[str]) -> dict[str, Job]:
+    """Return those of the jobs *ids* that are there."""
+    found = select(jobs).where(jobs.c.id.in_(ids))
+    return {row.id: job_of(row) for row in db.execute(found)}
+
+
+def _past(db: Connection, id: str, since: datetime, running: Sequence[str]) -> Past:
+    completed = db.execute(_LAST, {"schedule": id, "status": Status.COMPLETED}).scalar()
+    bounds = {"schedule": id, "after": max(id_prefix(since), completed or "")}
+    return Past(
+        open_jobs=tuple(running),
+        last_completed=completed,
+        failures=db.execute(_FAILURES, bounds).scalar_one(),
+    )
+
+
+_SCHEDULE = jobs.c.schedule_id == bindparam("schedule")
+_LAST = select(func.max(jobs.c.id)).where(_SCHEDULE, jobs.c.status == bindparam("status"))
+_FAILURES = select(func.count()).where(
+    _SCHEDULE, jobs.c.status == Status.FAILED, jobs.c.id > bindparam("after")
+)

@@ -1,0 +1,98 @@
+"""From a schedule to a job that is not stored yet: its notebook, its values, what it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ..contents import Contents
+from ..errors import NotFound
+from ..jobs.model import Job, Trigger
+from ..jobs.requests import JobOptions
+from ..jobs.submission import Source, Submission, Submitter
+from .model import Schedule
+from .requests import notebook_options
+from .templates import Places, fill_path, fill_values
+
+# An environment variable may have 128 KiB on Linux.
+_MAX_RESULT_BYTES = 64 * 1024
+
+
+class Drafts:
+    """Makes jobs of schedules; what it has read of a notebook serves all that it makes."""
+
+    def __init__(
+        self, submission: Submission, contents: Contents, now: Callable[[], datetime]
+    ) -> None:
+        self._submission = submission
+        self._contents = contents
+        self._now = now
+        self._sources: dict[str, Source] = {}
+
+    async def source(self, schedule: Schedule) -> Source:
+        """Return the notebook, wherever this server moved it; raises NotFound if it is gone."""
+        if schedule.item_id is None:
+            return await self._read(schedule.notebook)
+        moved = self._contents.path_of(schedule.item_id) or schedule.notebook
+        for path in dict.fromkeys([moved, schedule.notebook]):
+            try:
+                return await self._read(path)
+            except NotFound:
+                continue
+        msg = f"The notebook {schedule.notebook!r} is gone: it was deleted, or moved elsewhere."
+        raise NotFound(msg, reason="notebook_gone")
+
+    async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
+        """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
+        await self._submission.check(_options(schedule, at, None), source)
+
+    async def job(self, schedule: Schedule, at: datetime | None, last: Job | None) -> Job:
+        """Return the job of the occurrence *at*; None: of none, but told the present moment.
+
+        *last* is the last job that completed. Raises NotFound where the notebook is gone, and
+        InvalidRequest for what no longer fits it or this server.
+        """
+        by = Submitter(
+            owner=schedule.owner,
+            trigger=Trigger(type="schedule", id=schedule.id),
+            schedule_id=schedule.id,
+            nominal_time=at,
+        )
+        options = _options(schedule, at or self._now(), last)
+        return await self._submission.prepare(options, await self.source(schedule), by)
+
+    async def _read(self, path: str) -> Source:
+        if path not in self._sources:
+            self._sources[path] = await self._submission.read(path)
+        return self._sources[path]
+
+
+def _options(schedule: Schedule, at: datetime, last: Job | None) -> JobOptions:
+    request = schedule.request
+    local = at.astimezone(schedule.zone)
+    places = Places(nominal_time=local, schedule_id=schedule.id, name=schedule.name)
+    told = {"NBTASKS_SCHEDULE_ID": schedule.id, "NBTASKS_NOMINAL_TIME": local.isoformat()}
+    if last is not None:
+        told["NBTASKS_LAST_RESULT"] = _result(last)
+    options: dict[str, Any] = {
+        **notebook_options(request),
+        "name": schedule.name,
+        "parameters": fill_values(request["parameters"], places),
+        "env": {**request["env"], **told},
+    }
+    if request["output_path"] is not None:
+        options["output_path"] = fill_path(request["output_path"], places)
+    return JobOptions.model_validate(options)
+
+
+def _result(job: Job) -> str:
+    """Return what *job* handed back; too large, and it says so instead."""
+    at = None if job.nominal_time is None else job.nominal_time.isoformat()
+    said: dict[str, Any] = {"job_id": job.id, "nominal_time": at, "results": job.results}
+    text = json.dumps(said)
+    if len(text) <= _MAX_RESULT_BYTES:
+        return text
+    omitted = f"The results have more than {_MAX_RESULT_BYTES:,} bytes."
+    return json.dumps(said | {"results": None, "results_left_out": omitted})

@@ -1,0 +1,184 @@
+"""Keeps what is due, how its schedule stands, and what was decided of it, with its jobs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..database import Database
+from ..errors import Stale
+from ..jobs import scheduled
+from ..jobs.model import Job
+from .deciding import Standing
+from .model import Occurrence, Outcome, Schedule, State
+from .store import add_occurrences, give_up, of_root, save
+from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fired:
+    """A schedule as it *was* and is now, its fresh occurrences, and the jobs of these.
+
+    With *assumes_idle* it is not true if another job of the schedule runs, but for *cancelled*.
+    """
+
+    schedule: Schedule
+    was: Schedule
+    occurrences: Sequence[Occurrence] = ()
+    jobs: Sequence[Job] = ()
+    assumes_idle: bool = False
+    cancelled: Sequence[str] = ()
+
+
+class Ledger:
+    """The occurrences of the schedules of one *root*; of all roots for None."""
+
+    def __init__(self, database: Database, root: str | None) -> None:
+        self._database = database
+        self._in_root = of_root(root)
+
+    async def next_due(self, but: Collection[str] = ()) -> datetime | None:
+        """Return when the next schedule, none of *but*, is due."""
+        earliest = select(func.min(schedules.c.next_run_at)).where(
+            self._in_root, is_active, schedules.c.id.not_in(but)
+        )
+        try:
+            return await self._database.read(lambda db: db.execute(earliest).scalar())
+        except (ValueError, TypeError):  # What SQLite holds there is no moment.
+            await self._pause_damaged(select(schedules.c.id).where(self._in_root, is_active))
+            return await self.next_due(but)
+
+    async def due(self, now: datetime, limit: int, but: Collection[str] = ()) -> list[Schedule]:
+        """Return schedules that are due, none of *but*, the longest due first.
+
+        Those whose row cannot be read are paused instead, and say so.
+        """
+        found = (
+            select(schedules.c.id)
+            .where(self._in_root, is_active)
+            .where(schedules.c.next_run_at <= now, schedules.c.id.not_in(but))
+            .order_by(schedules.c.next_run_at, schedules.c.id)
+            .limit(limit)
+        )
+        several = await self._database.read(lambda db: read(db, db.execute(found).scalars().all()))
+        if any(not one.request for one in several):
+            await self._pause_damaged(found)
+        return [one for one in several if one.request]
+
+    async def standings(self, several: Sequence[Schedule]) -> dict[str, Standing]:
+        """Return how each of *several* schedules stands."""
+        return await self._database.read(lambda db: _standings(db, several))
+
+    async def record(self, fired: Sequence[Fired]) -> list[bool]:
+        """Store each of *fired* whole or not at all; return which ones were.
+
+        One is not if its schedule was changed meanwhile, or does not stand as was assumed.
+        """
+        return await self._database.write(lambda db: [_record(db, one) for one in fired])
+
+    async def waiting(self) -> list[tuple[Schedule, datetime]]:
+        """Return each schedule that has nothing running, with its first waiting occurrence."""
+        found = (
+            select(occurrences.c.schedule_id, func.min(occurrences.c.nominal_time))
+            .join(schedules, schedules.c.id == occurrences.c.schedule_id)
+            .where(self._in_root, is_queued)
+            .group_by(occurrences.c.schedule_id)
+        )
+        return await self._database.read(
+            lambda db: _idle(db, {row[0]: row[1] for row in db.execute(found)})
+        )
+
+    async def promote(self, schedule: Schedule, job: Job) -> bool:
+        """Let a waiting occurrence have *job*; return whether it still waited and may run."""
+        return await self._database.write(lambda db: _promote(db, schedule, job))
+
+    async def _pause_damaged(self, found: Select[str]) -> None:
+        await self._database.write(
+            lambda db: _pause_damaged(db, read(db, db.execute(found).scalars().all()))
+        )
+
+    async def add_job(self, job: Job) -> None:
+        """Store a *job* of a schedule that is no occurrence."""
+        await self._database.write(lambda db: scheduled.add_job(db, job))
+
+
+def _pause_damaged(db: Connection, several: Sequence[Schedule]) -> None:
+    for one in several:
+        if not one.request:
+            _log.warning("Schedule %s is paused: %s", one.id, DAMAGED)
+            damaged = update(schedules).where(schedules.c.id == one.id)
+            db.execute(damaged.values(state=State.PAUSED, message=DAMAGED, next_run_at=None))
+            give_up(db, one.id, one.updated_at)
+
+
+def _standings(db: Connection, several: Sequence[Schedule]) -> dict[str, Standing]:
+    pasts = scheduled.pasts(db, {one.id: one.since for one in several})
+    return {
+        one.id: Standing(
+            open_jobs=pasts[one.id].open_jobs,
+            failures=pasts[one.id].failures,
+            last_completed=pasts[one.id].last_completed,
+            waiting=_count_waiting(db, one),
+            recorded=_recorded(db, one),
+        )
+        for one in several
+    }
+
+
+def _count_waiting(db: Connection, schedule: Schedule) -> int:
+    found = select(func.count()).where(occurrences.c.schedule_id == schedule.id, is_queued)
+    return db.execute(found).scalar_one()
+
+
+def _recorded(db: Connection, schedule: Schedule) -> tuple[tuple[datetime, datetime], ...]:
+    if schedule.next_run_at is None:
+        return ()
+    found = select(occurrences.c.nominal_time, occurrences.c.until).where(
+        occurrences.c.schedule_id == schedule.id, occurrences.c.until >= schedule.next_run_at
+    )
+    return tuple((first, until) for first, until in db.execute(found))
+
+
+def _record(db: Connection, fired: Fired) -> bool:
+    try:
+        with db.begin_nested():
+            save(db, fired.schedule, was=fired.was)
+            id = fired.schedule.id
+            if fired.assumes_idle and scheduled.has_open_job(db, id, but=fired.cancelled):
+                msg = f"A job of schedule {id} was submitted meanwhile."
+                raise Stale(msg)
+            add_occurrences(db, fired.occurrences)
+            for job in fired.jobs:
+                scheduled.add_job(db, job)
+    except (Stale, IntegrityError):
+        return False
+    return True
+
+
+def _idle(db: Connection, first: dict[str, datetime]) -> list[tuple[Schedule, datetime]]:
+    several = read(db, [id for id in first if not scheduled.has_open_job(db, id)])
+    return [(one, first[one.id]) for one in several if one.request]
+
+
+def _promote(db: Connection, schedule: Schedule, job: Job) -> bool:
+    # PostgreSQL lets nobody else promote for this schedule before we are done.
+    db.execute(select(schedules.c.id).where(schedules.c.id == schedule.id).with_for_update())
+    if scheduled.has_open_job(db, schedule.id):
+        return False
+    waits = update(occurrences).where(
+        occurrences.c.schedule_id == schedule.id,
+        occurrences.c.nominal_time == job.nominal_time,
+        is_queued,
+    )
+    values = {"state": Outcome.SUBMITTED, "job_id": job.id, "decided_at": job.created_at}
+    if not db.execute(waits.values(values)).rowcount:
+        return False
+    scheduled.add_job(db, job)
+    return True

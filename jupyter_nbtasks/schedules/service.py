@@ -1,0 +1,208 @@
+"""What can be done with schedules: make, change, pause, resume, run now, delete, look ahead."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ..access import Caller
+from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
+from ..jobs.model import Job, new_id
+from ..jobs.requests import NotebookOptions
+from . import planning
+from .answers import PreviewAnswer, UpcomingAnswer
+from .firing import Office
+from .history import History
+from .ledger import Fired
+from .model import Occurrence, Schedule, State
+from .preview import daylight_notes, upcoming
+from .requests import (
+    OccurrencesQuery,
+    PreviewRequest,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleRequest,
+)
+
+_PAUSE = ScheduleChange.model_validate({"state": State.PAUSED.value})
+_RESUME = ScheduleChange.model_validate({"state": State.ACTIVE.value})
+_PAUSED = "The schedule was paused before this was fired."
+_CHANGED = "The schedule was changed before this was fired."
+
+
+class ScheduleService:
+    """Schedules of *root*, for whoever asks: a caller finds what is theirs, and nothing else.
+
+    *timezone* is that of who names none; *wake* is called when something is due earlier.
+    """
+
+    def __init__(self, office: Office, root: str, timezone: str, wake: Callable[[], None]) -> None:
+        self._use = office
+        self._root = root
+        self._timezone = timezone
+        self._wake = wake
+
+    async def create(self, request: ScheduleRequest, owner: str) -> Schedule:
+        """Store a schedule; raises InvalidRequest for what could never run."""
+        now = self._use.now()
+        schedule = Schedule(
+            id=new_id(now, "s"),
+            root=self._root,
+            owner=owner,
+            name=planning.named(request),
+            notebook=request.notebook,
+            item_id=None,
+            request=planning.settled(request, self._timezone),
+            created_at=now,
+            updated_at=now,
+            since=now,
+        )
+        schedule = await self._checked(planning.begun(schedule, now))
+        if request.state == State.PAUSED:
+            schedule = schedule.paused()
+        await self._use.store.add(schedule)
+        self._announce(schedule)
+        return schedule
+
+    async def get(self, id: str, caller: Caller) -> Schedule:
+        """Return schedule *id*; raises NotFound."""
+        return self._followed(await self._use.store.get(id, caller.only))
+
+    async def page(self, query: ScheduleQuery, caller: Caller) -> tuple[list[Schedule], str | None]:
+        """Return a page of schedules, newest first, and the cursor of the next one."""
+        found = await self._use.store.page(query, caller.only)
+        page = [self._followed(one) for one in found[: query.limit]]
+        return page, page[-1].id if len(found) > query.limit else None
+
+    async def histories(self, several: Sequence[Schedule]) -> list[History]:
+        """Return what each of *several* schedules did last."""
+        return await self._use.histories.of(several)
+
+    async def occurrences(
+        self, id: str, query: OccurrencesQuery, caller: Caller
+    ) -> tuple[list[Occurrence], str | None]:
+        """Return a page of past occurrences, newest first, and the cursor of the next one."""
+        schedule = await self.get(id, caller)
+        found = await self._use.histories.page(schedule, query)
+        page = found[: query.limit]
+        more = len(found) > query.limit
+        return page, _cursor(page[-1]) if more else None
+
+    async def change(self, id: str, change: ScheduleChange, caller: Caller) -> Schedule:
+        """Change what is given; raises InvalidRequest, and Conflict where it has ended."""
+        while True:
+            was = await self._use.store.get(id, caller.only)
+            schedule = await asyncio.to_thread(self._changed, was, change)
+            if _runs_otherwise(was, schedule):
+                schedule = await self._checked(schedule)
+            fired = await self._settled(was, schedule)
+            try:
+                await self._use.store.save(fired.schedule, was=was, missed=fired.occurrences)
+            except Stale:
+                continue
+            self._announce(fired.schedule)
+            return fired.schedule
+
+    async def pause(self, id: str, caller: Caller) -> Schedule:
+        """Let it be due no more; raises Conflict if it has ended."""
+        return await self.change(id, _PAUSE, caller)
+
+    async def resume(self, id: str, caller: Caller) -> Schedule:
+        """Let it be due again, from now on; raises Conflict if it has ended."""
+        return await self.change(id, _RESUME, caller)
+
+    async def run(self, id: str, caller: Caller) -> Job:
+        """Submit a job now, which is no occurrence; raises InvalidRequest."""
+        schedule = await self._use.store.get(id, caller.only)
+        [occasion] = await self._use.occasions([schedule])
+        job = await self._use.drafts().job(schedule, None, occasion.last)
+        await self._use.ledger.add_job(job)
+        self._use.jobs.announce(job)
+        self._use.events.changed(schedule)
+        return job
+
+    async def delete(self, id: str, caller: Caller) -> None:
+        """Remove a schedule and the record of its occurrences; its jobs stay."""
+        schedule = await self._use.store.get(id, caller.only)
+        await self._use.store.delete(schedule)
+        self._use.events.deleted(schedule)
+
+    async def preview(self, request: PreviewRequest) -> PreviewAnswer:
+        """Return when what is asked for would be due; nothing is stored."""
+        return await asyncio.to_thread(self._preview, request)
+
+    def _preview(self, request: PreviewRequest) -> PreviewAnswer:
+        now = self._use.now()
+        timing, zone = planning.timing_from(request, self._timezone, now)
+        following = upcoming(timing, now, request.count)
+        return PreviewAnswer(
+            description=timing.rule.description,
+            timezone=zone.key,
+            next=[
+                UpcomingAnswer(utc=at, local=at.astimezone(zone).isoformat()) for at in following
+            ],
+            notes=daylight_notes(timing, zone, now) if following else [],
+        )
+
+    def _changed(self, was: Schedule, change: ScheduleChange) -> Schedule:
+        request = planning.merged(was, change)
+        schedule = replace(
+            was,
+            name=planning.named(request),
+            notebook=request.notebook,
+            item_id=was.item_id if request.notebook == was.notebook else None,
+            request=planning.settled(request, self._timezone),
+        )
+        if request.state == State.ACTIVE:
+            return planning.resumed(was, schedule, self._use.now())
+        if was.state is State.ENDED:
+            msg = "This schedule has ended; there is nothing to pause."
+            raise Conflict(msg, reason="has_ended")
+        return schedule.paused(was.message)
+
+    async def _settled(self, was: Schedule, schedule: Schedule) -> Fired:
+        """Return the changed *schedule* with what it *was* due for and has not fired."""
+        now = self._use.now()
+        if was.state is not State.ACTIVE or schedule.next_run_at == was.next_run_at:
+            return Fired(schedule=schedule.changed(now), was=was)
+        [occasion] = await self._use.occasions([was])
+        why = _PAUSED if schedule.state is State.PAUSED else _CHANGED
+        fired = await asyncio.to_thread(occasion.paused, None, why)
+        total = fired.schedule.occurrences
+        schedule = replace(schedule, occurrences=total).changed(now)
+        return Fired(schedule=schedule, was=was, occurrences=fired.occurrences)
+
+    async def _checked(self, schedule: Schedule) -> Schedule:
+        """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does."""
+        drafts, at = self._use.drafts(), schedule.next_run_at or self._use.now()
+        try:
+            source = await drafts.source(schedule)
+            await asyncio.to_thread(lambda: source.notebook)
+        except (NotFound, Forbidden, InvalidRequest) as error:
+            wrong = [FieldError("notebook", str(error))]
+            raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error
+        await drafts.check(schedule, source, at)
+        return replace(schedule, notebook=str(source.path), item_id=source.item_id)
+
+    def _followed(self, schedule: Schedule) -> Schedule:
+        """Return *schedule* with its notebook where this server moved it."""
+        moved = self._use.contents.path_of(schedule.item_id) if schedule.item_id else None
+        return replace(schedule, notebook=moved or schedule.notebook)
+
+    def _announce(self, schedule: Schedule) -> None:
+        self._use.events.changed(schedule)
+        self._wake()
+
+
+def _cursor(last: Occurrence) -> str:
+    # Not "+00:00": in a query that would be a blank.
+    return last.nominal_time.isoformat().replace("+00:00", "Z")
+
+
+def _runs_otherwise(was: Schedule, schedule: Schedule) -> bool:
+    """Whether something else is to run, or what runs is told something else."""
+    names = [*NotebookOptions.model_fields, "timezone"]
+    before, after = was.request, schedule.request
+    is_same = all(before.get(name) == after.get(name) for name in names)
+    return not is_same or (was.notebook, was.name) != (schedule.notebook, schedule.name)

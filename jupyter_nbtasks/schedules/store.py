@@ -1,0 +1,116 @@
+"""Keeps schedules: add, find, save if nobody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
+
+from ..database import Database
+from ..errors import NotFound, Stale
+from .model import Occurrence, Outcome, Schedule, State
+from .requests import ScheduleQuery
+from .tables import is_queued, occurrences, read, row_of, schedules
+
+_PAUSED = "The schedule was paused while this occurrence waited."
+
+
+class ScheduleStore:
+    """The schedules of one *root*; a root of None sees those of every server on this database."""
+
+    def __init__(self, database: Database, root: str | None) -> None:
+        self._database = database
+        self._in_root = of_root(root)
+
+    async def add(self, schedule: Schedule) -> None:
+        """Store *schedule*."""
+        added = insert(schedules).values(row_of(schedule))
+        await self._database.write(lambda db: db.execute(added))
+
+    async def get(self, id: str, owner: str | None = None) -> Schedule:
+        """Return schedule *id*; raises NotFound, also where it is not *owner*'s."""
+        found = select(schedules.c.id).where(self._in_root, schedules.c.id == id, *_owned(owner))
+        several = await self._read(found)
+        if not several:
+            msg = f"There is no schedule {id!r}."
+            raise NotFound(msg)
+        return several[0]
+
+    async def ids(self, beginning: str) -> list[str]:
+        """Return the first few ids that begin so."""
+        # What follows is hexadecimal.
+        found = select(schedules.c.id).where(
+            self._in_root, schedules.c.id >= beginning, schedules.c.id < f"{beginning}g"
+        )
+        few = found.order_by(schedules.c.id).limit(5)
+        return list(await self._database.read(lambda db: db.execute(few).scalars().all()))
+
+    async def page(self, query: ScheduleQuery, owner: str | None) -> list[Schedule]:
+        """Return the schedules of *query*'s page, newest first, and one more if there is one."""
+        found = select(schedules.c.id).where(self._in_root, *_owned(owner))
+        for name in ("state", "notebook", "item_id"):
+            if (value := getattr(query, name)) is not None:
+                found = found.where(schedules.c[name] == value)
+        if query.cursor is not None:
+            found = found.where(schedules.c.id < query.cursor)
+        return await self._read(found.order_by(schedules.c.id.desc()).limit(query.limit + 1))
+
+    async def save(
+        self, schedule: Schedule, *, was: Schedule, missed: Sequence[Occurrence] = ()
+    ) -> None:
+        """Store *schedule* and what it *missed*; raises Stale if it is no longer as it *was*."""
+
+        def change(db: Connection) -> None:
+            save(db, schedule, was=was)
+            add_occurrences(db, missed)
+
+        await self._database.write(change)
+
+    async def delete(self, schedule: Schedule) -> None:
+        """Remove *schedule* and its occurrences; its jobs stay."""
+
+        def remove(db: Connection) -> None:
+            db.execute(delete(occurrences).where(occurrences.c.schedule_id == schedule.id))
+            db.execute(delete(schedules).where(schedules.c.id == schedule.id))
+
+        await self._database.write(remove)
+
+    async def _read(self, found: Select[str]) -> list[Schedule]:
+        return await self._database.read(lambda db: read(db, db.execute(found).scalars().all()))
+
+
+def of_root(root: str | None) -> ColumnElement[bool]:
+    """Schedules of *root*; of all roots for None."""
+    return schedules.c.root.is_not(None) if root is None else schedules.c.root == root
+
+
+def save(db: Connection, schedule: Schedule, *, was: Schedule) -> None:
+    """Store what *schedule* changed on *was*; raises Stale if it is no longer that.
+
+    What waits is skipped if it is PAUSED.
+    """
+    before = row_of(was)
+    changes = {name: value for name, value in row_of(schedule).items() if value != before[name]}
+    token = (schedules.c.id == was.id, schedules.c.version == was.version)
+    if not db.execute(update(schedules).where(*token).values(changes)).rowcount:
+        msg = f"Schedule {was.id} was changed or deleted meanwhile. Look at it again."
+        raise Stale(msg)
+    if schedule.state is State.PAUSED:
+        give_up(db, schedule.id, schedule.updated_at)
+
+
+def give_up(db: Connection, schedule_id: str, now: datetime) -> None:
+    """Skip what waits of a schedule that is paused."""
+    waiting = update(occurrences).where(occurrences.c.schedule_id == schedule_id, is_queued)
+    db.execute(waiting.values(state=Outcome.SKIPPED, why=_PAUSED, decided_at=now))
+
+
+def add_occurrences(db: Connection, fresh: Sequence[Occurrence]) -> None:
+    """Store *fresh* occurrences; raises IntegrityError if one of them is decided already."""
+    if fresh:
+        db.execute(insert(occurrences), [vars(one) for one in fresh])
+
+
+def _owned(owner: str | None) -> list[ColumnElement[bool]]:
+    return [] if owner is None else [schedules.c.owner == owner]

@@ -1,0 +1,85 @@
+"""Sleeps until the next schedule is due, and fires it at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from ..jobs.events import JobEvents
+from ..jobs.model import Job
+from .firing import Firing
+
+# The longest sleep. What another process changed is seen after it, and so is a wall clock that
+# was set, or that went on while the machine was suspended and our own clock stood still.
+_SLICE_SECONDS = 2.0
+_AFTER_FAULT_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Ticker:
+    """Fires schedules when they are due, and what waits when the job before it is over."""
+
+    def __init__(self, firing: Firing, jobs: JobEvents, now: Callable[[], datetime]) -> None:
+        self._firing = firing
+        self._now = now
+        self._wake = asyncio.Event()
+        self._ended: set[str] = set()
+        self._running: asyncio.Task[None] | None = None
+        jobs.listen(self._job_changed)
+
+    def start(self) -> None:
+        """Begin, with what was due while no server was there."""
+        self._running = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Fire nothing more."""
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    def wake(self) -> None:
+        """Look at the schedules now."""
+        self._wake.set()
+
+    def _job_changed(self, job: Job) -> None:
+        if job.schedule_id is not None and job.status.is_final:
+            self._ended.add(job.schedule_id)
+            self.wake()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                seconds = await self._tick()
+            except Exception as error:
+                _log.warning("The schedules could not be looked at: %s", error)
+                seconds = _AFTER_FAULT_SECONDS
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
+
+    async def _tick(self) -> float:
+        """Do what there is to do; return after how many seconds to look again."""
+        await self._look_at_ended()
+        await self._firing.promote_waiting()
+        due = await self._firing.next_due()
+        if due is None:
+            return _SLICE_SECONDS
+        seconds = (due - self._now()).total_seconds()
+        if seconds > 0:
+            return min(seconds, _SLICE_SECONDS)
+        await self._firing.fire_due()
+        return 0.0
+
+    async def _look_at_ended(self) -> None:
+        ended, self._ended = self._ended, set()
+        try:
+            await self._firing.look_at_failures(ended)
+        except Exception:
+            self._ended |= ended
+            raise

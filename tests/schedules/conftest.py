@@ -1,0 +1,156 @@
+"""The schedules of a server that takes no jobs, by a clock that stands until it is set."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from jupyter_nbtasks.access import Caller
+from jupyter_nbtasks.errors import NbTasksError
+from jupyter_nbtasks.jobs.model import Failure, Reason
+from jupyter_nbtasks.jobs.policy import Policy
+from jupyter_nbtasks.jobs.requests import JobQuery
+from jupyter_nbtasks.parts import Managers, Parts, Place
+from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.requests import (
+    OccurrencesQuery,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleRequest,
+)
+from jupyter_nbtasks.wire import read_json
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ANN = Caller("ann", sees_all=False)
+POLICY = Policy(
+    max_concurrent_jobs=1, default_timeout=None, default_cell_timeout=None,
+    kernel_start_timeout=60, cancel_grace=1, lease=20, max_notebook_bytes=10**7,
+)  # fmt: skip
+
+
+def write_notebook(target, *sources, parameters=None):
+    """Write a notebook of these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    if parameters is not None:
+        tagged = {"tags": ["parameters"]}
+        cells.insert(0, nbformat.v4.new_code_cell(parameters, metadata=tagged))
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), target)
+
+
+def parts_of(data, root, now, *, name="home"):
+    """The parts of a server on the folder *root*; those with the same *name* share what is due."""
+    kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
+    managers = Managers(
+        contents=AsyncLargeFileManager(root_dir=str(root)),
+        kernels=kernels,
+        kernel_specs=kernels.kernel_spec_manager,
+    )
+    url = f"sqlite:///{data / 'nbtasks.sqlite3'}"
+    place = Place(data_dir=data, database_url=url, root=name, timezone="UTC")
+    return Parts(place, managers, POLICY, now=now)
+
+
+class Office:
+    """A server on *root* whose clock is *now*, and what a person and time do to it."""
+
+    def __init__(self, data, root):
+        self.root, self._data = root, data
+        self.now = NINE - timedelta(seconds=30)
+        self.servers = []
+        self.parts = self.start()
+
+    def start(self, **options):
+        """Another server on the same database."""
+        parts = parts_of(self._data, self.root, lambda: self.now, **options)
+        self.servers.append(parts)
+        return parts
+
+    def notebook(self, path="work.ipynb", *sources, parameters=None):
+        write_notebook(self.root / path, *(sources or ["1"]), parameters=parameters)
+        return path
+
+    async def create(self, owner="ann", **fields):
+        """Make a schedule of ``work.ipynb``, every minute if nothing is said."""
+        asked = {"notebook": "work.ipynb"} | fields
+        if not asked.keys() & {"cron", "interval"}:
+            asked["cron"] = "* * * * *"
+        request = read_json(ScheduleRequest, json.dumps(asked).encode())
+        return await self.parts.schedules.create(request, owner)
+
+    async def change(self, schedule, **fields):
+        change = read_json(ScheduleChange, json.dumps(fields).encode())
+        return await self.parts.schedules.change(schedule.id, change, ANN)
+
+    async def get(self, schedule):
+        return await self.parts.schedules.get(schedule.id, ANN)
+
+    async def all(self):
+        return (await self.parts.schedules.page(ScheduleQuery(limit=500), ANN))[0]
+
+    async def fire(self, parts=None):
+        """Do what the ticker does, until nothing is left to do."""
+        firing = Firing((parts or self.parts).office)
+        await firing.promote_waiting()
+        while (due := await firing.next_due()) is not None and due <= self.now:
+            await firing.fire_due()
+
+    async def at(self, minutes, parts=None):
+        """Set the clock to so many minutes after nine, and fire."""
+        self.now = NINE + minutes * MINUTE
+        await self.fire(parts)
+
+    async def history(self, schedule):
+        """What became of each occurrence, oldest first: minutes after nine and initials."""
+        found = await self.occurrences(schedule)
+        return " ".join(f"{(one.nominal_time - NINE) / MINUTE:g}{one.state[:2]}" for one in found)
+
+    async def occurrences(self, schedule):
+        query = OccurrencesQuery(limit=500)
+        page, cursor = await self.parts.schedules.occurrences(schedule.id, query, ANN)
+        assert cursor is None
+        return page[::-1]
+
+    async def jobs(self, schedule, **query):
+        """Its jobs, oldest first."""
+        asked = JobQuery(schedule_id=schedule.id, limit=500, **query)
+        return (await self.parts.store.page(asked, None))[::-1]
+
+    async def end(self, schedule, how="completed", **facts):
+        """Run its oldest open job to that end."""
+        jobs = await self.jobs(schedule)
+        job = next(job for job in jobs if not job.status.is_final)
+        if how == "cancelled":
+            with suppress(NbTasksError):
+                await self.parts.jobs.cancel(job.id, ANN)
+            return
+        claimed = await self.parts.store.claim("s", self.now, self.now + MINUTE)
+        if how == "failed":
+            why = Failure(reason=Reason.CELL_ERROR, message="Cell 1: no")
+            over = claimed.failed(self.now, why)
+        else:
+            over = claimed.completed(self.now, **facts)
+        await self.parts.store.save(over, was=claimed)
+
+    def close(self):
+        for parts in self.servers:
+            parts.database.close()
+
+
+@pytest.fixture
+def office(tmp_path, jp_asyncio_loop):
+    (tmp_path / "root").mkdir()
+    made = Office(tmp_path / "data", tmp_path / "root")
+    made.notebook()
+    jp_asyncio_loop.run_until_complete(made.parts.open())
+    yield made
+    made.close()

@@ -1,0 +1,415 @@
+"""Schedules that are due, by a standing clock: what runs, what does not, and why."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from jupyter_nbtasks.schedules.deciding import decide
+from jupyter_nbtasks.schedules.firing import Firing
+
+from .conftest import ANN, MINUTE, NINE
+
+
+async def test_an_occurrence_becomes_a_job(office):
+    schedule = await office.create(parameters={}, tags=["nightly"], priority=3)
+
+    await office.at(0)
+
+    [job] = await office.jobs(schedule)
+    assert (job.nominal_time, job.schedule_id, job.owner) == (NINE, schedule.id, "ann")
+    assert (job.trigger.type, job.trigger.id) == ("schedule", schedule.id)
+    assert (job.name, job.tags, job.priority) == ("work", ["nightly"], 3)
+    now = await office.get(schedule)
+    assert (now.next_run_at, now.occurrences) == (NINE + MINUTE, 1)
+    assert await office.history(schedule) == "0su"
+
+
+async def test_nothing_is_due_before_its_time(office):
+    schedule = await office.create()
+
+    await office.at(-0.001)
+
+    assert await office.jobs(schedule) == []
+
+
+@pytest.mark.parametrize(
+    ("overlap", "expected"),
+    [
+        ("skip", "0su 1sk"),
+        ("queue", "0su 1qu"),
+        ("allow", "0su 1su"),
+        ("cancel_running", "0su 1su"),
+    ],
+)
+async def test_the_previous_job_still_runs(office, overlap, expected):
+    schedule = await office.create(overlap=overlap)
+    await office.at(0)
+
+    await office.at(1)
+
+    assert await office.history(schedule) == expected
+    first = (await office.jobs(schedule))[0]
+    assert first.status == ("CANCELLED" if overlap == "cancel_running" else "SUBMITTED")
+
+
+async def test_what_waits_runs_when_the_job_before_it_is_over(office):
+    schedule = await office.create(overlap="queue")
+    for minutes in (0, 1, 2):
+        await office.at(minutes)
+    await office.fire()
+    assert await office.history(schedule) == "0su 1qu 2qu"
+
+    await office.end(schedule, "failed")
+    await office.fire()
+
+    assert await office.history(schedule) == "0su 1su 2qu"
+    jobs = await office.jobs(schedule)
+    assert [job.nominal_time for job in jobs] == [NINE, NINE + MINUTE]
+    assert (await office.occurrences(schedule))[1].job_id == jobs[1].id
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "0mi 1mi 2mi 3su"),
+        ({"catch_up": "skip"}, "0mi 1mi 2mi 3mi"),
+        ({"catch_up": "all"}, "0su 1qu 2qu 3qu"),
+        ({"catch_up": "all", "overlap": "allow"}, "0su 1su 2su 3su"),
+        ({"catch_up": "skip", "grace": 120}, "0mi 1mi 2su 3sk"),
+    ],
+)
+async def test_after_downtime(office, fields, expected):
+    schedule = await office.create(**{"grace": 10} | fields)
+
+    await office.at(3.5)
+
+    assert await office.history(schedule) == expected
+    assert all(one.why for one in await office.occurrences(schedule) if one.state == "missed")
+
+
+async def test_catching_up_says_when_it_stops(office):
+    schedule = await office.create(catch_up="all", overlap="allow")
+
+    await office.at(149)
+
+    states = [one.state for one in await office.occurrences(schedule)]
+    assert (states.count("missed"), states.count("submitted")) == (50, 100)
+    assert "the newest 100 run" in (await office.get(schedule)).message
+
+
+async def test_a_month_off_is_told_in_a_few_rows_and_every_time_is_counted(office):
+    schedule = await office.create()
+    month = 30 * 24 * 60
+
+    await office.at(month + 0.5)
+
+    rows = await office.occurrences(schedule)
+    assert len(rows) < 1200
+    assert sum(one.count for one in rows) == month + 1 == (await office.get(schedule)).occurrences
+    assert [one.state for one in rows[-1:]] == ["submitted"]
+    spans = [(one.nominal_time, one.until) for one in rows]
+    assert all(later[0] - earlier[1] == MINUTE for earlier, later in pairwise(spans))
+
+
+async def test_two_servers_fire_each_occurrence_once(office):
+    schedules = [await office.create(overlap="allow", name=f"{n}") for n in range(20)]
+    servers = [office.parts, office.start(), office.start()]
+    for minutes in range(5):
+        office.now = NINE + minutes * MINUTE
+        await asyncio.gather(*(office.fire(parts) for parts in servers))
+
+    for schedule in schedules:
+        assert await office.history(schedule) == "0su 1su 2su 3su 4su"
+        assert len(await office.jobs(schedule)) == 5
+
+
+async def test_another_root_fires_nothing_of_it(office):
+    schedule = await office.create()
+
+    await office.at(0, office.start(name="elsewhere"))
+
+    assert await office.jobs(schedule) == []
+
+
+async def test_too_many_failures_in_a_row_pause_it(office):
+    schedule = await office.create(max_consecutive_failures=2)
+    for minutes, end in ((0, "failed"), (1, "completed"), (2, "failed"), (3, "cancelled")):
+        await office.at(minutes)
+        await office.end(schedule, end)
+    await office.at(4)
+    await office.end(schedule, "failed")
+
+    await Firing(office.parts.office).look_at_failures([schedule.id])
+
+    paused = await office.get(schedule)
+    assert (paused.state, paused.next_run_at) == ("PAUSED", None)
+    assert paused.message == "Its last 2 jobs failed."
+    await office.at(5)
+    assert await office.history(schedule) == "0su 1su 2su 3su 4su"
+
+
+async def test_failures_that_nobody_here_heard_of_pause_it_when_it_is_due(office):
+    schedule = await office.create(max_consecutive_failures=1)
+    await office.at(0)
+    await office.end(schedule, "failed")
+
+    await office.at(1)
+
+    assert (await office.get(schedule)).state == "PAUSED"
+    [_, missed] = await office.occurrences(schedule)
+    assert (missed.state, missed.why) == ("missed", "The schedule was paused: its last job failed.")
+
+
+async def test_failures_count_anew_once_it_is_resumed(office):
+    schedule = await office.create(max_consecutive_failures=1)
+    await office.at(0)
+    await office.end(schedule, "failed")
+    await office.at(1)
+    await office.parts.schedules.resume(schedule.id, ANN)
+
+    await office.at(2)
+
+    assert (await office.history(schedule)) == "0su 1mi 2su"
+
+
+async def test_a_schedule_ends(office):
+    by_time = await office.create(end="2026-03-02T09:01:00Z", overlap="allow")
+    by_count = await office.create(max_occurrences=3)
+    for minutes in range(5):
+        await office.at(minutes)
+
+    assert await office.history(by_time) == "0su 1su"
+    assert await office.history(by_count) == "0su 1sk 2sk"
+    for schedule in (by_time, by_count):
+        ended = await office.get(schedule)
+        assert (ended.state, ended.next_run_at) == ("ENDED", None)
+
+
+async def test_a_notebook_that_is_gone_pauses_it_and_the_others_fire(office):
+    office.notebook("gone.ipynb")
+    gone = await office.create(notebook="gone.ipynb")
+    fine = await office.create()
+    (office.root / "gone.ipynb").unlink()
+
+    await office.at(0)
+
+    paused = await office.get(gone)
+    assert paused.state == "PAUSED"
+    assert paused.message == "There is no file 'gone.ipynb' below the server's root."
+    assert await office.history(gone) == "0sk"
+    assert await office.history(fine) == "0su"
+
+
+async def test_a_notebook_that_does_not_take_its_parameters_any_more_pauses_it(office):
+    office.notebook("typed.ipynb", parameters="n: int = 1")
+    schedule = await office.create(notebook="typed.ipynb", parameters={"n": 2})
+    office.notebook("typed.ipynb", parameters="m: int = 1")
+
+    await office.at(0)
+
+    paused = await office.get(schedule)
+    assert paused.state == "PAUSED"
+    assert paused.message.startswith("There is no parameter 'n'.")
+    [skipped] = await office.occurrences(schedule)
+    assert (skipped.state, skipped.why) == ("skipped", paused.message)
+
+
+DAMAGED = [
+    "UPDATE schedules SET request = '{'",
+    "UPDATE schedules SET request = '[]'",
+    "UPDATE schedules SET request = '{\"cron\": 5}'",
+    "UPDATE schedules SET request = replace(request, '* * * * *', '* * * * 99')",
+    "UPDATE schedules SET request = replace(request, 'UTC', 'Mars/Olympus')",
+    "UPDATE schedules SET request = replace(request, '\"skip\"', '\"sometimes\"')",
+    "UPDATE schedules SET created_at = 'yesterday'",
+    "UPDATE schedules SET next_run_at = '0000'",
+    "UPDATE schedules SET next_run_at = 'yesterday'",
+    "UPDATE schedules SET occurrences = 'many'",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+async def test_one_bad_row_is_paused_with_its_reason_and_the_others_fire(office, damage):
+    before, bad, after = [await office.create(name=f"{n}") for n in range(3)]
+    await office.parts.database.write(
+        lambda db: db.execute(text(f"{damage} WHERE id = '{bad.id}'"))
+    )
+
+    await office.at(0)
+
+    assert [await office.history(one) for one in (before, after)] == ["0su", "0su"]
+    for one in (before, after):
+        await office.change(one, state="PAUSED")
+    await office.at(1)
+    found = text(f"SELECT state, message FROM schedules WHERE id = '{bad.id}'")
+    [(state, message)] = await office.parts.database.read(lambda db: db.execute(found).all())
+    assert state == "PAUSED"
+    assert message.startswith(("It cannot be fired", "Its row in the database is damaged"))
+    assert {one.id for one in await office.all()} == {before.id, bad.id, after.id}
+    await office.parts.schedules.delete(bad.id, ANN)
+    assert len(await office.all()) == 2
+
+
+async def test_a_clock_that_is_put_back_repeats_nothing(office):
+    schedule = await office.create(overlap="allow")
+    for minutes in (0, 1, 2):
+        await office.at(minutes)
+    await office.at(-1)
+    assert await office.history(schedule) == "0su 1su 2su"
+
+    await office.change(schedule, cron="*/2 * * * *")
+    for minutes in range(5):
+        await office.at(minutes)
+
+    assert await office.history(schedule) == "0su 1su 2su 4su"
+
+
+async def test_a_clock_that_is_put_forward_is_downtime(office):
+    schedule = await office.create(catch_up="skip")
+
+    await office.at(60.5)
+
+    assert (await office.get(schedule)).occurrences == 61
+
+
+async def test_the_notebook_is_told_its_occurrence(office):
+    office.notebook("told.ipynb", parameters="day: str = ''\nwho: list = []")
+    values = {"day": "{nominal_time:%Y-%m-%d %H:%M}", "who": ["{schedule_id}", "{name}", "{{}}"]}
+    schedule = await office.create(
+        notebook="told.ipynb", parameters=values, timezone="Asia/Kolkata", env={"A": "b"},
+        output_path="out/{name}-{nominal_time:%d}-{job_id}.ipynb", catch_up="all", grace=3600,
+        cron="@hourly",
+    )  # fmt: skip
+
+    await office.at(60)
+    await office.end(schedule, results={"rows": 7})
+    await office.at(90)
+
+    first, second = await office.jobs(schedule)
+    assert first.parameters == {"day": "2026-03-02 15:00", "who": [schedule.id, "told", "{}"]}
+    assert first.output_path == f"out/told-02-{first.id}.ipynb"
+    env = first.request["env"]
+    assert env == {
+        "A": "b",
+        "NBTASKS_SCHEDULE_ID": schedule.id,
+        "NBTASKS_NOMINAL_TIME": "2026-03-02T15:00:00+05:30",
+    }
+    told = json.loads(second.request["env"]["NBTASKS_LAST_RESULT"])
+    assert told == {
+        "job_id": first.id,
+        "nominal_time": first.nominal_time.isoformat(),
+        "results": {"rows": 7},
+    }
+
+
+async def test_a_last_result_that_is_too_large_is_left_out_and_that_is_said(office):
+    schedule = await office.create()
+    await office.at(0)
+    await office.end(schedule, results={"table": "x" * 100_000})
+
+    await office.at(1)
+
+    told = json.loads((await office.jobs(schedule))[1].request["env"]["NBTASKS_LAST_RESULT"])
+    assert told["results"] is None
+    assert told["results_left_out"] == "The results have more than 65,536 bytes."
+
+
+async def test_run_now_is_a_job_but_no_occurrence(office):
+    schedule = await office.create()
+
+    job = await office.parts.schedules.run(schedule.id, ANN)
+
+    assert (job.schedule_id, job.nominal_time) == (schedule.id, None)
+    assert await office.history(schedule) == ""
+    assert (await office.get(schedule)).occurrences == 0
+    now = office.now.isoformat()
+    assert job.request["env"]["NBTASKS_NOMINAL_TIME"] == now
+    await office.at(0)
+    assert await office.history(schedule) == "0sk"
+
+
+async def test_a_notebook_is_read_once_for_all_that_are_due(office):
+    for n in range(5):
+        await office.create(name=f"{n}")
+
+    await office.at(0)
+
+    jobs = [(await office.jobs(one))[0] for one in await office.all()]
+    assert len({job.input_hash for job in jobs}) == 1
+    assert len({job.id for job in jobs}) == 5
+
+
+async def decided(office, schedule):
+    """What a server that read *schedule* at nine is about to store."""
+    office.now = NINE
+    [occasion] = await office.parts.office.occasions([schedule])
+    decision = decide(schedule, occasion.standing, office.now)
+    job = await office.parts.office.drafts().job(schedule, NINE, None)
+    return occasion.fired(decision, decision.occurrences, [job])
+
+
+async def test_who_comes_late_drops_all_that_it_had_decided(office):
+    schedule = await office.create(overlap="allow")
+    late = await decided(office, schedule)
+    await office.fire(office.start())
+
+    assert await office.parts.office.ledger.record([late]) == [False]
+
+    assert len(await office.jobs(schedule)) == 1
+    assert await office.history(schedule) == "0su"
+
+
+async def test_a_job_that_came_between_is_seen(office):
+    schedule = await office.create()
+    assuming = await decided(office, schedule)
+    await office.parts.schedules.run(schedule.id, ANN)
+
+    assert await office.parts.office.ledger.record([assuming]) == [False]
+
+    await office.fire()
+    assert await office.history(schedule) == "0sk"
+
+
+async def test_one_that_cannot_be_stored_does_not_hinder_the_others(office):
+    first, second = await office.create(name="1"), await office.create(name="2")
+    stale = await decided(office, first)
+    await office.parts.schedules.pause(first.id, ANN)
+
+    fired = [stale, await decided(office, second)]
+
+    assert await office.parts.office.ledger.record(fired) == [False, True]
+    assert [len(await office.jobs(one)) for one in (first, second)] == [0, 1]
+
+
+async def test_a_tick_uses_the_index_of_what_is_due(office):
+    async def plan(statement):
+        found = text(f"EXPLAIN QUERY PLAN {statement}")
+        rows = await office.parts.database.read(lambda db: db.execute(found).all())
+        return " ".join(row[-1] for row in rows)
+
+    told = []
+    event.listen(Engine, "before_cursor_execute", listener := lambda *a: told.append(a[2:4]))
+    firing = Firing(office.parts.office)
+    await firing.next_due()
+    await firing.promote_waiting()
+    event.remove(Engine, "before_cursor_execute", listener)
+    statements = [statement.replace("?", "''") for statement, _ in told if "SELECT" in statement]
+    plans = [await plan(statement) for statement in statements]
+    assert "ix_schedules_due" in plans[0]
+    assert "ix_occurrences_queued" in plans[1]
+
+
+async def test_grace_is_counted_to_the_second(office):
+    schedule = await office.create(grace=30, catch_up="skip")
+    office.now = NINE + timedelta(seconds=30)
+    await office.fire()
+    office.now = NINE + MINUTE + timedelta(seconds=30, milliseconds=1)
+    await office.fire()
+
+    assert await office.history(schedule) == "0su 1mi"

@@ -115,10 +115,13 @@ class Office:
         return " ".join(f"{(one.nominal_time - NINE) / MINUTE:g}{one.state[:2]}" for one in found)
 
     async def occurrences(self, schedule):
-        query = OccurrencesQuery(limit=500)
-        page, cursor = await self.parts.schedules.occurrences(schedule.id, query, ANN)
-        assert cursor is None
-        return page[::-1]
+        found, cursor = [], None
+        while True:
+            query = OccurrencesQuery(limit=500, cursor=cursor)
+            page, cursor = await self.parts.schedules.occurrences(schedule.id, query, ANN)
+            found += page
+            if cursor is None:
+                return found[::-1]
 
     async def jobs(self, schedule, **query):
         """Its jobs, oldest first."""

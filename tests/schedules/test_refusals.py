@@ -101,11 +101,15 @@ VERBS = [
 
 
 @pytest.fixture
-def refused(api, notebook, jp_root_dir, caplog):
-    """Send a request that is to be refused; the answer, after a look at all that is promised."""
+def files(notebook, jp_root_dir):
     notebook("1", parameters="factor: int = 1\nname: str = ''")
     (jp_root_dir / "diary.ipynb").write_text("Dear diary")
     (jp_root_dir / "folder").mkdir()
+
+
+@pytest.fixture
+def refused(api, files, jp_root_dir, caplog):
+    """Send a request that is to be refused; the answer, after a look at all that is promised."""
 
     async def send(method, address, body=None, **query):
         answered = await api.raw(method, address, body, **query)
@@ -167,8 +171,7 @@ async def test_an_id_that_is_no_schedules_is_not_found(refused):
             assert (await refused(method, f"schedules/{id}{end}", body)).code == 404
 
 
-async def test_a_change_that_could_never_run_changes_nothing(api, notebook):
-    notebook("1", parameters="factor: int = 1\nname: str = ''")
+async def test_a_change_that_could_never_run_changes_nothing(api, files):
     made = await api("POST", "schedules", ASKED)
     address = f"schedules/{made['id']}"
     wrong = []

@@ -25,7 +25,7 @@ class Past:
 
 def add_job(db: Connection, job: Job) -> None:
     """Store *job*; raises IntegrityError if its occurrence has one already."""
-    db.execute(insert(jobs).values(row_of(job)))
+    db.execute(insert(jobs), row_of(job))
 
 
 def pasts(db: Connection, since: Mapping[str, datetime]) -> dict[str, Past]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -27,13 +27,19 @@ from .store import JobStore
 ONCE = {"expected_hash", "idempotency_key"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Source:
-    """The notebook to run: its bytes, and the file that they come from, if any."""
+    """The notebook to run: its bytes, and the file that they come from, if any.
+
+    What was found out about it serves all the jobs that are made of it: *fits* are the kernels on
+    which it runs, by what was asked for, *frozen* is its blob once it is stored.
+    """
 
     data: bytes
     path: str | None = None
     item_id: str | None = None
+    fits: dict[str, KernelSpec] = field(default_factory=dict, init=False)
+    frozen: str | None = field(default=None, init=False)
 
     @cached_property
     def hash(self) -> str:
@@ -139,7 +145,7 @@ class Submission:
             name=_name(options, source),
             notebook=source.path,
             item_id=source.item_id,
-            input_hash=await self._blobs.put(source.data),
+            input_hash=await self._freeze(source),
             kernel_name=spec.name,
             parameters=options.parameters,
             request=request,
@@ -161,11 +167,19 @@ class Submission:
 
     async def _kernel(self, options: JobOptions, source: Source) -> KernelSpec:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
-        notebook = await asyncio.to_thread(lambda: source.notebook)
-        named = options.kernel_name or notebooks.kernel_name(notebook)
-        spec = await self._kernels.spec(named or self._kernels.default_name)
-        await asyncio.to_thread(_try_out, notebook, options, spec)
-        return spec
+        asked = json.dumps([options.kernel_name, options.strict, options.parameters])
+        if asked not in source.fits:
+            notebook = await asyncio.to_thread(lambda: source.notebook)
+            named = options.kernel_name or notebooks.kernel_name(notebook)
+            spec = await self._kernels.spec(named or self._kernels.default_name)
+            await asyncio.to_thread(_try_out, notebook, options, spec)
+            source.fits[asked] = spec
+        return source.fits[asked]
+
+    async def _freeze(self, source: Source) -> str:
+        if source.frozen is None:
+            source.frozen = await self._blobs.put(source.data)
+        return source.frozen
 
     async def _output_path(self, options: JobOptions, source: Source, id: str) -> str | None:
         """Return where to write the output of job *id* too, if that was asked for."""

@@ -43,6 +43,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the README claims; arguments after `--` name the benchmarks to run."""
+    session.install(".[examples]")
+    for name in session.posargs or ["schedules"]:
+        session.run("python", f"benchmarks/{name}.py")
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """Run an example notebook as a job; arguments after `--` go to the command."""
     session.install(".[examples]")

@@ -1,0 +1,150 @@
+"""How late schedules are, and what those cost that are not due.
+
+Prints how late the jobs of 500 schedules are submitted that are due in the same second, what the
+server's event loop felt of it, and what a look at the schedules costs with few and with many of
+them in the table, side by side in one run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from sqlalchemy import insert
+
+from jupyter_nbtasks.jobs.model import new_id
+from jupyter_nbtasks.jobs.policy import Policy
+from jupyter_nbtasks.parts import Managers, Parts, Place
+from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.requests import ScheduleRequest
+from jupyter_nbtasks.schedules.tables import row_of, schedules
+
+DUE_AT_ONCE = 500
+FEW, MANY = 100, 100_000
+LOOKS = 200
+POLICY = Policy(
+    max_concurrent_jobs=1,
+    default_timeout=None,
+    default_cell_timeout=None,
+    kernel_start_timeout=60,
+    cancel_grace=1,
+    lease=20,
+    max_notebook_bytes=10**7,
+)
+
+
+def main() -> int:
+    """Run all of it; the exit status tells whether what the README says still holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        lateness, lag = asyncio.run(_lateness(Path(folder, "late")))
+        few, _ = asyncio.run(_look(Path(folder, "few"), FEW))
+        many, grown = asyncio.run(_look(Path(folder, "many"), MANY))
+    p50, p99 = _percentile(lateness, 50), _percentile(lateness, 99)
+    ratio = many / few
+    print(f"{DUE_AT_ONCE} schedules due in the same second")
+    print(f"  submitted after   p50 {p50:.2f} s, p99 {p99:.2f} s, last {max(lateness):.2f} s")
+    print(
+        f"  event loop stood  p99 {_percentile(lag, 99) * 1e3:.0f} ms, max {max(lag) * 1e3:.0f} ms"
+    )
+    print("a look at the schedules where none is due")
+    print(f"  among {FEW:>7,}     {few * 1e3:.2f} ms")
+    print(f"  among {MANY:>7,}     {many * 1e3:.2f} ms, {ratio:.1f} times that")
+    print(f"  memory            {grown / 1e6:+.1f} MB after {LOOKS} looks among {MANY:,}")
+    return 0 if p99 <= 1 and ratio <= 2 else 1
+
+
+async def _lateness(folder: Path) -> tuple[list[float], list[float]]:
+    """Return how many seconds late each job is, and how long the loop stood, second by second."""
+    parts = await _parts(folder)
+    due = (datetime.now(UTC) + timedelta(seconds=20)).replace(microsecond=0)
+    asked = {"notebook": "work.ipynb", "interval": 3600, "start": due}
+    request = ScheduleRequest.model_validate(asked)
+    template = await parts.schedules.create(request, "ann")
+    await parts.database.write(
+        lambda db: db.execute(insert(schedules), [_copy(template) for _ in range(DUE_AT_ONCE - 1)])
+    )
+    late: dict[str, float] = {}
+    # A job is announced when it is stored.
+    parts.events.listen(
+        lambda job: late.setdefault(job.id, (datetime.now(UTC) - due).total_seconds())
+    )
+    parts.ticker.start()
+    lag = await _lag(until=due + timedelta(seconds=5))
+    await parts.close()
+    assert len(late) == DUE_AT_ONCE, f"{len(late)} jobs instead of {DUE_AT_ONCE}"
+    return list(late.values()), lag
+
+
+async def _lag(until: datetime) -> list[float]:
+    pause, stood = 0.005, []
+    while datetime.now(UTC) < until:
+        begun = time.perf_counter()
+        await asyncio.sleep(pause)
+        stood.append(time.perf_counter() - begun - pause)
+    return stood
+
+
+async def _look(folder: Path, count: int) -> tuple[float, int]:
+    """Return the median seconds of a look among *count* schedules, and the bytes it cost."""
+    parts = await _parts(folder)
+    asked = {"notebook": "work.ipynb", "cron": "0 0 1 1 *"}
+    template = await parts.schedules.create(ScheduleRequest.model_validate(asked), "ann")
+    for _ in range(0, count, 10_000):
+        rows = [_copy(template) for _ in range(min(count, 10_000))]
+        await parts.database.write(lambda db, rows=rows: db.execute(insert(schedules), rows))
+    del rows
+    firing, seconds = Firing(parts.office), []
+    await firing.fire_due()
+    before = psutil.Process().memory_info().rss
+    for _ in range(LOOKS):
+        begun = time.perf_counter()
+        await firing.next_due()
+        await firing.fire_due()
+        seconds.append(time.perf_counter() - begun)
+    grown = psutil.Process().memory_info().rss - before
+    await parts.close()
+    return statistics.median(seconds), grown
+
+
+async def _parts(folder: Path) -> Parts:
+    root = folder / "root"
+    root.mkdir(parents=True)
+    cells = [nbformat.v4.new_code_cell("1")]
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
+    nbformat.write(notebook, root / "work.ipynb")
+    kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
+    managers = Managers(
+        contents=AsyncLargeFileManager(root_dir=str(root)),
+        kernels=kernels,
+        kernel_specs=kernels.kernel_spec_manager,
+    )
+    url = f"sqlite:///{folder / 'nbtasks.sqlite3'}"
+    place = Place(data_dir=folder, database_url=url, root="bench", timezone="UTC")
+    # Its worker takes no jobs: what they do is not what is measured here.
+    parts = Parts(place, managers, POLICY, only_reserved=True)
+    await parts.open()
+    return parts
+
+
+def _copy(template: Any) -> dict[str, Any]:
+    return row_of(template) | {"id": new_id(datetime.now(UTC), "s")}
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

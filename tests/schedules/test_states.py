@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
@@ -77,7 +77,7 @@ class Life(RuleBasedStateMachine):
 
         self.do(fire())
 
-    @rule(seconds=st.sampled_from([1, 60, 61, 300, 3600, 20 * 3600]))
+    @rule(seconds=st.sampled_from([1, 61, 300, 3600, 20 * 3600]))
     def time_passes(self, seconds):
         self.office.now += timedelta(seconds=seconds)
 
@@ -183,11 +183,15 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("catch_up", CatchUp)
 @pytest.mark.parametrize("overlap", Overlap)
 def test_none_vanishes_and_none_comes_twice(overlap, catch_up):
-    policies = {"overlap": overlap, "catch_up": catch_up}
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     run(
-        type("Life", (Life,), policies),
+        type("Life", (Life,), {"overlap": overlap, "catch_up": catch_up}),
         settings=settings(
-            max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=checks
+            max_examples=4,
+            stateful_step_count=25,
+            deadline=None,
+            # To make a failure shorter takes longer than a test may.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=checks,
         ),
     )

@@ -6,6 +6,7 @@ export const CommandIDs = {
   open: 'jupyter-nbtasks:open-job',
   cancel: 'jupyter-nbtasks:cancel-job',
   rerun: 'jupyter-nbtasks:rerun-job',
+  rerunWith: 'jupyter-nbtasks:rerun-job-with',
   remove: 'jupyter-nbtasks:delete-job',
   report: 'jupyter-nbtasks:open-report',
   output: 'jupyter-nbtasks:open-output',

@@ -4,8 +4,10 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { LabIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IJob, IJobs } from '../tokens';
+import { CommandIDs } from './commandids';
 
 /**
  * A command that does something with one job.
@@ -73,6 +75,16 @@ export function addJobCommand(
     },
     describedBy: DESCRIBED
   });
+}
+
+/**
+ * Say that what can be done with a job may have changed.
+ */
+export function refreshJobCommands(commands: CommandRegistry): void {
+  // Not every plugin need be there.
+  Object.values(CommandIDs)
+    .filter(command => commands.hasCommand(command))
+    .forEach(command => commands.notifyCommandChanged(command));
 }
 
 function pointed(app: JupyterFrontEnd): string | undefined {

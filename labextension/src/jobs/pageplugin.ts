@@ -17,7 +17,7 @@ import {
 import { tasksIcon } from '../icons';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { addJobCommand, DESCRIBED, meantJob } from './commands';
+import { addJobCommand, DESCRIBED, meantJob, refreshJobCommands } from './commands';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
@@ -57,7 +57,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         void tracker.add(page);
         page.content.live.stateChanged.connect(({ job }) => {
           page.title.label = job?.name ?? page.title.label;
-          Object.values(CommandIDs).forEach(command => commands.notifyCommandChanged(command));
+          refreshJobCommands(commands);
         });
       }
       shell.activateById(page.id);
@@ -102,7 +102,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       label: trans.__('Go to the Cell That Failed'),
       icon: jumpIcon,
       isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
-      execute: async ({ id }) => goToCell(await jobs.fetch(id), app)
+      execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
     });
 
     const category = trans.__('Notebook Tasks');
@@ -141,5 +141,6 @@ function fillToolbar(
   add(CommandIDs.report, trans.__('Report'));
   toolbar.addItem('spacer', Toolbar.createSpacerItem());
   add(CommandIDs.rerun, trans.__('Run again'), { show: true });
+  add(CommandIDs.rerunWith, trans.__('Run again with…'), { show: true });
   add(CommandIDs.cancel, trans.__('Cancel'));
 }

@@ -11,5 +11,6 @@ export const CommandIDs = {
   report: 'jupyter-nbtasks:open-report',
   output: 'jupyter-nbtasks:open-output',
   save: 'jupyter-nbtasks:save-output',
+  debug: 'jupyter-nbtasks:debug-job',
   cell: 'jupyter-nbtasks:go-to-cell'
 } as const;

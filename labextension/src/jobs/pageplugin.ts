@@ -8,6 +8,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
+  bugIcon,
   CommandToolbarButton,
   jumpForwardIcon as jumpIcon,
   launchIcon,
@@ -18,6 +19,7 @@ import { tasksIcon } from '../icons';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
 import { addJobCommand, DESCRIBED, meantJob, refreshJobCommands } from './commands';
+import { hasKernel, openConsole } from './debug';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
@@ -105,13 +107,25 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
     });
 
+    addJobCommand(app, jobs, CommandIDs.debug, {
+      label: trans.__('Debug'),
+      caption: job =>
+        hasKernel(job)
+          ? trans.__('Open a console on the kernel of the failed run')
+          : trans.__(
+              'Only after a failure whose kernel was kept: fill in “Keep kernel” when you run it'
+            ),
+      icon: bugIcon,
+      isEnabled: job => hasKernel(job) && commands.hasCommand('console:create'),
+      execute: async ({ id }) => openConsole(await jobs.fetch(id), app, trans)
+    });
+
     const category = trans.__('Notebook Tasks');
-    [CommandIDs.open, CommandIDs.output, CommandIDs.save, CommandIDs.cell].forEach(
-      (command, rank) => {
-        palette?.addItem({ command, category });
-        app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
-      }
-    );
+    const { cell, debug, open: show, output, save } = CommandIDs;
+    [show, output, save, cell, debug].forEach((command, rank) => {
+      palette?.addItem({ command, category });
+      app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
+    });
     void restorer?.restore(tracker, {
       command: CommandIDs.open,
       args: ({ content: { live } }) => ({ id: live.id }),
@@ -142,5 +156,6 @@ function fillToolbar(
   toolbar.addItem('spacer', Toolbar.createSpacerItem());
   add(CommandIDs.rerun, trans.__('Run again'), { show: true });
   add(CommandIDs.rerunWith, trans.__('Run again with…'), { show: true });
+  add(CommandIDs.debug, trans.__('Debug'));
   add(CommandIDs.cancel, trans.__('Cancel'));
 }

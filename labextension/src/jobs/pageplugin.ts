@@ -3,17 +3,20 @@
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  IToolbarWidgetRegistry,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
   bugIcon,
-  CommandToolbarButton,
   jumpForwardIcon as jumpIcon,
   launchIcon,
-  saveIcon,
-  Toolbar
+  saveIcon
 } from '@jupyterlab/ui-components';
 import { tasksIcon } from '../icons';
 import { INbTasks } from '../tokens';
@@ -24,27 +27,34 @@ import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
 import { isFinal } from './status';
+import { toolbars } from './toolbar';
+
+const ID = 'jupyter-nbtasks:job-page';
 
 /**
  * A page for a job.
  */
 export const jobPage: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-nbtasks:job-page',
+  id: ID,
   description: 'Shows a notebook task in the main area.',
   autoStart: true,
-  requires: [INbTasks, IRenderMimeRegistry],
+  requires: [INbTasks, IRenderMimeRegistry, IToolbarWidgetRegistry, ISettingRegistry],
   optional: [ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     { jobs }: INbTasks,
     rendermime: IRenderMimeRegistry,
+    registry: IToolbarWidgetRegistry,
+    settings: ISettingRegistry,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator_: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
+    const translator = translator_ ?? nullTranslator;
+    const trans = translator.load('jupyter_nbtasks');
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
+    const fillToolbar = toolbars(ID, app, [registry, settings], translator, trans);
     const tracker = new WidgetTracker<MainAreaWidget<JobPage>>({ namespace: 'nbtasks-job' });
 
     const open = (id: string): MainAreaWidget<JobPage> => {
@@ -54,7 +64,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         page.id = `jp-nbtasks-job-${id}`;
         page.title.icon = tasksIcon;
         page.title.label = jobs.known(id)?.name ?? trans.__('Job');
-        fillToolbar(page, id, app, trans);
+        fillToolbar(page);
         shell.add(page, 'main');
         void tracker.add(page);
         page.content.live.stateChanged.connect(({ job }) => {
@@ -133,29 +143,3 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-function fillToolbar(
-  { toolbar }: MainAreaWidget<JobPage>,
-  id: string,
-  { commands }: JupyterFrontEnd,
-  trans: TranslationBundle
-): void {
-  toolbar.addClass('jp-NbTasks-toolbar');
-  const add = (command: string, label: string, more: Record<string, boolean> = {}): void => {
-    const button = new CommandToolbarButton({
-      commands,
-      id: command,
-      label,
-      args: { id, ...more }
-    });
-    toolbar.addItem(command, button);
-  };
-  add(CommandIDs.output, trans.__('Open output'));
-  add(CommandIDs.save, trans.__('Save a copy…'));
-  add(CommandIDs.report, trans.__('Report'));
-  toolbar.addItem('spacer', Toolbar.createSpacerItem());
-  add(CommandIDs.rerun, trans.__('Run again'), { show: true });
-  add(CommandIDs.rerunWith, trans.__('Run again with…'), { show: true });
-  add(CommandIDs.debug, trans.__('Debug'));
-  add(CommandIDs.cancel, trans.__('Cancel'));
-}

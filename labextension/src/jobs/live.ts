@@ -9,8 +9,8 @@ import { request } from '../request';
 import type { ICellState, IJob, IJobs } from '../tokens';
 import type { INotebook } from './document';
 import { ExecutedNotebook } from './document';
+import type { IFrame } from './frames';
 import { isFinal } from './status';
-import type { IFrame } from './stream';
 import { JobStream } from './stream';
 
 // Outputs may come by the thousand a second; eyes do not need more than this.

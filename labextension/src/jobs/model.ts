@@ -33,6 +33,7 @@ export class JobsModel extends VDomModel implements IJobs {
 
   readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
   readonly heard: Signal<IJobs, string> = new Signal<IJobs, string>(this);
+  readonly refreshed: Signal<IJobs, void> = new Signal<IJobs, void>(this);
 
   current: string | null = null;
   filter: IJobFilter = { q: '', statuses: [], notebook: null };
@@ -81,6 +82,7 @@ export class JobsModel extends VDomModel implements IJobs {
   async refresh(): Promise<void> {
     const count = Math.min(LARGEST_PAGE, Math.max(PAGE, this.items.length));
     await Promise.all([this._read(count), this._count()]);
+    this.refreshed.emit();
   }
 
   async more(): Promise<void> {

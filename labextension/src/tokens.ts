@@ -173,6 +173,8 @@ export interface IJobs extends VDomRenderer.IModel {
   readonly ended: ISignal<IJobs, IJob>;
   /** Emits the id of every job of which the server said something new. */
   readonly heard: ISignal<IJobs, string>;
+  /** Emits when all was read again, as after a lost connection. */
+  readonly refreshed: ISignal<IJobs, void>;
 
   /** A job that was seen lately; undefined for a stranger. */
   known(id: string): IJob | undefined;

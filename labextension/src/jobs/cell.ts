@@ -8,7 +8,8 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import type { ICellState } from '../tokens';
-import type { IDocumentCell, IOutput } from './document';
+import type { IDocumentCell } from './document';
+import type { IOutput } from './frames';
 
 const MOST_OUTPUTS = 100;
 

@@ -10,6 +10,7 @@ import type { IJob } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import type { LiveJob } from './live';
+import { CellsDone } from './progress';
 import { Timeline } from './timeline';
 import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
 
@@ -94,14 +95,7 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
       {seconds !== null && <span className="jp-NbTasks-clock">{duration(seconds)}</span>}
       {job.status === 'EXECUTING' && (
         <>
-          <progress
-            aria-label={trans.__('Cells done')}
-            aria-valuemax={total}
-            aria-valuenow={completed}
-            className="jp-NbTasks-bar"
-            max={total || 1}
-            value={completed}
-          />
+          <CellsDone progress={job.progress} trans={trans} />
           <span>{trans.__('%1 of %2 cells', completed, total)}</span>
         </>
       )}

@@ -10,6 +10,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { request } from '../request';
 import type { IJob } from '../tokens';
+import { exists, notebookOf } from './files';
 
 /**
  * Write the executed notebook of *job* where the person says, and open it.
@@ -44,9 +45,14 @@ export async function saveCopy(
 /**
  * Open the notebook of *job* at the cell that failed.
  */
-export async function goToCell(job: IJob, { commands }: JupyterFrontEnd): Promise<void> {
+export async function goToCell(
+  job: IJob,
+  { commands, serviceManager }: JupyterFrontEnd,
+  trans: TranslationBundle
+): Promise<void> {
+  const path = await notebookOf(job, serviceManager, trans);
   const opened = (await commands.execute('docmanager:open', {
-    path: job.notebook,
+    path,
     factory: 'Notebook'
   })) as IDocumentWidget | undefined;
   if (!(opened instanceof NotebookPanel) || !job.error) {
@@ -62,14 +68,4 @@ export async function goToCell(job: IJob, { commands }: JupyterFrontEnd): Promis
   if (content.activeCell) {
     await content.scrollToCell(content.activeCell, 'center');
   }
-}
-
-async function exists(
-  path: string,
-  { contents }: JupyterFrontEnd['serviceManager']
-): Promise<boolean> {
-  return contents.get(path, { content: false }).then(
-    () => true,
-    () => false
-  );
 }

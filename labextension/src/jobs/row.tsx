@@ -16,6 +16,7 @@ import type { CSSProperties } from 'react';
 import { statusIcons } from '../icons';
 import type { IJob } from '../tokens';
 import { CommandIDs } from './commandids';
+import { CellsDone } from './progress';
 import { isFinal } from './status';
 import { ago, duration, reasonOf, secondsOf, statusName } from './words';
 
@@ -70,14 +71,7 @@ function State({ job, now, trans }: IJobRowProps): JSX.Element {
     const { completed, total } = job.progress;
     return (
       <>
-        <progress
-          aria-label={trans.__('Cells done')}
-          aria-valuemax={total}
-          aria-valuenow={completed}
-          className="jp-NbTasks-bar"
-          max={total || 1}
-          value={completed}
-        />
+        <CellsDone progress={job.progress} trans={trans} />
         <span className="jp-NbTasks-job-count">
           {completed}/{total}
         </span>

@@ -53,6 +53,7 @@ interface IPartProps {
 
 function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
   const { parameters, warnings, cell } = model.targets[0]!.parameters;
+  const said = model.targets.length === 1 ? [...model.notes, ...warnings] : [];
   if (!model.isShared) {
     return (
       <p className="jp-NbTasks-note">
@@ -62,9 +63,9 @@ function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
   }
   return (
     <>
-      {model.targets.length === 1 && warnings.length > 0 && (
+      {said.length > 0 && (
         <ul className="jp-NbTasks-warnings">
-          {warnings.map(warning => (
+          {said.map(warning => (
             <li key={warning}>{warning}</li>
           ))}
         </ul>

@@ -15,8 +15,7 @@ import type { IJob, IParameters } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
 import type { IRequest } from './requests';
-import type { INotebookRunner } from './tokens';
-import type { FormData } from './values';
+import type { IFilled, INotebookRunner } from './tokens';
 
 /**
  * Runs what is on the screen, never an older version of it.
@@ -33,11 +32,11 @@ export class NotebookRunner implements INotebookRunner {
     return this._submitted;
   }
 
-  async run(paths: ReadonlyArray<string>, values: FormData = {}): Promise<IJob[]> {
+  async run(paths: ReadonlyArray<string>, filled: IFilled = {}): Promise<IJob[]> {
     if (paths.length === 0 || !(await this._save(paths))) {
       return [];
     }
-    const model = await this._prepare(paths, values);
+    const model = await this._prepare(paths, filled);
     if (model === null) {
       return [];
     }
@@ -66,7 +65,7 @@ export class NotebookRunner implements INotebookRunner {
 
   private async _prepare(
     paths: ReadonlyArray<string>,
-    values: FormData
+    filled: IFilled
   ): Promise<RunModel | null> {
     const { contents } = this._documents.services;
     const inspect = (path: string): Promise<IParameters> =>
@@ -81,7 +80,7 @@ export class NotebookRunner implements INotebookRunner {
       );
       return new RunModel({
         notebooks,
-        values,
+        filled,
         specs: this._kernelspecs.specs,
         submit: body => this._submit(body),
         inspect,

@@ -115,6 +115,21 @@ describe('JobsModel', () => {
     expect(model.running).toBe(0);
   });
 
+  it('knows a job that was asked for, though it is older than the list', async () => {
+    const { bus, model, server } = await listed();
+    server.answers['GET jobs'] = { items: [job('c')], next: 'c' };
+    await model.refresh();
+    server.answers['GET jobs/a'] = job('a', 'COMPLETED');
+
+    await model.fetch('a');
+    expect(model.items.map(({ id }) => id)).toEqual(['c']);
+    expect(model.known('a')?.status).toBe('COMPLETED');
+
+    bus.say('a', 'DELETED');
+    await settled();
+    expect(model.known('a')).toBeUndefined();
+  });
+
   it('shows the sentence of the server', async () => {
     const { model, server } = await listed('a');
     delete server.answers['GET jobs'];

@@ -10,6 +10,7 @@ import type { IJob, IParameters } from '../../src/tokens';
 import { answerOf, parameter } from './parameters';
 
 const JOB = { id: 'j1' } as IJob;
+const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
 
 interface IServer {
   asked: IRequest[];
@@ -25,7 +26,7 @@ function modelOf(
   const model = new RunModel({
     notebooks,
     filled,
-    specs: null,
+    specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
     submit: request => {
       server.asked.push(request);
       const answer = server.answers.shift() ?? JOB;
@@ -169,6 +170,14 @@ describe('RunModel filled in as for an earlier run', () => {
     ]);
     expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
     expect(model.data.parameters).toEqual({ x: 'one' });
+  });
+
+  it('complains of a kernel that is there no more', () => {
+    const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
+    expect(model.errors.options).toEqual({ kernel_name: 'Must be one of "python3".' });
+
+    model.fill('options', { kernel_name: 'python3' });
+    expect(model.errors.options).toEqual({});
   });
 
   it('keeps the values when the notebook is read again', async () => {

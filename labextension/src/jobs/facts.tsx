@@ -41,7 +41,11 @@ export class JobFacts extends VDomRenderer<LiveJob> {
     return (
       <>
         <Heading job={job} trans={trans} />
-        {problem && <p className="jp-NbTasks-problem">{problem}</p>}
+        {problem && (
+          <p className="jp-NbTasks-problem" role="alert">
+            {problem}
+          </p>
+        )}
         <Table job={job} trans={trans} />
         <Values title={trans.__('Parameters')} values={job.parameters} />
         <Values title={trans.__('Results')} values={job.results} />
@@ -86,7 +90,7 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
   const seconds = secondsOf(job, now);
   const { completed, total } = job.progress;
   return (
-    <header>
+    <div className="jp-NbTasks-heading">
       <h1>{job.name}</h1>
       <p aria-live="polite" className="jp-NbTasks-state" data-status={job.status}>
         <Icon.react tag="span" className="jp-NbTasks-status" />
@@ -99,7 +103,7 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
           <span>{trans.__('%1 of %2 cells', completed, total)}</span>
         </>
       )}
-    </header>
+    </div>
   );
 }
 
@@ -141,9 +145,9 @@ function Values(props: { title: string; values: Record<string, unknown> }): JSX.
     return null;
   }
   return (
-    <section className="jp-NbTasks-values">
+    <section aria-label={props.title} className="jp-NbTasks-values">
       <h2>{props.title}</h2>
-      <ul>
+      <ul role="list">
         {entries.map(([name, value]) => {
           const json = JSON.stringify(value) ?? '';
           return (

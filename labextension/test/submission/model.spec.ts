@@ -15,6 +15,8 @@ const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', 
 interface IServer {
   asked: IRequest[];
   answers: (IJob | Error)[];
+  /** Whether the file is another version than the one on the screen. */
+  isOther: boolean;
 }
 
 function modelOf(
@@ -22,7 +24,7 @@ function modelOf(
   answers: (IJob | Error)[] = [],
   filled: IFilled = {}
 ): [RunModel, IServer] {
-  const server: IServer = { asked: [], answers };
+  const server: IServer = { asked: [], answers, isOther: false };
   const model = new RunModel({
     notebooks,
     filled,
@@ -33,6 +35,9 @@ function modelOf(
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
     inspect: path => {
+      if (server.isOther) {
+        return Promise.reject(new Error('Not what is on the screen.'));
+      }
       const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
       return Promise.resolve({ ...read, hash: 'h2' });
     },
@@ -114,6 +119,18 @@ describe('RunModel', () => {
     await model.submit();
 
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
+  });
+
+  it('never takes over a version that is not on the screen', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model, server] = modelOf([WEEKLY], [differs, differs]);
+    server.isOther = true;
+
+    expect(await model.submit()).toBe(false);
+    expect(model.problem).toBe('Not what is on the screen.');
+    await model.submit();
+
+    expect(server.asked.map(({ expected_hash }) => expected_hash)).toEqual(['h1', 'h1']);
   });
 
   it('reads it again and keeps also what has no default', async () => {

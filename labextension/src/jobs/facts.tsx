@@ -11,6 +11,7 @@ import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
+import { isFinal } from './status';
 import { Timeline } from './timeline';
 import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
 
@@ -96,7 +97,11 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
         <Icon.react tag="span" className="jp-NbTasks-status" />
         {statusName(job.status, trans)}
       </p>
-      {seconds !== null && <span className="jp-NbTasks-clock">{duration(seconds)}</span>}
+      {seconds !== null && (
+        <span className="jp-NbTasks-clock">
+          {isFinal(job.status) ? fineDuration(seconds) : duration(seconds)}
+        </span>
+      )}
       {job.status === 'EXECUTING' && (
         <>
           <CellsDone progress={job.progress} trans={trans} />

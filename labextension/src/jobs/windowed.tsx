@@ -28,7 +28,7 @@ export interface IWindowedProps {
 export function Windowed(props: IWindowedProps): JSX.Element {
   const { count, current, label, onMove, onNearEnd, rowHeight } = props;
   const scroller = useRef<HTMLUListElement>(null);
-  const isMoving = useRef(false);
+  const moving = useRef<number | null>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
   const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
@@ -50,8 +50,8 @@ export function Windowed(props: IWindowedProps): JSX.Element {
   }, [count, end]);
 
   useEffect(() => {
-    if (isMoving.current) {
-      isMoving.current = false;
+    if (moving.current === current) {
+      moving.current = null;
       const row = `li[aria-posinset="${current + 1}"]`;
       scroller.current?.querySelector<HTMLElement>(row)?.focus();
     }
@@ -72,7 +72,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
       edge,
       Math.max(node.scrollTop, edge + rowHeight - height)
     );
-    isMoving.current = true;
+    moving.current = target;
     setTop(node.scrollTop);
     onMove(target);
   };

@@ -122,6 +122,7 @@ export class JobsModel extends VDomModel implements IJobs {
   async remove(id: string): Promise<void> {
     await request(this._settings, 'DELETE', `jobs/${id}`);
     this._drop(id);
+    this.heard.emit(id);
     this.stateChanged.emit();
   }
 

@@ -2,7 +2,7 @@
  * From a job to files: a copy of its output, and the cell of the notebook that failed.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { INotebookContent } from '@jupyterlab/nbformat';
@@ -33,13 +33,22 @@ export async function saveCopy(
   }
   const path = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
   const { contents, serverSettings } = serviceManager;
-  if (await exists(path, serviceManager)) {
-    throw new Error(trans.__('There is a file %1 already. Choose another name.', path));
+  if ((await exists(path, serviceManager)) && !(await mayOverwrite(path, trans))) {
+    return;
   }
   const output = `jobs/${job.id}/output`;
   const content = await request<INotebookContent>(serverSettings, 'GET', output);
   await contents.save(path, { type: 'notebook', format: 'json', content });
   await commands.execute('docmanager:open', { path });
+}
+
+async function mayOverwrite(path: string, trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Overwrite file?'),
+    body: trans.__('There is a file %1 already. Do you want to replace it?', path),
+    buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Overwrite') })]
+  });
+  return button.accept;
 }
 
 /**

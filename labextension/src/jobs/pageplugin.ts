@@ -79,6 +79,12 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       const live = new LiveJob({ id, jobs, serverSettings });
       return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
     };
+    jobs.heard.connect((_, id) => {
+      if (!jobs.known(id)) {
+        // It was deleted, here or elsewhere.
+        tracker.find(page => page.content.live.id === id)?.dispose();
+      }
+    });
     tracker.currentChanged.connect((_, page) => jobs.look(page?.content.live.id ?? jobs.current));
 
     commands.addCommand(CommandIDs.open, {

@@ -20,8 +20,6 @@ export function CellsDone({ progress, trans }: ICellsDoneProps): JSX.Element {
   return (
     <progress
       aria-label={trans.__('Cells done')}
-      aria-valuemax={total}
-      aria-valuenow={completed}
       className="jp-NbTasks-bar"
       max={total || 1}
       value={completed}

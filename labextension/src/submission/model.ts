@@ -156,10 +156,7 @@ export class RunModel extends VDomModel {
     let said = error instanceof Error ? error.message : String(error);
     if (error instanceof RequestError) {
       if (error.reason === 'hash_differs') {
-        await this._look(target);
-        said = this._options.trans.__(
-          'The notebook was saved meanwhile and is read again. Check and repeat.'
-        );
+        said = await this._look(target);
       }
       const elsewhere = error.errors.filter(one => !this._place(one));
       if (elsewhere.length < error.errors.length) {
@@ -185,17 +182,20 @@ export class RunModel extends VDomModel {
     return true;
   }
 
-  private async _look(target: ITarget): Promise<void> {
+  /** Read a notebook again; returns what is to be said of that. */
+  private async _look(target: ITarget): Promise<string> {
     try {
       target.parameters = await this._options.inspect(target.path);
-    } catch {
-      // Its next submission says why.
-      return;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
     const isKept = (name: string): boolean => this._touched.has(`parameters.${name}`);
     const parameters = renewed(this.data.parameters, this._read, isKept);
     this.forms = { ...this.forms, parameters: formOf(this._read) };
     this.data = { ...this.data, parameters };
+    return this._options.trans.__(
+      'The notebook was saved meanwhile and is read again. Check and repeat.'
+    );
   }
 
   private _reading(): IReading {

@@ -10,10 +10,13 @@ import type { IJob, IParameters } from '../../src/tokens';
 import { answerOf, parameter } from './parameters';
 
 const JOB = { id: 'j1' } as IJob;
+const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
 
 interface IServer {
   asked: IRequest[];
   answers: (IJob | Error)[];
+  /** Whether the file is another version than the one on the screen. */
+  isOther: boolean;
 }
 
 function modelOf(
@@ -21,17 +24,20 @@ function modelOf(
   answers: (IJob | Error)[] = [],
   filled: IFilled = {}
 ): [RunModel, IServer] {
-  const server: IServer = { asked: [], answers };
+  const server: IServer = { asked: [], answers, isOther: false };
   const model = new RunModel({
     notebooks,
     filled,
-    specs: null,
+    specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
     submit: request => {
       server.asked.push(request);
       const answer = server.answers.shift() ?? JOB;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
     inspect: path => {
+      if (server.isOther) {
+        return Promise.reject(new Error('Not what is on the screen.'));
+      }
       const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
       return Promise.resolve({ ...read, hash: 'h2' });
     },
@@ -115,6 +121,18 @@ describe('RunModel', () => {
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
   });
 
+  it('never takes over a version that is not on the screen', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model, server] = modelOf([WEEKLY], [differs, differs]);
+    server.isOther = true;
+
+    expect(await model.submit()).toBe(false);
+    expect(model.problem).toBe('Not what is on the screen.');
+    await model.submit();
+
+    expect(server.asked.map(({ expected_hash }) => expected_hash)).toEqual(['h1', 'h1']);
+  });
+
   it('reads it again and keeps also what has no default', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model] = modelOf([NEEDY], [differs]);
@@ -169,6 +187,14 @@ describe('RunModel filled in as for an earlier run', () => {
     ]);
     expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
     expect(model.data.parameters).toEqual({ x: 'one' });
+  });
+
+  it('complains of a kernel that is there no more', () => {
+    const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
+    expect(model.errors.options).toEqual({ kernel_name: 'Must be one of "python3".' });
+
+    model.fill('options', { kernel_name: 'python3' });
+    expect(model.errors.options).toEqual({});
   });
 
   it('keeps the values when the notebook is read again', async () => {

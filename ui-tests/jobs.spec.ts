@@ -10,7 +10,7 @@ test('the bar moves and the outputs appear while the notebook runs', async ({ la
   await lab.openSidebar();
   const row = lab.row('weekly');
   const bar = row.getByRole('progressbar');
-  await expect(bar).toHaveAttribute('aria-valuenow', '1');
+  await expect(bar).toHaveAttribute('value', '1');
   await row.click();
   await expect(lab.outputs).toHaveText(['first output', 'second begun']);
   await expect(row).toHaveAttribute('data-status', 'EXECUTING');
@@ -37,6 +37,31 @@ test('from a failure in the list to the failing cell it takes two clicks', async
   await lab.jobPage.getByRole('button', { name: 'Go to the cell' }).click();
   await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
   await expect(lab.cell(2)).toBeInViewport();
+});
+
+test.describe('with the kernels as they are', () => {
+  // Galata shows only those that the browser has started.
+  test.use({ kernels: null, sessions: null });
+
+  test('the kernel of a run that failed is kept, and a console opens on it', async ({
+    lab,
+    page
+  }) => {
+    await lab.open('clean.ipynb', ['rows = [1, 2, 3]', '1 / 0']);
+    await lab.runAsTask();
+    await lab.form.getByRole('button', { name: 'More' }).click();
+    await lab.form.getByLabel('Keep kernel').fill('600');
+    await lab.form.getByRole('button', { name: 'Run now' }).click();
+    await lab.openSidebar();
+    await expect(lab.row('clean')).toHaveAttribute('data-status', 'FAILED');
+    await lab.row('clean').click();
+    await page.getByRole('button', { name: 'Debug' }).click();
+    const prompt = page.locator('.jp-CodeConsole-input .cm-content');
+    await prompt.click();
+    await page.keyboard.type('sum(rows) * 7');
+    await page.keyboard.press('Shift+Enter');
+    await expect(page.locator('.jp-CodeConsole-content')).toContainText('42');
+  });
 });
 
 test('a job is cancelled from the list, and keeps what it printed', async ({ lab }) => {

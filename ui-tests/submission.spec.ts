@@ -102,3 +102,18 @@ test('the form is filled in and sent by keyboard alone', async ({ lab, page }) =
   await lab.openSidebar();
   await expect(lab.row('weekly')).toBeVisible();
 });
+
+test('a job runs again with other values, and the rest as it was', async ({ lab, page }) => {
+  await lab.open('weekly.ipynb', NOTEBOOK);
+  await lab.runAsTask();
+  await lab.form.getByLabel('region').fill('US');
+  await lab.form.getByRole('button', { name: 'Run now' }).click();
+  await lab.openSidebar();
+  await lab.row('weekly').click();
+  await expect(lab.outputs).toHaveText(['US in 2026']);
+  await page.getByRole('button', { name: 'Run again with…' }).click();
+  await expect(lab.form.getByLabel('region')).toHaveValue('US');
+  await lab.form.getByLabel('year').fill('2031');
+  await lab.form.getByRole('button', { name: 'Run now' }).click();
+  await expect(lab.outputs).toHaveText(['US in 2031']);
+});

@@ -207,7 +207,7 @@ export class JobsModel extends VDomModel implements IJobs {
     try {
       await this.fetch(id);
     } catch (error) {
-      if (error instanceof RequestError) {
+      if (error instanceof RequestError && [403, 404].includes(error.status)) {
         // Somebody else's, or deleted meanwhile: never ask again.
         this._drop(id);
         this._hidden.add(id);

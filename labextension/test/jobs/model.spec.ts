@@ -77,6 +77,21 @@ describe('JobsModel', () => {
     expect(model.items).toHaveLength(1);
   });
 
+  it('keeps a job of which it cannot ask just now', async () => {
+    const { bus, model, server } = await listed('a');
+    server.isBusy = true;
+
+    bus.say('a', 'FAILED');
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['a']);
+    server.isBusy = false;
+    server.answers['GET jobs/a'] = job('a', 'FAILED', { message: 'why' });
+    bus.say('a', 'FAILED');
+    await settled();
+    expect(model.known('a')?.message).toBe('why');
+  });
+
   it('reads one page for many new jobs at once', async () => {
     const { bus, server } = await listed('a');
 

@@ -14,5 +14,5 @@ configure_jupyter_server(c)
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = int(os.environ["NBTASKS_PORT"])
 c.ServerApp.allow_root = True
-c.ServerApp.log_level = "WARN"
+c.ServerApp.log_level = "ERROR"
 c.NbTasksApp.data_dir = mkdtemp(prefix="nbtasks-ui-")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+
 import nox
 
-nox.options.sessions = ["labextension", "lint", "tests"]
+nox.options.sessions = ["labextension", "lint", "tests", "ui-tests"]
 nox.options.reuse_venv = "yes"
 
 # What builds the package brings Node and jlpm: none of them need be on the machine.
 BUILD_TOOLS: list[str] = nox.project.load_toml("pyproject.toml")["build-system"]["requires"]
+
+# The browser is the machine's own.
+NO_DOWNLOAD = {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
 
 
 @nox.session
@@ -33,6 +38,9 @@ def lint(session: nox.Session) -> None:
         session.run("jlpm", "install", "--immutable")
         session.run("jlpm", "typecheck")
         session.run("jlpm", "lint:check")
+    with session.chdir("ui-tests"):
+        session.run("jlpm", "install", "--immutable", env=NO_DOWNLOAD)
+        session.run("jlpm", "typecheck")
 
 
 @nox.session
@@ -40,6 +48,30 @@ def tests(session: nox.Session) -> None:
     """Run the tests against the installed package; arguments after `--` go to pytest."""
     session.install(".[test]")
     session.run("pytest", "-q", *session.posargs)
+
+
+@nox.session(name="ui-tests")
+def ui_tests(session: nox.Session) -> None:
+    """Use the installed package in a browser; arguments after `--` go to Playwright."""
+    browse(session, "test")
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Take the README's pictures anew."""
+    browse(session, "pictures")
+
+
+def browse(session: nox.Session, script: str) -> None:
+    """Install the package, and run a script of ui-tests/ against a JupyterLab of its own."""
+    session.install(".[examples]", *BUILD_TOOLS)
+    folder = session.create_tmp()
+    places = {f"JUPYTER_{what}_DIR": folder for what in ("CONFIG", "DATA", "RUNTIME")}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = {"NBTASKS_PORT": str(free.getsockname()[1])}
+    with session.chdir("ui-tests"):
+        session.run("jlpm", "install", "--immutable", env=NO_DOWNLOAD)
+        session.run("jlpm", script, *session.posargs, env=places | port)
 
 
 @nox.session

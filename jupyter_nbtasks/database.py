@@ -188,8 +188,13 @@ def _unavailable(where: str, error: BaseException) -> Unavailable:
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        # SQLAlchemy 2.0.36 drops a connection whose listener fails, and leaves the file open.
+        connection.close()
+        raise
 
 
 def _configure_postgresql(connection: Any, _record: object) -> None:

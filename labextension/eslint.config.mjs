@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
@@ -14,6 +15,12 @@ export default defineConfig(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx'] })]
+    },
     languageOptions: {
       parserOptions: { projectService: true }
     },
@@ -33,6 +40,7 @@ export default defineConfig(
       '@typescript-eslint/no-namespace': 'off',
       '@typescript-eslint/unbound-method': 'off',
       eqeqeq: 'error',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'no-console': 'error'
     }
   }

@@ -16,6 +16,8 @@ const esm = [
 module.exports = {
   testEnvironment: '<rootDir>/test/environment.cjs',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // Without this, what ws has for browsers: nothing.
+  moduleNameMapper: { '^ws$': require.resolve('ws') },
   setupFiles: ['<rootDir>/test/setup.cjs'],
   transform: {
     '\\.[jt]sx?$': [

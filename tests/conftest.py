@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import nbformat
@@ -35,6 +36,27 @@ def jp_server_config(tmp_path, nbtasks_config):
         },
         "BaseFileIdManager": {"db_path": str(tmp_path / "file_ids.db")},
     }
+
+
+@pytest.fixture
+def after_cleanup():
+    """Holds what is to be called once the server has been cleaned up."""
+    with ExitStack() as calls:
+        yield calls
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup(after_cleanup, jp_server_cleanup):
+    """That of pytest-jupyter, in its place: it ends before `after_cleanup` does."""
+
+
+@pytest.fixture
+def jp_serverapp(jp_serverapp, after_cleanup):
+    """The server, with the SQLite connections closed at the end that its own parts never close."""
+    after_cleanup.callback(jp_serverapp.contents_manager.notary.close)
+    after_cleanup.callback(jp_serverapp.session_manager.connection.close)
+    after_cleanup.callback(jp_serverapp.web_app.settings["file_id_manager"].con.close)
+    return jp_serverapp
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ async def keys(api):
 
 @pytest.mark.parametrize("provider", [IdentityProvider, PasswordIdentityProvider])
 async def test_all_who_have_the_token_are_the_one_owner_of_the_server(api, jp_fetch):
-    names = [json.loads((await jp_fetch("api", "me")).body)["identity"]["name"] for _ in "12"]
+    names = [json.loads((await jp_fetch("api", "me")).body)["identity"]["username"] for _ in "12"]
     assert names[0] != names[1]
     job = await api("POST", "jobs", JOB | {"name": "mine"})
     assert job["owner"] == local_user()

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
+import psutil
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -126,6 +127,7 @@ async def test_a_file_that_is_no_database_is_refused(file, open_database):
     assert refused.reason == "database_unavailable"
     assert "not a database" in str(refused)
     assert file.read_text().startswith("This is a diary")
+    assert str(file) not in {opened.path for opened in psutil.Process().open_files()}
 
 
 @pytest.mark.parametrize(

@@ -51,29 +51,33 @@ class Following:
                     yield _status(job, after)
                 if job.status.is_final:
                     return
-                is_elsewhere = await _something(turned, stream, after)
+                is_elsewhere = await self._something(job.id, turned, stream, after)
                 if turned.is_set() or is_elsewhere:
                     turned.clear()
                     job = await self._jobs.get(job.id, caller)
         finally:
             stop()
 
-
-async def _something(turned: asyncio.Event, stream: JobStream | None, after: int | None) -> bool:
-    """Wait for a frame or a turn of the job; return whether only time has passed."""
-    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(turned.wait())]
-    runs_here = stream is not None and not stream.is_over
-    if stream is not None and runs_here:
-        waits.append(asyncio.ensure_future(stream.more(after or 0)))
-    try:
-        patience = None if runs_here else _ELSEWHERE_SECONDS
-        first = asyncio.FIRST_COMPLETED
-        done, _ = await asyncio.wait(waits, timeout=patience, return_when=first)
-        await asyncio.sleep(_GATHER_SECONDS)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    return not done
+    async def _something(
+        self, job_id: str, turned: asyncio.Event, stream: JobStream | None, after: int | None
+    ) -> bool:
+        """Wait for a frame or a turn of the job; return whether only time has passed."""
+        runs_here = stream is not None and not stream.is_over
+        frames = (
+            stream.more(after or 0)
+            if stream is not None and runs_here
+            else self._streams.opened(job_id, stream)
+        )
+        waits = [asyncio.ensure_future(wait) for wait in (turned.wait(), frames)]
+        try:
+            patience = None if runs_here else _ELSEWHERE_SECONDS
+            first = asyncio.FIRST_COMPLETED
+            done, _ = await asyncio.wait(waits, timeout=patience, return_when=first)
+            await asyncio.sleep(_GATHER_SECONDS)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return not done
 
 
 def _status(job: Job, after: int | None) -> Frame:

@@ -84,12 +84,20 @@ class JobStreams:
 
     def __init__(self) -> None:
         self._streams: dict[str, JobStream] = {}
+        self._opening = asyncio.Event()
 
     def open(self, job_id: str, attempt: int, transcript: Transcript) -> JobStream:
         """Begin the stream of an attempt."""
         stream = JobStream(attempt, transcript)
         self._streams[job_id] = stream
+        opening, self._opening = self._opening, asyncio.Event()
+        opening.set()
         return stream
+
+    async def opened(self, job_id: str, after: JobStream | None = None) -> None:
+        """Wait until a stream of that job is open that is not *after*."""
+        while self._streams.get(job_id) in (None, after):
+            await self._opening.wait()
 
     def close(self, job_id: str, stream: JobStream) -> None:
         """End *stream*; those who follow it see all of it."""

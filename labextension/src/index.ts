@@ -1,6 +1,7 @@
 /**
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
+import { runAgain } from './jobs/again';
 import { notifications } from './jobs/notifications';
 import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
@@ -9,4 +10,4 @@ import { parameters } from './parameters/plugin';
 import { run } from './submission/plugin';
 import { sidebar } from './sidebar';
 
-export default [jobs, sidebar, jobPage, status, notifications, parameters, run];
+export default [jobs, sidebar, jobPage, status, notifications, parameters, run, runAgain];

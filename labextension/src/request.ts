@@ -57,15 +57,40 @@ export async function request<T>(
   path: string,
   { body, query }: ISent = {}
 ): Promise<T> {
+  return call(settings, method, address(settings, path, query), body);
+}
+
+/**
+ * The path of the file with this stable id; null if it is gone, or nobody keeps ids.
+ */
+export async function pathOfItem(
+  settings: ServerConnection.ISettings,
+  itemId: string
+): Promise<string | null> {
+  const id = itemId.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const query = URLExt.objectToQueryString({ id });
+  const url = URLExt.join(settings.baseUrl, 'api/fileid/path') + query;
+  try {
+    return (await call<{ path: string }>(settings, 'GET', url)).path;
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+async function call<T>(
+  settings: ServerConnection.ISettings,
+  method: string,
+  url: string,
+  body?: unknown
+): Promise<T> {
   const init: RequestInit = { method };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
   }
-  const response = await ServerConnection.makeRequest(
-    address(settings, path, query),
-    init,
-    settings
-  );
+  const response = await ServerConnection.makeRequest(url, init, settings);
   const text = await response.text();
   if (!response.ok) {
     throw refusal(response.status, text);

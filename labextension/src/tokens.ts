@@ -171,8 +171,10 @@ export interface IJobs extends VDomRenderer.IModel {
   readonly current: string | null;
   /** Emits every job that has become final. */
   readonly ended: ISignal<IJobs, IJob>;
-  /** Emits the id of every job of which the server said something new. */
+  /** Emits the id of every job of which there is something new; a deleted one is not known then. */
   readonly heard: ISignal<IJobs, string>;
+  /** Emits when all was read again, as after a lost connection. */
+  readonly refreshed: ISignal<IJobs, void>;
 
   /** A job that was seen lately; undefined for a stranger. */
   known(id: string): IJob | undefined;

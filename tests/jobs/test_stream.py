@@ -104,6 +104,24 @@ def test_what_is_kept_is_bounded_and_a_late_viewer_gets_the_tail():
     assert sum(weight for _, _, weight in stream._frames) <= 4_000_000
 
 
+async def test_who_comes_before_the_stream_is_told_when_it_opens():
+    transcript, _, _ = opened()
+    streams = JobStreams()
+    waiting = asyncio.create_task(streams.opened("j1"))
+    streams.open("j2", 1, transcript)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    first = streams.open("j1", 1, transcript)
+    await waiting
+
+    again = asyncio.create_task(streams.opened("j1", after=first))
+    await asyncio.sleep(0)
+    assert not again.done()
+    streams.open("j1", 2, transcript)
+    await again
+
+
 def test_a_picture_too_large_to_send_says_so():
     _, stream, tell = opened()
     data = {"text/plain": "x" * 5_000_000}

@@ -8,7 +8,9 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import type { ICellState } from '../tokens';
-import type { IDocumentCell, IOutput } from './document';
+import type { IDocumentCell } from './document';
+import type { IOutput } from './frames';
+import { cellName } from './words';
 
 const MOST_OUTPUTS = 100;
 
@@ -22,6 +24,7 @@ export class JobCell extends Panel {
     this.addClass('jp-NbTasks-cell');
     this.node.dataset['kind'] = cell.kind;
     this.node.dataset['injected'] = `${cell.isInjected}`;
+    this.node.setAttribute('role', 'listitem');
     this._prompt.addClass('jp-NbTasks-prompt');
     this._dropped.addClass('jp-NbTasks-dropped');
     this._dropped.hide();
@@ -47,7 +50,9 @@ export class JobCell extends Panel {
    */
   refresh(cell: IDocumentCell, state?: ICellState): void {
     const isRunning = state?.status === 'running';
+    const { index, trans } = this._options;
     this.node.dataset['status'] = state?.status ?? '';
+    this.node.setAttribute('aria-label', cellName(index, state?.status, trans));
     this._prompt.node.textContent =
       cell.kind === 'code' ? `[${isRunning ? '*' : (cell.count ?? ' ')}]:` : '';
     if (this._area && cell.outputs !== this._shown) {
@@ -126,11 +131,12 @@ function unstyled(output: IOutput): INbOutput {
  */
 export namespace JobCell {
   /**
-   * What a cell is drawn from; *href* is where its whole output can be had.
+   * What a cell is drawn from: *index* is its place, *href* where its whole output can be had.
    */
   export interface IOptions {
     cell: IDocumentCell;
     href: string;
+    index: number;
     language: string;
     rendermime: IRenderMimeRegistry;
     trans: TranslationBundle;

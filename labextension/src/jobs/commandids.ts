@@ -6,9 +6,11 @@ export const CommandIDs = {
   open: 'jupyter-nbtasks:open-job',
   cancel: 'jupyter-nbtasks:cancel-job',
   rerun: 'jupyter-nbtasks:rerun-job',
+  rerunWith: 'jupyter-nbtasks:rerun-job-with',
   remove: 'jupyter-nbtasks:delete-job',
   report: 'jupyter-nbtasks:open-report',
   output: 'jupyter-nbtasks:open-output',
   save: 'jupyter-nbtasks:save-output',
+  debug: 'jupyter-nbtasks:debug-job',
   cell: 'jupyter-nbtasks:go-to-cell'
 } as const;

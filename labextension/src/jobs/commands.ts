@@ -4,14 +4,18 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { LabIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IJob, IJobs } from '../tokens';
+import { CommandIDs } from './commandids';
 
 /**
  * A command that does something with one job.
  */
 export interface IJobCommand {
   label: string;
+  /** Says more than the label does, or why it cannot be done. */
+  caption?: (job: IJob) => string;
   icon: LabIcon;
   isEnabled: (job: IJob) => boolean;
   execute: (job: IJob, args: ReadonlyPartialJSONObject) => Promise<unknown> | void;
@@ -47,18 +51,21 @@ export function addJobCommand(
   app: JupyterFrontEnd,
   jobs: IJobs,
   command: string,
-  { label, icon, isEnabled, execute }: IJobCommand
+  { label, caption, icon, isEnabled, execute }: IJobCommand
 ): void {
   const meant = (args: ReadonlyPartialJSONObject): string | null => meantJob(app, jobs, args);
+  const known = (args: ReadonlyPartialJSONObject): IJob | undefined => jobs.known(meant(args) ?? '');
   app.commands.addCommand(command, {
     label,
-    caption: label,
+    caption: args => {
+      const job = known(args);
+      return job && caption ? caption(job) : label;
+    },
     icon,
     isEnabled: args => {
-      const id = meant(args);
-      const job = id === null ? undefined : jobs.known(id);
+      const job = known(args);
       // A job that is not known here is asked for when the command runs.
-      return job ? isEnabled(job) : id !== null;
+      return job ? isEnabled(job) : meant(args) !== null;
     },
     execute: async args => {
       const id = meant(args);
@@ -73,6 +80,16 @@ export function addJobCommand(
     },
     describedBy: DESCRIBED
   });
+}
+
+/**
+ * Say that what can be done with a job may have changed.
+ */
+export function refreshJobCommands(commands: CommandRegistry): void {
+  // Not every plugin need be there.
+  Object.values(CommandIDs)
+    .filter(command => commands.hasCommand(command))
+    .forEach(command => commands.notifyCommandChanged(command));
 }
 
 function pointed(app: JupyterFrontEnd): string | undefined {

@@ -1,18 +1,10 @@
 /**
  * The executed notebook of a job as it grows; pure.
  */
-import type { IFrame } from './stream';
+import type { IFrame, IOutput } from './frames';
 
 // A browser that has to lay out more text than this stops answering.
 const LARGEST_STREAM = 100_000;
-
-/**
- * An output as nbformat 4 has it.
- */
-export interface IOutput {
-  output_type: string;
-  [field: string]: unknown;
-}
 
 /**
  * A cell of the executed notebook; *dropped* counts the characters of its outputs not shown.

@@ -10,6 +10,8 @@ import type { IJob } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import type { LiveJob } from './live';
+import { CellsDone } from './progress';
+import { isFinal } from './status';
 import { Timeline } from './timeline';
 import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
 
@@ -40,7 +42,11 @@ export class JobFacts extends VDomRenderer<LiveJob> {
     return (
       <>
         <Heading job={job} trans={trans} />
-        {problem && <p className="jp-NbTasks-problem">{problem}</p>}
+        {problem && (
+          <p className="jp-NbTasks-problem" role="alert">
+            {problem}
+          </p>
+        )}
         <Table job={job} trans={trans} />
         <Values title={trans.__('Parameters')} values={job.parameters} />
         <Values title={trans.__('Results')} values={job.results} />
@@ -85,27 +91,24 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
   const seconds = secondsOf(job, now);
   const { completed, total } = job.progress;
   return (
-    <header>
+    <div className="jp-NbTasks-heading">
       <h1>{job.name}</h1>
       <p aria-live="polite" className="jp-NbTasks-state" data-status={job.status}>
         <Icon.react tag="span" className="jp-NbTasks-status" />
         {statusName(job.status, trans)}
       </p>
-      {seconds !== null && <span className="jp-NbTasks-clock">{duration(seconds)}</span>}
+      {seconds !== null && (
+        <span className="jp-NbTasks-clock">
+          {isFinal(job.status) ? fineDuration(seconds) : duration(seconds)}
+        </span>
+      )}
       {job.status === 'EXECUTING' && (
         <>
-          <progress
-            aria-label={trans.__('Cells done')}
-            aria-valuemax={total}
-            aria-valuenow={completed}
-            className="jp-NbTasks-bar"
-            max={total || 1}
-            value={completed}
-          />
+          <CellsDone progress={job.progress} trans={trans} />
           <span>{trans.__('%1 of %2 cells', completed, total)}</span>
         </>
       )}
-    </header>
+    </div>
   );
 }
 
@@ -147,9 +150,9 @@ function Values(props: { title: string; values: Record<string, unknown> }): JSX.
     return null;
   }
   return (
-    <section className="jp-NbTasks-values">
+    <section aria-label={props.title} className="jp-NbTasks-values">
       <h2>{props.title}</h2>
-      <ul>
+      <ul role="list">
         {entries.map(([name, value]) => {
           const json = JSON.stringify(value) ?? '';
           return (

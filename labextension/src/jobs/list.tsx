@@ -106,7 +106,7 @@ function Body(props: IBodyProps): JSX.Element {
             job && (
               <JobRow
                 commands={commands}
-                count={items.length}
+                count={jobs.hasMore ? -1 : items.length}
                 index={index}
                 isCurrent={index === current}
                 job={job}
@@ -152,12 +152,16 @@ function Nothing({ jobs, trans }: IStateProps): JSX.Element {
     return <Problem jobs={jobs} trans={trans} />;
   }
   if (!jobs.isReady) {
-    return <p className="jp-NbTasks-hint">{trans.__('Asking the server…')}</p>;
+    return (
+      <p className="jp-NbTasks-hint" role="status">
+        {trans.__('Asking the server…')}
+      </p>
+    );
   }
   const { notebook, q, statuses } = jobs.filter;
   if (q || statuses.length || notebook !== null) {
     return (
-      <div className="jp-NbTasks-hint">
+      <div className="jp-NbTasks-hint" role="status">
         <p>{trans.__('No job is like that.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"

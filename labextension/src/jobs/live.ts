@@ -5,17 +5,24 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
-import { request } from '../request';
+import { request, RequestError } from '../request';
 import type { ICellState, IJob, IJobs } from '../tokens';
 import type { INotebook } from './document';
 import { ExecutedNotebook } from './document';
+import type { IFrame } from './frames';
 import { isFinal } from './status';
-import type { IFrame } from './stream';
 import { JobStream } from './stream';
 
 // Outputs may come by the thousand a second; eyes do not need more than this.
 const DRAWN_EVERY = 120;
 const READ_EVERY = 1000;
+
+/** A job and its document: what it has run, or what it is to run. */
+interface IRead {
+  job: IJob;
+  notebook: INotebook;
+  hasRun: boolean;
+}
 
 /**
  * The model of a job's page.
@@ -27,6 +34,7 @@ export class LiveJob extends VDomModel {
     this.jobs = jobs;
     this.serverSettings = serverSettings;
     jobs.heard.connect(this._onHeard, this);
+    jobs.refreshed.connect(this._onRefreshed, this);
     this.ready = this._begin();
   }
 
@@ -50,6 +58,7 @@ export class LiveJob extends VDomModel {
     if (this.isDisposed) {
       return;
     }
+    this._turn++;
     window.clearTimeout(this._drawing);
     window.clearTimeout(this._reading);
     this._stream?.dispose();
@@ -57,32 +66,61 @@ export class LiveJob extends VDomModel {
     super.dispose();
   }
 
+  /** Read everything, and follow the job from there; whatever was under way is forgotten. */
   private async _begin(): Promise<void> {
+    const turn = ++this._turn;
+    window.clearTimeout(this._reading);
+    this._reading = undefined;
     this._stream?.dispose();
     this._stream = null;
-    await this._read();
-    if (this._job && !isFinal(this._job.status) && !this.isDisposed) {
+    let read: IRead | null = null;
+    let problem: string | null = null;
+    try {
+      read = await this._read();
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (turn !== this._turn) {
+      return;
+    }
+    this._problem = problem;
+    if (read) {
+      this._show(read);
+    }
+    this._follow();
+    this._draw();
+  }
+
+  private async _read(): Promise<IRead> {
+    const get = (what: string): Promise<INotebook> =>
+      request(this.serverSettings, 'GET', `jobs/${this.id}/${what}`);
+    const [job, output] = await Promise.all([
+      this.jobs.fetch(this.id),
+      get('output').catch((error: unknown) => {
+        if (error instanceof RequestError && error.reason === 'no_output') {
+          return null;
+        }
+        throw error;
+      })
+    ]);
+    return { job, notebook: output ?? (await get('input')), hasRun: output !== null };
+  }
+
+  private _show({ job, notebook, hasRun }: IRead): void {
+    this.notebook.load(notebook);
+    this._hasRun = hasRun;
+    const begun = new Map(job.cells?.map(cell => [cell.index, cell]));
+    const cells = isFinal(job.status)
+      ? (job.cells ?? [])
+      : this._pending().map(cell => begun.get(cell.index) ?? cell);
+    this._job = { ...job, cells };
+  }
+
+  private _follow(): void {
+    if (this._job && !isFinal(this._job.status)) {
       this._stream = new JobStream(this.serverSettings, this.id);
       this._stream.received.connect(this._onFrame, this);
     }
-  }
-
-  private async _read(): Promise<void> {
-    const path = `jobs/${this.id}/output`;
-    try {
-      const [job, notebook] = await Promise.all([
-        this.jobs.fetch(this.id),
-        request<INotebook>(this.serverSettings, 'GET', path)
-      ]);
-      this.notebook.load(notebook);
-      const begun = new Map(job.cells?.map(cell => [cell.index, cell]));
-      const cells = this._pending().map(cell => begun.get(cell.index) ?? cell);
-      this._job = { ...job, cells };
-      this._problem = null;
-    } catch (error) {
-      this._problem = error instanceof Error ? error.message : String(error);
-    }
-    this._draw();
   }
 
   private _onFrame(_: JobStream, frame: IFrame): void {
@@ -91,17 +129,16 @@ export class LiveJob extends VDomModel {
     }
     if (frame.type === 'status') {
       const { attempt, message, status } = frame;
-      const hasBegun = this._job.status === 'SUBMITTED' && status === 'EXECUTING';
       this._job = { ...this._job, attempt, message, status };
       if (isFinal(status)) {
-        void this._read();
-      } else if (hasBegun) {
-        // Only now its parameters are in the document, and every cell after them is one further.
         void this._begin();
       }
-    } else {
+    } else if (this._hasRun) {
       this.notebook.apply(frame);
       this._mark(frame);
+    } else {
+      // Only now its parameters are in the document, and every cell after them is one further.
+      void this._begin();
     }
     this._draw();
   }
@@ -150,11 +187,15 @@ export class LiveJob extends VDomModel {
       this._draw();
     }
     if (!this._stream?.isOpen && this._reading === undefined) {
-      // Without a stream the document is read again, not more than once a second.
-      this._reading = window.setTimeout(() => {
-        this._reading = undefined;
-        void this._read();
-      }, READ_EVERY);
+      // Without a stream all is read again, not more than once a second.
+      this._reading = window.setTimeout(() => void this._begin(), READ_EVERY);
+    }
+  }
+
+  private _onRefreshed(): void {
+    const isLost = this._stream !== null && !this._stream.isOpen;
+    if (isLost || this._problem !== null) {
+      void this._begin();
     }
   }
 
@@ -166,10 +207,12 @@ export class LiveJob extends VDomModel {
   }
 
   private _drawing: number | undefined;
+  private _hasRun = false;
   private _job: IJob | null = null;
   private _problem: string | null = null;
   private _reading: number | undefined;
   private _stream: JobStream | null = null;
+  private _turn = 0;
 }
 
 function moment(at: number | null): string | null {

@@ -11,6 +11,7 @@ import type { IJob, IJobFilter, IJobs } from '../tokens';
 import type { IJobEvent } from './announcements';
 import { Announcements } from './announcements';
 import { LARGEST_PAGE, listJobs, listUnfinished } from './calls';
+import { KnownJobs } from './known';
 import { isFinal, matches } from './status';
 
 const PAGE = 100;
@@ -32,6 +33,7 @@ export class JobsModel extends VDomModel implements IJobs {
 
   readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
   readonly heard: Signal<IJobs, string> = new Signal<IJobs, string>(this);
+  readonly refreshed: Signal<IJobs, void> = new Signal<IJobs, void>(this);
 
   current: string | null = null;
   filter: IJobFilter = { q: '', statuses: [], notebook: null };
@@ -44,17 +46,18 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   get running(): number {
-    return this._unfinished.size;
+    return this._known.unfinished.length;
   }
 
   known(id: string): IJob | undefined {
-    return this.items.find(job => job.id === id) ?? this._others.get(id);
+    return this.items.find(job => job.id === id) ?? this._known.get(id);
   }
 
   async fetch(id: string): Promise<IJob> {
     const job = await request<IJob>(this._settings, 'GET', `jobs/${id}`);
-    const hasEnded = this._unfinished.has(id) && isFinal(job.status);
+    const hasEnded = this._known.unfinished.includes(id) && isFinal(job.status);
     this._take(job);
+    this._known.remember(job);
     this.stateChanged.emit();
     if (hasEnded) {
       this.ended.emit(job);
@@ -79,6 +82,7 @@ export class JobsModel extends VDomModel implements IJobs {
   async refresh(): Promise<void> {
     const count = Math.min(LARGEST_PAGE, Math.max(PAGE, this.items.length));
     await Promise.all([this._read(count), this._count()]);
+    this.refreshed.emit();
   }
 
   async more(): Promise<void> {
@@ -118,6 +122,7 @@ export class JobsModel extends VDomModel implements IJobs {
   async remove(id: string): Promise<void> {
     await request(this._settings, 'DELETE', `jobs/${id}`);
     this._drop(id);
+    this.heard.emit(id);
     this.stateChanged.emit();
   }
 
@@ -147,7 +152,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   private async _count(): Promise<void> {
-    const before = [...this._unfinished];
+    const before = this._known.unfinished;
     try {
       const page = await listUnfinished(this._settings);
       page.items.forEach(job => this._take(job));
@@ -202,7 +207,7 @@ export class JobsModel extends VDomModel implements IJobs {
     try {
       await this.fetch(id);
     } catch (error) {
-      if (error instanceof RequestError) {
+      if (error instanceof RequestError && [403, 404].includes(error.status)) {
         // Somebody else's, or deleted meanwhile: never ask again.
         this._drop(id);
         this._hidden.add(id);
@@ -211,13 +216,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   private _take(job: IJob): void {
-    if (isFinal(job.status)) {
-      this._unfinished.delete(job.id);
-      this._others.delete(job.id);
-    } else {
-      this._unfinished.add(job.id);
-      this._others.set(job.id, job);
-    }
+    this._known.follow(job);
     const others = this.items.filter(({ id }) => id !== job.id);
     const place = others.findIndex(({ id }) => id < job.id);
     const isNew = others.length === this.items.length;
@@ -232,16 +231,14 @@ export class JobsModel extends VDomModel implements IJobs {
 
   private _drop(id: string): void {
     this.items = this.items.filter(job => job.id !== id);
-    this._others.delete(id);
-    this._unfinished.delete(id);
+    this._known.drop(id);
   }
 
   private _announcements: Announcements;
   private _hidden = new Set<string>();
   private _isReading = false;
+  private _known = new KnownJobs();
   private _mine = new Set<string>();
   private _next: string | null = null;
-  private _others = new Map<string, IJob>();
   private _turn = 0;
-  private _unfinished = new Set<string>();
 }

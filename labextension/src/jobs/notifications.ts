@@ -11,7 +11,7 @@ import { INotebookRunner } from '../submission/tokens';
 import type { IJob } from '../tokens';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { duration, reasonOf, secondsOf } from './words';
+import { fineDuration, reasonOf, secondsOf } from './words';
 
 const ID = 'jupyter-nbtasks:notifications';
 const AUTO_CLOSE = 10_000;
@@ -65,7 +65,7 @@ function notify(job: IJob, commands: CommandRegistry, trans: TranslationBundle):
       autoClose: false
     });
   } else if (job.status === 'COMPLETED') {
-    const time = duration(secondsOf(job, Date.now()) ?? 0);
+    const time = fineDuration(secondsOf(job, Date.now()) ?? 0);
     Notification.success(trans.__('“%1” has completed in %2.', job.name, time), {
       actions: [action(trans.__('Open output'), CommandIDs.output)],
       autoClose: AUTO_CLOSE

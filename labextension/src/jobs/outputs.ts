@@ -2,7 +2,7 @@
  * From a job to files: a copy of its output, and the cell of the notebook that failed.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { INotebookContent } from '@jupyterlab/nbformat';
@@ -10,6 +10,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { request } from '../request';
 import type { IJob } from '../tokens';
+import { exists, notebookOf } from './files';
 
 /**
  * Write the executed notebook of *job* where the person says, and open it.
@@ -32,8 +33,8 @@ export async function saveCopy(
   }
   const path = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
   const { contents, serverSettings } = serviceManager;
-  if (await exists(path, serviceManager)) {
-    throw new Error(trans.__('There is a file %1 already. Choose another name.', path));
+  if ((await exists(path, serviceManager)) && !(await mayOverwrite(path, trans))) {
+    return;
   }
   const output = `jobs/${job.id}/output`;
   const content = await request<INotebookContent>(serverSettings, 'GET', output);
@@ -41,12 +42,26 @@ export async function saveCopy(
   await commands.execute('docmanager:open', { path });
 }
 
+async function mayOverwrite(path: string, trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Overwrite file?'),
+    body: trans.__('There is a file %1 already. Do you want to replace it?', path),
+    buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Overwrite') })]
+  });
+  return button.accept;
+}
+
 /**
  * Open the notebook of *job* at the cell that failed.
  */
-export async function goToCell(job: IJob, { commands }: JupyterFrontEnd): Promise<void> {
+export async function goToCell(
+  job: IJob,
+  { commands, serviceManager }: JupyterFrontEnd,
+  trans: TranslationBundle
+): Promise<void> {
+  const path = await notebookOf(job, serviceManager, trans);
   const opened = (await commands.execute('docmanager:open', {
-    path: job.notebook,
+    path,
     factory: 'Notebook'
   })) as IDocumentWidget | undefined;
   if (!(opened instanceof NotebookPanel) || !job.error) {
@@ -62,14 +77,4 @@ export async function goToCell(job: IJob, { commands }: JupyterFrontEnd): Promis
   if (content.activeCell) {
     await content.scrollToCell(content.activeCell, 'center');
   }
-}
-
-async function exists(
-  path: string,
-  { contents }: JupyterFrontEnd['serviceManager']
-): Promise<boolean> {
-  return contents.get(path, { content: false }).then(
-    () => true,
-    () => false
-  );
 }

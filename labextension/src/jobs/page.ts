@@ -21,8 +21,11 @@ export class JobPage extends Panel {
     const { commands, live, trans } = _options;
     this.live = live;
     this.addClass('jp-NbTasks-page');
+    this.node.setAttribute('role', 'region');
     this._failure.addClass('jp-NbTasks-traceback');
     this._cells.addClass('jp-NbTasks-notebook');
+    this._cells.node.setAttribute('role', 'list');
+    this._cells.node.setAttribute('aria-label', trans.__('Executed notebook'));
     this.addWidget(new JobFacts(live, commands, trans, index => this.reveal(index)));
     this.addWidget(this._failure);
     this.addWidget(this._cells);
@@ -54,6 +57,7 @@ export class JobPage extends Panel {
       return;
     }
     this.title.label = job.name;
+    this.node.setAttribute('aria-label', this._options.trans.__('Job %1', job.name));
     this._drawFailure(job.error?.traceback ?? []);
     const { rendermime, trans } = this._options;
     const href = address(this.live.serverSettings, `jobs/${job.id}/output`, { download: '1' });
@@ -63,7 +67,8 @@ export class JobPage extends Panel {
       [...this._cells.widgets].forEach(widget => widget.dispose());
       for (const cell of notebook.cells) {
         const { language } = notebook;
-        this._cells.addWidget(new JobCell({ cell, href, language, rendermime, trans }));
+        const index = this._cells.widgets.length;
+        this._cells.addWidget(new JobCell({ cell, href, index, language, rendermime, trans }));
       }
     }
     const states = new Map(job.cells?.map(state => [state.index, state]));
@@ -80,7 +85,12 @@ export class JobPage extends Panel {
     const { ename, evalue } = error;
     const output: IOutput = { output_type: 'error', ename, evalue, traceback };
     const model = new OutputAreaModel({ values: [output] });
-    const { rendermime } = this._options;
+    const { rendermime, trans } = this._options;
+    const { node } = this._failure;
+    node.setAttribute('role', 'region');
+    node.setAttribute('aria-label', trans.__('Traceback'));
+    // It scrolls, and the keyboard must reach it.
+    node.tabIndex = 0;
     this._failure.addWidget(new SimplifiedOutputArea({ model, rendermime }));
   }
 

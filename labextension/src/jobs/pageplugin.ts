@@ -3,46 +3,58 @@
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  IToolbarWidgetRegistry,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
-  CommandToolbarButton,
+  bugIcon,
   jumpForwardIcon as jumpIcon,
   launchIcon,
-  saveIcon,
-  Toolbar
+  saveIcon
 } from '@jupyterlab/ui-components';
 import { tasksIcon } from '../icons';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { addJobCommand, DESCRIBED, meantJob } from './commands';
+import { addJobCommand, DESCRIBED, meantJob, refreshJobCommands } from './commands';
+import { hasKernel, openConsole } from './debug';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
 import { isFinal } from './status';
+import { toolbars } from './toolbar';
+
+const ID = 'jupyter-nbtasks:job-page';
 
 /**
  * A page for a job.
  */
 export const jobPage: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-nbtasks:job-page',
+  id: ID,
   description: 'Shows a notebook task in the main area.',
   autoStart: true,
-  requires: [INbTasks, IRenderMimeRegistry],
+  requires: [INbTasks, IRenderMimeRegistry, IToolbarWidgetRegistry, ISettingRegistry],
   optional: [ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     { jobs }: INbTasks,
     rendermime: IRenderMimeRegistry,
+    registry: IToolbarWidgetRegistry,
+    settings: ISettingRegistry,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator_: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
+    const translator = translator_ ?? nullTranslator;
+    const trans = translator.load('jupyter_nbtasks');
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
+    const fillToolbar = toolbars(ID, app, [registry, settings], translator, trans);
     const tracker = new WidgetTracker<MainAreaWidget<JobPage>>({ namespace: 'nbtasks-job' });
 
     const open = (id: string): MainAreaWidget<JobPage> => {
@@ -52,12 +64,12 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         page.id = `jp-nbtasks-job-${id}`;
         page.title.icon = tasksIcon;
         page.title.label = jobs.known(id)?.name ?? trans.__('Job');
-        fillToolbar(page, id, app, trans);
+        fillToolbar(page);
         shell.add(page, 'main');
         void tracker.add(page);
         page.content.live.stateChanged.connect(({ job }) => {
           page.title.label = job?.name ?? page.title.label;
-          Object.values(CommandIDs).forEach(command => commands.notifyCommandChanged(command));
+          refreshJobCommands(commands);
         });
       }
       shell.activateById(page.id);
@@ -67,6 +79,12 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       const live = new LiveJob({ id, jobs, serverSettings });
       return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
     };
+    jobs.heard.connect((_, id) => {
+      if (!jobs.known(id)) {
+        // It was deleted, here or elsewhere.
+        tracker.find(page => page.content.live.id === id)?.dispose();
+      }
+    });
     tracker.currentChanged.connect((_, page) => jobs.look(page?.content.live.id ?? jobs.current));
 
     commands.addCommand(CommandIDs.open, {
@@ -102,16 +120,28 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       label: trans.__('Go to the Cell That Failed'),
       icon: jumpIcon,
       isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
-      execute: async ({ id }) => goToCell(await jobs.fetch(id), app)
+      execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
+    });
+
+    addJobCommand(app, jobs, CommandIDs.debug, {
+      label: trans.__('Debug'),
+      caption: job =>
+        hasKernel(job)
+          ? trans.__('Open a console on the kernel of the failed run')
+          : trans.__(
+              'Only after a failure whose kernel was kept: fill in “Keep kernel” when you run it'
+            ),
+      icon: bugIcon,
+      isEnabled: job => hasKernel(job) && commands.hasCommand('console:create'),
+      execute: async ({ id }) => openConsole(await jobs.fetch(id), app, trans)
     });
 
     const category = trans.__('Notebook Tasks');
-    [CommandIDs.open, CommandIDs.output, CommandIDs.save, CommandIDs.cell].forEach(
-      (command, rank) => {
-        palette?.addItem({ command, category });
-        app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
-      }
-    );
+    const { cell, debug, open: show, output, save } = CommandIDs;
+    [show, output, save, cell, debug].forEach((command, rank) => {
+      palette?.addItem({ command, category });
+      app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
+    });
     void restorer?.restore(tracker, {
       command: CommandIDs.open,
       args: ({ content: { live } }) => ({ id: live.id }),
@@ -119,27 +149,3 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-function fillToolbar(
-  { toolbar }: MainAreaWidget<JobPage>,
-  id: string,
-  { commands }: JupyterFrontEnd,
-  trans: TranslationBundle
-): void {
-  toolbar.addClass('jp-NbTasks-toolbar');
-  const add = (command: string, label: string, more: Record<string, boolean> = {}): void => {
-    const button = new CommandToolbarButton({
-      commands,
-      id: command,
-      label,
-      args: { id, ...more }
-    });
-    toolbar.addItem(command, button);
-  };
-  add(CommandIDs.output, trans.__('Open output'));
-  add(CommandIDs.save, trans.__('Save a copy…'));
-  add(CommandIDs.report, trans.__('Report'));
-  toolbar.addItem('spacer', Toolbar.createSpacerItem());
-  add(CommandIDs.rerun, trans.__('Run again'), { show: true });
-  add(CommandIDs.cancel, trans.__('Cancel'));
-}

@@ -11,7 +11,7 @@ import { address } from '../request';
 import type { IJob, IJobs } from '../tokens';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { addJobCommand } from './commands';
+import { addJobCommand, refreshJobCommands } from './commands';
 import { JobsModel } from './model';
 import { isFinal } from './status';
 
@@ -84,9 +84,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
       window.open(url, '_blank', 'noopener');
     }
   });
-  model.stateChanged.connect(() => {
-    [CommandIDs.cancel, CommandIDs.remove].forEach(id => commands.notifyCommandChanged(id));
-  });
+  model.stateChanged.connect(() => refreshJobCommands(commands));
 }
 
 async function isSure(job: IJob, trans: TranslationBundle): Promise<boolean> {

@@ -16,6 +16,7 @@ import type { CSSProperties } from 'react';
 import { statusIcons } from '../icons';
 import type { IJob } from '../tokens';
 import { CommandIDs } from './commandids';
+import { CellsDone } from './progress';
 import { isFinal } from './status';
 import { ago, duration, reasonOf, secondsOf, statusName } from './words';
 
@@ -24,6 +25,7 @@ import { ago, duration, reasonOf, secondsOf, statusName } from './words';
  */
 export interface IJobRowProps {
   commands: CommandRegistry;
+  /** How many there are in all, -1 if that is not known. */
   count: number;
   index: number;
   isCurrent: boolean;
@@ -44,7 +46,7 @@ export function JobRow(props: IJobRowProps): JSX.Element {
   return (
     <li
       aria-current={isCurrent}
-      aria-label={`${job.name}, ${status}`}
+      aria-label={[job.name, status, detail(job, trans)].filter(Boolean).join(', ')}
       aria-posinset={index + 1}
       aria-setsize={count}
       className="jp-NbTasks-job"
@@ -70,14 +72,7 @@ function State({ job, now, trans }: IJobRowProps): JSX.Element {
     const { completed, total } = job.progress;
     return (
       <>
-        <progress
-          aria-label={trans.__('Cells done')}
-          aria-valuemax={total}
-          aria-valuenow={completed}
-          className="jp-NbTasks-bar"
-          max={total || 1}
-          value={completed}
-        />
+        <CellsDone progress={job.progress} trans={trans} />
         <span className="jp-NbTasks-job-count">
           {completed}/{total}
         </span>
@@ -136,6 +131,15 @@ function Actions({
       {action(CommandIDs.remove, trans.__('Delete'), deleteIcon)}
     </span>
   );
+}
+
+/** What the row shows beside name and status, for those who hear it. */
+function detail(job: IJob, trans: TranslationBundle): string {
+  const { completed, total } = job.progress;
+  if (job.status === 'EXECUTING') {
+    return trans.__('%1 of %2 cells', completed, total);
+  }
+  return job.status === 'FAILED' ? reasonOf(job, trans) : ago(job.ended_at ?? job.created_at);
 }
 
 function hint(job: IJob, status: string, trans: TranslationBundle): string {

@@ -7,45 +7,11 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { ICellState, Status } from '../tokens';
-import type { IOutput } from './document';
+import type { IFrame } from './frames';
 import { isFinal } from './status';
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
-
-/**
- * One frame: an event of a cell, a status of the job, or the state of all cells that were begun.
- */
-export type IFrame = { seq: number } & (
-  | { type: 'state'; cells: ReadonlyArray<IBegunCell> }
-  | { type: 'cell_started'; cell: number; at: number }
-  | { type: 'execution_count'; cell: number; count: number }
-  | { type: 'output'; cell: number; output: IOutput; display_id?: string }
-  | { type: 'clear_output'; cell: number }
-  | { type: 'update_display'; display_id: string; data: unknown; metadata: unknown }
-  | {
-      type: 'cell_finished';
-      cell: number;
-      at: number;
-      status: ICellState['status'];
-      seconds: number | null;
-    }
-  | { type: 'status'; status: Status; attempt: number; message: string | null }
-);
-
-/**
- * A code cell that was begun, with its outputs; times are in seconds since the epoch.
- */
-export interface IBegunCell {
-  index: number;
-  id: string | null;
-  status: ICellState['status'];
-  started_at: number | null;
-  seconds: number | null;
-  execution_count: number | null;
-  outputs: ReadonlyArray<IOutput & { display_id?: string }>;
-}
 
 /**
  * Follows one job until it is over, however often the connection is lost.

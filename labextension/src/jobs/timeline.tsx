@@ -2,9 +2,14 @@
  * The cells of a job as bars, each as long as it took.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
 import type { ICellState } from '../tokens';
 import { useNow } from './clock';
-import { fineDuration } from './words';
+import { destination } from './keys';
+import { cellName, fineDuration } from './words';
+
+const ARRANGEMENT = { back: 'ArrowLeft', forth: 'ArrowRight', page: 10 };
 
 /**
  * What a timeline needs; *onPick* gets the index of a cell.
@@ -17,49 +22,55 @@ export interface ITimelineProps {
 }
 
 /**
- * A bar a cell; a click goes to it.
+ * A bar a cell; a click goes to it, the arrow keys lead from one to the next.
  */
 export function Timeline(props: ITimelineProps): JSX.Element | null {
   const { cells, isRunning, onPick, trans } = props;
   const now = useNow(isRunning ? 1000 : null);
+  const bars = useRef<HTMLDivElement>(null);
+  const [picked, setPicked] = useState(0);
+  const current = Math.min(picked, cells.length - 1);
   if (!cells.length) {
     return null;
   }
   const lengths = cells.map(cell => secondsOfCell(cell, now));
   const total = lengths.reduce((sum, seconds) => sum + seconds, 0);
-  const names: Record<ICellState['status'], string> = {
-    pending: trans.__('not yet'),
-    running: trans.__('running'),
-    completed: trans.__('completed'),
-    failed: trans.__('failed'),
-    skipped: trans.__('skipped')
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = destination(event.key, current, cells.length, ARRANGEMENT);
+    if (target !== null) {
+      event.preventDefault();
+      (bars.current?.children[target] as HTMLElement).focus();
+    }
   };
   return (
-    <section className="jp-NbTasks-timeline" aria-label={trans.__('Timeline of the cells')}>
-      <ol>
-        {cells.map((cell, position) => {
-          const seconds = lengths[position] ?? 0;
-          const time = seconds ? ` · ${fineDuration(seconds)}` : '';
-          const label = `${trans.__('Cell %1', cell.index + 1)}: ${names[cell.status]}${time}`;
-          return (
-            <li
-              data-status={cell.status}
-              key={cell.index}
-              style={{ flexGrow: total ? (100 * seconds) / total : 1 }}
-            >
-              <button
-                aria-label={label}
-                onClick={() => onPick(cell.index)}
-                title={label}
-                type="button"
-              >
-                {cell.index + 1}
-              </button>
-            </li>
-          );
-        })}
-      </ol>
-    </section>
+    <div
+      aria-label={trans.__('Timeline of the cells')}
+      className="jp-NbTasks-timeline"
+      onKeyDown={onKeyDown}
+      ref={bars}
+      role="toolbar"
+    >
+      {cells.map((cell, position) => {
+        const seconds = lengths[position] ?? 0;
+        const time = seconds ? ` · ${fineDuration(seconds)}` : '';
+        const label = cellName(cell.index, cell.status, trans) + time;
+        return (
+          <button
+            aria-label={label}
+            data-status={cell.status}
+            key={cell.index}
+            onClick={() => onPick(cell.index)}
+            onFocus={() => setPicked(position)}
+            style={{ flexGrow: total ? (100 * seconds) / total : 1 }}
+            tabIndex={position === current ? 0 : -1}
+            title={label}
+            type="button"
+          >
+            {cell.index + 1}
+          </button>
+        );
+      })}
+    </div>
   );
 }
 

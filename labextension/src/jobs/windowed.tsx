@@ -3,6 +3,7 @@
  */
 import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import { destination } from './keys';
 
 const OVERSCAN = 8;
 
@@ -27,12 +28,13 @@ export interface IWindowedProps {
 export function Windowed(props: IWindowedProps): JSX.Element {
   const { count, current, label, onMove, onNearEnd, rowHeight } = props;
   const scroller = useRef<HTMLUListElement>(null);
-  const isMoving = useRef(false);
+  const moving = useRef<number | null>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
   const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
   const end = Math.ceil((top + height) / rowHeight) + OVERSCAN;
-  const indices = range(first, Math.min(count, end));
+  // The current row is there also when it is out of sight: it holds the focus, or is where Tab leads.
+  const indices = [...new Set([...range(first, Math.min(count, end)), current])];
 
   useEffect(() => {
     const node = scroller.current as HTMLUListElement;
@@ -48,8 +50,8 @@ export function Windowed(props: IWindowedProps): JSX.Element {
   }, [count, end]);
 
   useEffect(() => {
-    if (isMoving.current) {
-      isMoving.current = false;
+    if (moving.current === current) {
+      moving.current = null;
       const row = `li[aria-posinset="${current + 1}"]`;
       scroller.current?.querySelector<HTMLElement>(row)?.focus();
     }
@@ -57,8 +59,9 @@ export function Windowed(props: IWindowedProps): JSX.Element {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const target = destination(event.key, current, count, page);
-    if (target === null || !count) {
+    const arrangement = { back: 'ArrowUp', forth: 'ArrowDown', page };
+    const target = destination(event.key, current, count, arrangement);
+    if (target === null) {
       props.onKey(event);
       return;
     }
@@ -69,7 +72,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
       edge,
       Math.max(node.scrollTop, edge + rowHeight - height)
     );
-    isMoving.current = true;
+    moving.current = target;
     setTop(node.scrollTop);
     onMove(target);
   };
@@ -81,6 +84,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
       onKeyDown={onKeyDown}
       onScroll={event => setTop(event.currentTarget.scrollTop)}
       ref={scroller}
+      role="list"
     >
       <li
         aria-hidden
@@ -92,26 +96,6 @@ export function Windowed(props: IWindowedProps): JSX.Element {
       )}
     </ul>
   );
-}
-
-function destination(
-  key: string,
-  current: number,
-  count: number,
-  page: number
-): number | null {
-  const targets: Record<string, number> = {
-    ArrowDown: current + 1,
-    ArrowUp: current - 1,
-    Home: 0,
-    End: count - 1,
-    PageDown: current + page,
-    PageUp: current - page
-  };
-  const target = targets[key];
-  return target === undefined
-    ? null
-    : Math.max(0, Math.min(count - 1, target));
 }
 
 function range(from: number, to: number): number[] {

@@ -4,7 +4,7 @@
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IJob, Status } from '../tokens';
+import type { ICellState, IJob, Status } from '../tokens';
 
 /**
  * The name of a status.
@@ -19,6 +19,25 @@ export function statusName(status: Status, trans: TranslationBundle): string {
     CANCELLED: trans.__('Cancelled')
   };
   return names[status];
+}
+
+/**
+ * A cell of the executed notebook, and what became of it.
+ */
+export function cellName(
+  index: number,
+  status: ICellState['status'] | undefined,
+  trans: TranslationBundle
+): string {
+  const name = trans.__('Cell %1', index + 1);
+  const names: Record<ICellState['status'], string> = {
+    pending: trans.__('not yet'),
+    running: trans.__('running'),
+    completed: trans.__('completed'),
+    failed: trans.__('failed'),
+    skipped: trans.__('skipped')
+  };
+  return status ? `${name}: ${names[status]}` : name;
 }
 
 /**

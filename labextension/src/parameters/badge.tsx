@@ -41,11 +41,11 @@ export class ParametersBadge extends VDomRenderer<ParametersModel> {
             {trans.__('Write one assignment per line, such as %1', 'region = "EU"')}
           </span>
         )}
-        <ul className="jp-NbTasks-badge-problems" role="status">
+        <div className="jp-NbTasks-badge-problems" role="status">
           {problems.map(problem => (
-            <li key={problem}>{problem}</li>
+            <div key={problem}>{problem}</div>
           ))}
-        </ul>
+        </div>
       </>
     );
   }
@@ -61,7 +61,7 @@ interface IChipsProps {
 function Chips({ parameters, trans }: IChipsProps): JSX.Element {
   const surplus = parameters.slice(MOST_CHIPS);
   return (
-    <ul className="jp-NbTasks-chips" aria-label={trans.__('Parameters')}>
+    <ul className="jp-NbTasks-chips" aria-label={trans.__('Parameters')} role="list">
       {parameters.slice(0, MOST_CHIPS).map(({ name, source, help }) => (
         <li key={name} title={help ? `${source}\n${help}` : source}>
           <strong>{name}</strong>

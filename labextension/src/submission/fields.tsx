@@ -2,13 +2,14 @@
  * How a field looks: its name on the left, the input, and below it the help or what is wrong.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { DropButton, FormComponent, addIcon } from '@jupyterlab/ui-components';
+import { FormComponent, addIcon, deleteIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
   ArrayFieldTemplateProps,
   FieldTemplateProps,
   ObjectFieldTemplateProps
 } from '@rjsf/utils';
+import { useEffect, useRef } from 'react';
 import type { Errors } from './validation';
 import { validator } from './validation';
 import type { FormData, IForm } from './values';
@@ -62,16 +63,39 @@ interface IContext {
 }
 
 function Field(props: FieldTemplateProps): JSX.Element {
-  const { id, label, schema, children } = props;
+  const { id, schema, children } = props;
   const { prefix, errors } = props.formContext as IContext;
-  const name = id.slice(prefix.length + 1);
   // The form itself, and the elements of a list, are fields too.
-  if (id === prefix || schema.title === undefined) {
-    return <>{children}</>;
-  }
-  const error = errors[name];
+  return id === prefix || schema.title === undefined ? (
+    <>{children}</>
+  ) : (
+    <NamedField {...props} error={errors[id.slice(prefix.length + 1)]} />
+  );
+}
+
+interface INamedFieldProps extends FieldTemplateProps {
+  error: string | undefined;
+}
+
+function NamedField({ id, label, schema, children, error }: INamedFieldProps): JSX.Element {
+  const node = useRef<HTMLDivElement>(null);
+  const said = [
+    ...(error === undefined ? [] : [`${id}__error`]),
+    ...(schema.description ? [`${id}__description`] : [])
+  ].join(' ');
+  // The form's own inputs point at descriptions that need not be there, and say nothing of errors.
+  useEffect(() => {
+    for (const input of node.current?.querySelectorAll('input, select, textarea') ?? []) {
+      input.setAttribute('aria-invalid', `${error !== undefined}`);
+      if (said) {
+        input.setAttribute('aria-describedby', said);
+      } else {
+        input.removeAttribute('aria-describedby');
+      }
+    }
+  });
   return (
-    <div className="jp-NbTasks-field" data-invalid={error !== undefined || undefined}>
+    <div className="jp-NbTasks-field" data-invalid={error !== undefined || undefined} ref={node}>
       <label htmlFor={id} id={`${id}__title`}>
         {label}
       </label>
@@ -101,11 +125,25 @@ function Elements(props: ArrayFieldTemplateProps): JSX.Element {
             <span>{trans.__('%1, element %2', title, item.index + 1)}</span>
             {item.children}
           </label>
-          <DropButton buttonStyle="icons" item={item} />
+          {item.hasRemove && (
+            <button
+              aria-label={trans.__('Remove element %1 of %2', item.index + 1, title)}
+              className="jp-NbTasks-drop"
+              onClick={item.onDropIndexClick(item.index)}
+              type="button"
+            >
+              <deleteIcon.react tag="span" />
+            </button>
+          )}
         </div>
       ))}
       {canAdd && (
-        <button className="jp-NbTasks-add" onClick={onAddClick}>
+        <button
+          aria-label={trans.__('Add an element to %1', title)}
+          className="jp-NbTasks-add"
+          onClick={onAddClick}
+          type="button"
+        >
           <addIcon.react tag="span" />
           {trans.__('Add')}
         </button>

@@ -53,6 +53,7 @@ interface IPartProps {
 
 function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
   const { parameters, warnings, cell } = model.targets[0]!.parameters;
+  const said = model.targets.length === 1 ? [...model.notes, ...warnings] : [];
   if (!model.isShared) {
     return (
       <p className="jp-NbTasks-note">
@@ -62,9 +63,9 @@ function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
   }
   return (
     <>
-      {model.targets.length === 1 && warnings.length > 0 && (
-        <ul className="jp-NbTasks-warnings">
-          {warnings.map(warning => (
+      {said.length > 0 && (
+        <ul className="jp-NbTasks-warnings" aria-label={trans.__('Notes')} role="list">
+          {said.map(warning => (
             <li key={warning}>{warning}</li>
           ))}
         </ul>
@@ -106,7 +107,7 @@ function NoParameters({ model, hasCell, trans }: INoParametersProps): JSX.Elemen
   return (
     <p className="jp-NbTasks-note">
       {trans.__('This notebook has no parameters cell, so it runs as it is.')}
-      <button className="jp-NbTasks-add" onClick={() => model.wantCell()}>
+      <button className="jp-NbTasks-add" onClick={() => model.wantCell()} type="button">
         <addIcon.react tag="span" />
         {trans.__('Make a parameters cell')}
       </button>
@@ -122,6 +123,7 @@ function Options({ model, errors, trans }: IPartProps): JSX.Element {
         className="jp-NbTasks-more-button"
         aria-expanded={model.isUnfolded}
         onClick={() => model.toggle()}
+        type="button"
       >
         <Caret tag="span" />
         {trans.__('More')}
@@ -151,7 +153,7 @@ interface ITargetsProps {
 
 function Targets({ targets, trans }: ITargetsProps): JSX.Element {
   return (
-    <ul className="jp-NbTasks-targets" aria-label={trans.__('Notebooks')}>
+    <ul className="jp-NbTasks-targets" aria-label={trans.__('Notebooks')} role="list">
       {targets.map(({ path, job, problem, missing }) => (
         <li key={path} data-left-out={missing.length > 0 || undefined}>
           {job ? <checkIcon.react tag="span" /> : <notebookIcon.react tag="span" />}

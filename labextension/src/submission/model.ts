@@ -10,9 +10,11 @@ import { Signal } from '@lumino/signaling';
 import type { IFieldError } from '../request';
 import { RequestError } from '../request';
 import type { IJob, IParameters } from '../tokens';
+import { differences, initialOptions, renewed } from './filling';
 import { optionsForm } from './options';
 import type { IRequest, ITarget, Part } from './requests';
 import { Requests, areAlike, fieldOf, targetsOf } from './requests';
+import type { IFilled } from './tokens';
 import type { Errors } from './validation';
 import { complaints } from './validation';
 import type { FormData, IForm, IReading } from './values';
@@ -30,10 +32,25 @@ export class RunModel extends VDomModel {
       parameters: formOf(this._read),
       options: optionsForm(options.specs, options.trans)
     };
-    this.data = { parameters: initialData(this._read, options.values), options: {} };
+    const { filled = {}, trans } = options;
+    this.data = {
+      parameters: initialData(this._read, filled.parameters),
+      options: initialOptions(this.forms.options, filled, this._read)
+    };
+    this.notes = this.targets.length === 1 ? differences(filled, this._read, trans) : [];
+    this.isUnfolded = Object.keys(this.data.options).length > 0;
+    // What somebody has filled in before may not fit any more, which is to be seen at once.
+    this._touched = new Set([
+      ...Object.keys(filled.parameters ?? {}).map(name => `parameters.${name}`),
+      ...Object.keys(this.data.options).map(name => `options.${name}`)
+    ]);
   }
 
   readonly targets: ReadonlyArray<ITarget>;
+
+  /** What has changed since the run that is repeated. */
+  readonly notes: ReadonlyArray<string>;
+
   forms: Record<Part, IForm>;
   data: Record<Part, FormData>;
 
@@ -44,7 +61,7 @@ export class RunModel extends VDomModel {
   isBusy = false;
 
   /** Whether the options are to be seen. */
-  isUnfolded = false;
+  isUnfolded: boolean;
 
   /** Whether the person would rather have a parameters cell. */
   isCellWanted = false;
@@ -139,10 +156,7 @@ export class RunModel extends VDomModel {
     let said = error instanceof Error ? error.message : String(error);
     if (error instanceof RequestError) {
       if (error.reason === 'hash_differs') {
-        await this._look(target);
-        said = this._options.trans.__(
-          'The notebook was saved meanwhile and is read again. Check and repeat.'
-        );
+        said = await this._look(target);
       }
       const elsewhere = error.errors.filter(one => !this._place(one));
       if (elsewhere.length < error.errors.length) {
@@ -168,21 +182,20 @@ export class RunModel extends VDomModel {
     return true;
   }
 
-  private async _look(target: ITarget): Promise<void> {
+  /** Read a notebook again; returns what is to be said of that. */
+  private async _look(target: ITarget): Promise<string> {
     try {
       target.parameters = await this._options.inspect(target.path);
-    } catch {
-      // Its next submission says why.
-      return;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
-    const fresh = initialData(this._read);
-    for (const name of Object.keys(fresh)) {
-      if (this._touched.has(`parameters.${name}`)) {
-        fresh[name] = this.data.parameters[name];
-      }
-    }
+    const isKept = (name: string): boolean => this._touched.has(`parameters.${name}`);
+    const parameters = renewed(this.data.parameters, this._read, isKept);
     this.forms = { ...this.forms, parameters: formOf(this._read) };
-    this.data = { ...this.data, parameters: fresh };
+    this.data = { ...this.data, parameters };
+    return this._options.trans.__(
+      'The notebook was saved meanwhile and is read again. Check and repeat.'
+    );
   }
 
   private _reading(): IReading {
@@ -210,7 +223,7 @@ export class RunModel extends VDomModel {
   private _options: RunModel.IOptions;
   private _refused: Record<Part, Errors> = { parameters: {}, options: {} };
   private _requests = new Requests();
-  private _touched = new Set<string>();
+  private _touched: Set<string>;
 }
 
 /**
@@ -218,11 +231,11 @@ export class RunModel extends VDomModel {
  */
 export namespace RunModel {
   /**
-   * The notebooks with their parameters, what is shown instead of defaults, and the server.
+   * The notebooks with their parameters, what is filled in already, and the server.
    */
   export interface IOptions {
     notebooks: ReadonlyArray<[path: string, parameters: IParameters]>;
-    values?: FormData;
+    filled?: IFilled;
     specs: KernelSpec.ISpecModels | null;
     submit: (request: IRequest) => Promise<IJob>;
     inspect: (path: string) => Promise<IParameters>;

@@ -18,7 +18,9 @@ export function optionsForm(
     kernel_name: {
       title: trans.__('Kernel'),
       type: 'string',
-      enum: kernels.map(({ name }) => name)
+      enum: kernels.map(({ name }) => name),
+      // JupyterLab's forms do not read ui:enumNames.
+      enumNames: kernels.map(({ display_name }) => display_name)
     },
     timeout: {
       title: trans.__('Timeout'),
@@ -67,10 +69,7 @@ export function optionsForm(
   return {
     schema: { type: 'object', properties },
     uiSchema: {
-      kernel_name: {
-        'ui:placeholder': trans.__("The notebook's own"),
-        'ui:enumNames': kernels.map(({ display_name }) => display_name)
-      },
+      kernel_name: { 'ui:placeholder': trans.__("The notebook's own") },
       timeout: { 'ui:placeholder': trans.__('The default of the server') },
       max_attempts: { 'ui:placeholder': '1' },
       retry_delay: { 'ui:placeholder': '10' },

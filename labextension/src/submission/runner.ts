@@ -15,8 +15,7 @@ import type { IJob, IParameters } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
 import type { IRequest } from './requests';
-import type { INotebookRunner } from './tokens';
-import type { FormData } from './values';
+import type { IFilled, INotebookRunner } from './tokens';
 
 /**
  * Runs what is on the screen, never an older version of it.
@@ -33,11 +32,11 @@ export class NotebookRunner implements INotebookRunner {
     return this._submitted;
   }
 
-  async run(paths: ReadonlyArray<string>, values: FormData = {}): Promise<IJob[]> {
+  async run(paths: ReadonlyArray<string>, filled: IFilled = {}): Promise<IJob[]> {
     if (paths.length === 0 || !(await this._save(paths))) {
       return [];
     }
-    const model = await this._prepare(paths, values);
+    const model = await this._prepare(paths, filled);
     if (model === null) {
       return [];
     }
@@ -48,12 +47,14 @@ export class NotebookRunner implements INotebookRunner {
     return model.targets.flatMap(({ job }) => job ?? []);
   }
 
-  /** Save what is open; returns whether all of it was. */
+  /** Make the files what is on the screen, or the other way round; returns whether they are. */
   private async _save(paths: ReadonlyArray<string>): Promise<boolean> {
     try {
       for (const context of paths.flatMap(path => this._contextOf(path) ?? [])) {
         await context.ready;
-        if (context.model.dirty || context.model.collaborative) {
+        const { collaborative, dirty } = context.model;
+        // What was changed on disk is in conflict: JupyterLab asks which one is to stay.
+        if (dirty || collaborative || (await this._isOutdated(context))) {
           await context.save();
         }
       }
@@ -66,31 +67,58 @@ export class NotebookRunner implements INotebookRunner {
 
   private async _prepare(
     paths: ReadonlyArray<string>,
-    values: FormData
+    filled: IFilled
   ): Promise<RunModel | null> {
     const { contents } = this._documents.services;
-    const inspect = (path: string): Promise<IParameters> =>
-      request(this._settings, 'GET', 'parameters', { query: { path } });
     try {
       await this._kernelspecs.ready;
       const notebooks = await Promise.all(
         paths.map(async path => {
           const local = contents.localPath(path);
-          return [local, await inspect(local)] as [string, IParameters];
+          return [local, await this._inspect(local)] as [string, IParameters];
         })
       );
       return new RunModel({
         notebooks,
-        values,
+        filled,
         specs: this._kernelspecs.specs,
         submit: body => this._submit(body),
-        inspect,
+        inspect: path => this._inspect(path),
         trans: this._trans
       });
     } catch (error) {
       await showErrorMessage(this._trans.__('Cannot run this'), error as Error);
       return null;
     }
+  }
+
+  /** Read the parameters of the file; throws where another version is on the screen. */
+  private async _inspect(path: string): Promise<IParameters> {
+    const query = { path };
+    const read = await request<IParameters>(this._settings, 'GET', 'parameters', { query });
+    const context = this._contextOf(path);
+    if (context && !context.model.collaborative && (await this._isOutdated(context))) {
+      throw new Error(
+        this._trans.__(
+          '%1 was changed on disk and is not what is on the screen. Close this, and run it again to choose which one.',
+          path
+        )
+      );
+    }
+    return read;
+  }
+
+  /** Whether the file was changed since *context* read or wrote it. */
+  private async _isOutdated({ contentsModel, path }: DocumentRegistry.Context): Promise<boolean> {
+    const { contents } = this._documents.services;
+    const file = await contents.get(path, { content: false, hash: true }).catch(() => null);
+    if (!file || !contentsModel) {
+      // There is no other version, or whatever reads it next says what is wrong.
+      return false;
+    }
+    return file.hash && contentsModel.hash
+      ? file.hash !== contentsModel.hash
+      : file.last_modified !== contentsModel.last_modified;
   }
 
   private async _makeCell(path: string): Promise<void> {
@@ -112,7 +140,8 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   private _contextOf(path: string): DocumentRegistry.Context | undefined {
-    const widget = this._documents.findWidget(path, null);
+    const widget =
+      this._documents.findWidget(path, 'Notebook') ?? this._documents.findWidget(path, null);
     return widget && this._documents.contextForWidget(widget);
   }
 

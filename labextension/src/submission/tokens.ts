@@ -3,7 +3,13 @@
  */
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
-import type { IJob } from '../tokens';
+import type { IJob, IJobRequest } from '../tokens';
+
+/**
+ * What a form shows instead of the defaults. *expected_hash* is the version of the notebook that
+ * it was meant for: the form says where there is another one now.
+ */
+export type IFilled = Omit<IJobRequest, 'notebook'>;
 
 /**
  * Asks a person how to run notebooks, and runs them.
@@ -16,9 +22,9 @@ export interface INotebookRunner {
 
   /**
    * Save, ask and submit the notebooks at *paths*; resolves with the jobs when the dialog is
-   * closed. *values* are shown instead of the defaults.
+   * closed.
    */
-  run(paths: ReadonlyArray<string>, values?: Record<string, unknown>): Promise<IJob[]>;
+  run(paths: ReadonlyArray<string>, filled?: IFilled): Promise<IJob[]>;
 }
 
 /**

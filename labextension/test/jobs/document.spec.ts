@@ -1,8 +1,8 @@
 /**
  * The executed notebook as it grows.
  */
-import type { IOutput } from '../../src/jobs/document';
 import { ExecutedNotebook } from '../../src/jobs/document';
+import type { IOutput } from '../../src/jobs/frames';
 
 const printed = (text: string): IOutput => ({ output_type: 'stream', name: 'stdout', text });
 const shown = (data: string): IOutput => ({ output_type: 'display_data', data, metadata: {} });

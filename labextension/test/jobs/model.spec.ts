@@ -77,6 +77,21 @@ describe('JobsModel', () => {
     expect(model.items).toHaveLength(1);
   });
 
+  it('keeps a job of which it cannot ask just now', async () => {
+    const { bus, model, server } = await listed('a');
+    server.isBusy = true;
+
+    bus.say('a', 'FAILED');
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['a']);
+    server.isBusy = false;
+    server.answers['GET jobs/a'] = job('a', 'FAILED', { message: 'why' });
+    bus.say('a', 'FAILED');
+    await settled();
+    expect(model.known('a')?.message).toBe('why');
+  });
+
   it('reads one page for many new jobs at once', async () => {
     const { bus, server } = await listed('a');
 
@@ -113,6 +128,21 @@ describe('JobsModel', () => {
 
     expect(ended).toEqual(['a']);
     expect(model.running).toBe(0);
+  });
+
+  it('knows a job that was asked for, though it is older than the list', async () => {
+    const { bus, model, server } = await listed();
+    server.answers['GET jobs'] = { items: [job('c')], next: 'c' };
+    await model.refresh();
+    server.answers['GET jobs/a'] = job('a', 'COMPLETED');
+
+    await model.fetch('a');
+    expect(model.items.map(({ id }) => id)).toEqual(['c']);
+    expect(model.known('a')?.status).toBe('COMPLETED');
+
+    bus.say('a', 'DELETED');
+    await settled();
+    expect(model.known('a')).toBeUndefined();
   });
 
   it('shows the sentence of the server', async () => {

@@ -16,6 +16,8 @@ export function job(id: string, status: Status = 'EXECUTING', more: Partial<IJob
 export class FakeServer {
   asked: string[] = [];
   answers: Record<string, unknown> = {};
+  /** Whether it is just being stopped, and answers nothing. */
+  isBusy = false;
 
   settings = {
     baseUrl: 'http://server/',
@@ -33,7 +35,7 @@ export class FakeServer {
       // Jupyter adds the time to what is not to be cached.
       this.asked.push(`${method} ${path.replace(/[?&]\d+$/, '')}`);
       const said = answer ?? { message: 'There is no such job.', reason: 'not_found' };
-      const status = answer === undefined ? 404 : 200;
+      const status = this.isBusy ? 503 : answer === undefined ? 404 : 200;
       const text = (): Promise<string> => Promise.resolve(JSON.stringify(said));
       return Promise.resolve({ ok: status === 200, status, text });
     }

@@ -1,7 +1,7 @@
 /**
  * A lost connection costs nothing and shows nothing twice.
  */
-import type { IFrame } from '../../src/jobs/stream';
+import type { IFrame } from '../../src/jobs/frames';
 import { JobStream } from '../../src/jobs/stream';
 import { FakeServer, FakeSocket } from './server';
 

@@ -5,30 +5,42 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { RequestError } from '../../src/request';
 import { RunModel } from '../../src/submission/model';
 import type { IRequest } from '../../src/submission/requests';
+import type { IFilled } from '../../src/submission/tokens';
 import type { IJob, IParameters } from '../../src/tokens';
 import { answerOf, parameter } from './parameters';
 
 const JOB = { id: 'j1' } as IJob;
+const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
 
 interface IServer {
   asked: IRequest[];
   answers: (IJob | Error)[];
+  /** Whether the file is another version than the one on the screen. */
+  isOther: boolean;
 }
 
 function modelOf(
   notebooks: [string, IParameters][],
-  answers: (IJob | Error)[] = []
+  answers: (IJob | Error)[] = [],
+  filled: IFilled = {}
 ): [RunModel, IServer] {
-  const server: IServer = { asked: [], answers };
+  const server: IServer = { asked: [], answers, isOther: false };
   const model = new RunModel({
     notebooks,
-    specs: null,
+    filled,
+    specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
     submit: request => {
       server.asked.push(request);
       const answer = server.answers.shift() ?? JOB;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    inspect: () => Promise.resolve({ ...answerOf(parameter({ default: 7 })), hash: 'h2' }),
+    inspect: path => {
+      if (server.isOther) {
+        return Promise.reject(new Error('Not what is on the screen.'));
+      }
+      const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
+      return Promise.resolve({ ...read, hash: 'h2' });
+    },
     trans: nullTranslator.load('')
   });
   return [model, server];
@@ -109,6 +121,28 @@ describe('RunModel', () => {
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
   });
 
+  it('never takes over a version that is not on the screen', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model, server] = modelOf([WEEKLY], [differs, differs]);
+    server.isOther = true;
+
+    expect(await model.submit()).toBe(false);
+    expect(model.problem).toBe('Not what is on the screen.');
+    await model.submit();
+
+    expect(server.asked.map(({ expected_hash }) => expected_hash)).toEqual(['h1', 'h1']);
+  });
+
+  it('reads it again and keeps also what has no default', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model] = modelOf([NEEDY], [differs]);
+    model.fill('parameters', { y: 3 });
+
+    await model.submit();
+
+    expect(model.data.parameters).toEqual({ y: 3 });
+  });
+
   it('repeats with the same key after a lost connection, with another for other values', async () => {
     const [model, { asked }] = modelOf([WEEKLY], [new TypeError('offline'), new TypeError('again')]);
     await model.submit();
@@ -119,6 +153,57 @@ describe('RunModel', () => {
     const [first, second, third] = asked.map(request => request.idempotency_key);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
+  });
+});
+
+describe('RunModel filled in as for an earlier run', () => {
+  const EARLIER = { expected_hash: 'h1', kernel_name: 'python3', max_attempts: 1 };
+
+  it('sends the values of then, and the version of now', async () => {
+    const filled = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
+    const [model, { asked }] = modelOf([WEEKLY], [], filled);
+    expect(model.notes).toEqual([]);
+
+    await model.submit();
+
+    expect(asked).toMatchObject([{ parameters: { x: 5 }, timeout: 60, expected_hash: 'h1' }]);
+    expect(asked[0]).not.toHaveProperty('kernel_name');
+  });
+
+  it('unfolds the options only where they are not the usual ones', () => {
+    const [usual] = modelOf([WEEKLY], [], EARLIER);
+    const [patient] = modelOf([WEEKLY], [], { ...EARLIER, max_attempts: 3 });
+
+    expect([usual.isUnfolded, patient.isUnfolded]).toEqual([false, true]);
+  });
+
+  it('says what has changed since, and complains at once of what does not fit any more', () => {
+    const filled = { expected_hash: 'h0', parameters: { x: 'one', gone: [1] } };
+    const [model] = modelOf([WEEKLY], [], filled);
+
+    expect(model.notes).toEqual([
+      'The notebook was saved since that run; it runs as it is now.',
+      '“gone” is no parameter of this notebook now; its value [1] is left out.'
+    ]);
+    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
+    expect(model.data.parameters).toEqual({ x: 'one' });
+  });
+
+  it('complains of a kernel that is there no more', () => {
+    const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
+    expect(model.errors.options).toEqual({ kernel_name: 'Must be one of "python3".' });
+
+    model.fill('options', { kernel_name: 'python3' });
+    expect(model.errors.options).toEqual({});
+  });
+
+  it('keeps the values when the notebook is read again', async () => {
+    const differs = new RequestError('saved since', 409, 'hash_differs', []);
+    const [model] = modelOf([WEEKLY], [differs], { parameters: { x: 5 } });
+
+    await model.submit();
+
+    expect(model.data.parameters).toEqual({ x: 5 });
   });
 });
 

@@ -1,0 +1,53 @@
+/**
+ * Where a job's files are now.
+ */
+import type { ServiceManager } from '@jupyterlab/services';
+import { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { pathOfItem } from '../request';
+import type { IJob } from '../tokens';
+
+/**
+ * Whether there is a file at *path*.
+ */
+export async function exists(
+  path: string,
+  { contents }: ServiceManager.IManager
+): Promise<boolean> {
+  try {
+    await contents.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if (error instanceof ServerConnection.ResponseError && error.response.status === 404) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The path of the notebook that *job* ran, also if it was renamed; throws where it is gone.
+ */
+export async function notebookOf(
+  job: IJob,
+  manager: ServiceManager.IManager,
+  trans: TranslationBundle
+): Promise<string> {
+  const { item_id, notebook } = job;
+  if (notebook === null) {
+    throw new Error(trans.__('This job ran a notebook that is no file.'));
+  }
+  if (await exists(notebook, manager)) {
+    return notebook;
+  }
+  const path = item_id && (await pathOfItem(manager.serverSettings, item_id));
+  if (!path) {
+    throw new Error(
+      trans.__(
+        'There is no file %1 any more. The job has a copy: “Run Again” runs it, “Save a Copy…” keeps it with its outputs.',
+        notebook
+      )
+    );
+  }
+  return path;
+}

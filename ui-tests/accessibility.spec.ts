@@ -1,0 +1,54 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, parameters, test, waitAt, type Lab } from './lab';
+
+const SERIOUS = ['serious', 'critical'];
+
+/** What axe finds seriously wrong inside of *selector*, a line each. */
+async function findings({ page }: Lab, selector: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(selector).analyze();
+  return violations
+    .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
+    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message}`));
+}
+
+for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  test(`${theme}: nothing stands in the way of a screen reader or of weak eyes`, async ({
+    lab,
+    page
+  }) => {
+    await page.theme.setTheme(theme);
+    await lab.open('weekly.ipynb', [
+      { type: 'markdown', source: '# Weekly' },
+      parameters('region: str = "EU"  # which market\nyear: int = 2026\nfull: bool = False'),
+      'print(region)'
+    ]);
+    await expect(lab.badge).toBeVisible();
+    expect(await findings(lab, '.jp-NbTasks-badge')).toEqual([]);
+
+    await lab.runAsTask();
+    await lab.form.getByRole('button', { name: 'More' }).click();
+    await lab.form.getByLabel('year').clear();
+    await lab.form.getByRole('button', { name: 'Run now' }).click();
+    await expect(lab.form.getByRole('alert')).toBeVisible();
+    expect(await findings(lab, '.jp-NbTasks-dialog')).toEqual([]);
+    await lab.form.getByLabel('year').fill('2027');
+    await lab.form.getByRole('button', { name: 'Run now' }).click();
+
+    await lab.open('clean.ipynb', ['print("\\033[31mred\\033[0m")', 'row = {}\nrow["id"]']);
+    await lab.runNow();
+    await lab.open('running.ipynb', ['print(1)', waitAt('gate')]);
+    await lab.runNow();
+    await lab.openSidebar();
+    await expect(lab.row('weekly')).toHaveAttribute('data-status', 'COMPLETED');
+    await expect(lab.row('clean')).toHaveAttribute('data-status', 'FAILED');
+    await expect(lab.row('running')).toHaveAttribute('data-status', 'EXECUTING');
+    expect(await findings(lab, '#jp-nbtasks-sidebar')).toEqual([]);
+
+    for (const name of ['weekly', 'clean', 'running']) {
+      await lab.row(name).click();
+      await expect(lab.jobPage.getByRole('heading', { name, exact: true })).toBeVisible();
+      await expect(lab.outputs.first()).toBeVisible();
+      expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
+    }
+  });
+}

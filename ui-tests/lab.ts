@@ -1,0 +1,156 @@
+import { expect, test as base, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+/** A cell of a notebook that a test writes: code, or what else it is said to be. */
+export type Cell = string | { type?: 'markdown'; source: string; tags?: string[] };
+
+/** JupyterLab as a person sees it who runs notebooks as tasks. */
+export class Lab {
+  constructor(
+    readonly page: IJupyterLabPageFixture,
+    readonly folder: string
+  ) {
+    this.sidebar = page.getByRole('region', { name: 'Notebook Tasks' });
+    this.form = page.locator('.jp-NbTasks-dialog');
+    this.jobPage = page.locator('.jp-NbTasks-page:visible');
+    this.outputs = this.jobPage.locator('.jp-NbTasks-notebook .jp-OutputArea-output');
+    this.badge = page.getByRole('group', { name: 'Parameters cell' });
+  }
+
+  readonly sidebar: Locator;
+  readonly form: Locator;
+  readonly jobPage: Locator;
+  readonly outputs: Locator;
+  readonly badge: Locator;
+
+  /** Put a notebook into the test's folder. */
+  async write(name: string, cells: ReadonlyArray<Cell>): Promise<void> {
+    const notebook = {
+      cells: cells.map((cell, index) => cellOf(cell, index)),
+      metadata: {
+        kernelspec: { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' },
+        language_info: { name: 'python' }
+      },
+      nbformat: 4,
+      nbformat_minor: 5
+    };
+    const path = `${this.folder}/${name}`;
+    await this.page.contents.uploadContent(JSON.stringify(notebook), 'text', path);
+  }
+
+  /** Put a notebook into the test's folder and open it. */
+  async open(name: string, cells: ReadonlyArray<Cell>): Promise<void> {
+    await this.write(name, cells);
+    await this.page.notebook.openByPath(`${this.folder}/${name}`);
+    await this.page.notebook.activate(name);
+    await expect(this.cell(0)).toBeVisible();
+  }
+
+  /** A cell of the notebook on screen, counted from 0. */
+  cell(index: number): Locator {
+    return this.page.locator('.jp-NotebookPanel:visible .jp-Notebook .jp-Cell').nth(index);
+  }
+
+  /** Open the form for the notebook on screen. */
+  async runAsTask(): Promise<void> {
+    await this.page
+      .locator('.jp-NotebookPanel:visible')
+      .getByRole('button', { name: 'Run as task' })
+      .click();
+    await expect(this.form).toBeVisible();
+  }
+
+  /** Run the notebook on screen with what the form says. */
+  async runNow(): Promise<void> {
+    await this.runAsTask();
+    await this.form.getByRole('button', { name: 'Run now' }).click();
+    await expect(this.form).toBeHidden();
+  }
+
+  /** Give a command by its name, in the palette and by keyboard alone. */
+  async command(name: string): Promise<void> {
+    const { keyboard } = this.page;
+    const palette = this.page.getByRole('region', { name: 'Command Palette' });
+    await keyboard.press('Control+Shift+C');
+    await expect(palette.getByRole('textbox')).toBeFocused();
+    await keyboard.type(name);
+    await expect(palette.locator('.lm-mod-active')).toContainText(name);
+    await keyboard.press('Enter');
+  }
+
+  /** Open the sidebar, if it is not. */
+  async openSidebar(): Promise<void> {
+    if (!(await this.sidebar.isVisible())) {
+      await this.page.getByRole('tab', { name: 'Notebook Tasks' }).click();
+    }
+    await expect(this.sidebar).toBeVisible();
+  }
+
+  /** Load the page anew; what was open comes back. */
+  async reload(): Promise<void> {
+    // Galata's own way waits for the launcher, which does not come back.
+    const loaded = this.page.waitForEvent('load');
+    await this.page.evaluate(() => location.reload());
+    await loaded;
+  }
+
+  /** The newest job of that name in the sidebar. */
+  row(name: string): Locator {
+    return this.sidebar.getByRole('listitem').filter({ hasText: name }).first();
+  }
+
+  /** Stop what runs and remove every job, so that the next test has none. */
+  async removeJobs(): Promise<void> {
+    const { request } = this.page;
+    const jobs = 'nbtasks/api/jobs';
+    const { items } = (await (await request.get(`${jobs}?limit=500`)).json()) as {
+      items: ReadonlyArray<{ id: string }>;
+    };
+    for (const { id } of items) {
+      await request.post(`${jobs}/${id}/cancel`);
+      await expect
+        .poll(async () => (await request.delete(`${jobs}/${id}`)).status())
+        .toBeLessThan(300);
+    }
+  }
+
+  /** Let a cell go on that waits at the gate of that name. */
+  async pass(gate: string): Promise<void> {
+    await this.page.contents.uploadContent('', 'text', `${this.folder}/${gate}`);
+  }
+}
+
+/** Code of a cell that waits until the test says `pass(gate)`. */
+export function waitAt(gate: string): string {
+  return [
+    'import pathlib, time',
+    `while not pathlib.Path(${JSON.stringify(gate)}).exists():`,
+    '    time.sleep(0.02)'
+  ].join('\n');
+}
+
+/** Code that is tagged as the parameters cell. */
+export function parameters(source: string): Cell {
+  return { source, tags: ['parameters'] };
+}
+
+function cellOf(cell: Cell, index: number): Record<string, unknown> {
+  const { type, source, tags } =
+    typeof cell === 'string' ? { type: undefined, source: cell, tags: undefined } : cell;
+  const metadata = tags === undefined ? {} : { tags };
+  const common = { id: `cell-${index}`, metadata, source };
+  return type === undefined
+    ? { ...common, cell_type: 'code', execution_count: null, outputs: [] }
+    : { ...common, cell_type: type };
+}
+
+/** Every test has a folder of its own, and a JupyterLab that keeps nothing of the one before. */
+export const test = base.extend<{ lab: Lab }>({
+  lab: async ({ page, tmpPath }, use) => {
+    const lab = new Lab(page, tmpPath);
+    await use(lab);
+    await lab.removeJobs();
+  }
+});
+
+export { expect };

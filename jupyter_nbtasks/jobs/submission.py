@@ -45,6 +45,12 @@ class Source:
         """The notebook in the bytes, to look at; raises NotebookInvalid."""
         return notebooks.parse(self.data)
 
+    async def parsed(self) -> Any:
+        """Return the same; a large one does not hold up the loop."""
+        if "notebook" not in vars(self):
+            await asyncio.to_thread(lambda: self.notebook)
+        return self.notebook
+
 
 @dataclass(frozen=True, kw_only=True)
 class Submitter:
@@ -161,7 +167,7 @@ class Submission:
 
     async def _kernel(self, options: JobOptions, source: Source) -> KernelSpec:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
-        notebook = await asyncio.to_thread(lambda: source.notebook)
+        notebook = await source.parsed()
         named = options.kernel_name or notebooks.kernel_name(notebook)
         spec = await self._kernels.spec(named or self._kernels.default_name)
         await asyncio.to_thread(_try_out, notebook, options, spec)

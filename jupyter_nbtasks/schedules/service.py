@@ -189,7 +189,7 @@ class ScheduleService:
         drafts, at = self._use.drafts(), schedule.next_run_at or self._use.now()
         try:
             source = await drafts.source(schedule)
-            await asyncio.to_thread(lambda: source.notebook)
+            await source.parsed()
         except (NotFound, Forbidden, InvalidRequest) as error:
             wrong = [FieldError("notebook", str(error))]
             raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error

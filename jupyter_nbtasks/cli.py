@@ -1,43 +1,27 @@
-"""The command line: ``jupyter nbtasks run``, ``jobs``, ``show``, ``cancel``."""
+"""The command line: ``jupyter nbtasks run``, ``jobs``, ``show``, ``cancel``, ``schedules``."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from . import __version__, terminal
-from .access import Caller, local_user
-from .app import NbTasksApp
-from .errors import InvalidRequest, NbTasksError, Unavailable
+from .commands import Exit, answer, me, only_one, settings, store
+from .errors import InvalidRequest
 from .jobs.model import Job, Reason, Status
 from .jobs.requests import JobQuery, OutputQuery
 from .local import LocalRun, Ran, RunOptions
 from .output_file import FORMATS, OutputFile
-from .parts import Managers, Parts, utc_now
+from .parts import Parts, utc_now
+from .schedule_commands import schedules
 from .wire import read
 
-T = TypeVar("T")
-
 _CANCEL_SECONDS = 30.0
-
-
-class Exit(IntEnum):
-    """What a script learns from the exit status."""
-
-    COMPLETED = 0
-    FAILED = 1
-    REFUSED = 2
-    CANCELLED = 3
-    TIMED_OUT = 4
-    UNAVAILABLE = 5
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,6 +38,9 @@ def main(context: click.Context) -> None:
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
+
+
+main.add_command(schedules)
 
 
 @main.command()
@@ -80,9 +67,9 @@ def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -
     options = RunOptions(notebook=notebook, parameters=dict(parameters), **given)
 
     async def ran() -> Ran:
-        return await LocalRun(_settings(), options).run()
+        return await LocalRun(settings(), options).run()
 
-    end = _answer(ran())
+    end = answer(ran())
     # Standard output belongs to the notebook if it is watched.
     terminal.echo_end(end.job, err=options.watch, traceback=not options.watch)
     for note in end.notes:
@@ -101,11 +88,11 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
     """List jobs, newest first: those of every server and command on this store."""
 
     async def listed() -> list[Job]:
-        async with _parts() as parts:
+        async with store(settings()) as parts:
             query = read(JobQuery, {"status": status, "q": search, "limit": limit})
-            return (await parts.jobs.page(query, _me()))[0]
+            return (await parts.jobs.page(query, me()))[0]
 
-    jobs = _answer(listed())
+    jobs = answer(listed())
     if in_json:
         for job in jobs:
             click.echo(terminal.as_json(job))
@@ -126,7 +113,7 @@ def show(job_id: str, output: Path | None, in_json: bool) -> None:
     """Show JOB: how it stands, why it failed, what it took."""
 
     async def shown() -> None:
-        async with _parts() as parts:
+        async with store(settings()) as parts:
             job = await _job(parts, job_id)
             if output is not None:
                 click.echo(f"Output: {await _write(parts, job, output)}", err=in_json)
@@ -135,7 +122,7 @@ def show(job_id: str, output: Path | None, in_json: bool) -> None:
             if in_json:
                 click.echo(terminal.as_json(job))
 
-    _answer(shown())
+    answer(shown())
 
 
 @main.command()
@@ -144,17 +131,17 @@ def cancel(job_id: str) -> None:
     """Cancel JOB, whichever server or command runs it."""
 
     async def cancelled() -> Job:
-        async with _parts() as parts:
+        async with store(settings()) as parts:
             job = await _job(parts, job_id)
-            job = await parts.jobs.cancel(job.id, _me())
+            job = await parts.jobs.cancel(job.id, me())
             async with asyncio.timeout(_CANCEL_SECONDS):
                 while not job.status.is_final:
                     await asyncio.sleep(0.5)
-                    job = await parts.jobs.get(job.id, _me())
+                    job = await parts.jobs.get(job.id, me())
             return job
 
     try:
-        job = _answer(cancelled())
+        job = answer(cancelled())
     except TimeoutError:
         raise click.ClickException(
             f"Job {job_id} is being cancelled, but has not ended yet."
@@ -162,62 +149,20 @@ def cancel(job_id: str) -> None:
     terminal.echo_end(job, err=False, traceback=False)
 
 
-def _settings() -> NbTasksApp:
-    """Return the app with the settings that this person's server has too."""
-    app = NbTasksApp()
-    for name in ("jupyter_server_config", app.config_file_name):
-        app.config_file_name = name
-        try:
-            app.load_config_file()
-        except SystemExit:  # It has said which setting is wrong.
-            sys.exit(Exit.REFUSED)
-    return app
-
-
-@asynccontextmanager
-async def _parts() -> AsyncIterator[Parts]:
-    """The store, for a command that runs nothing itself."""
-    app = _settings()
-    nothing = Managers(contents=None, kernels=None, kernel_specs=None)
-    parts = Parts(app.place(None), nothing, app.policy())
-    await parts.open()
-    try:
-        yield parts
-    finally:
-        await parts.close()
-
-
 async def _job(parts: Parts, beginning: str) -> Job:
     """Return the only job whose id begins so."""
-    found = await parts.store.ids(beginning)
-    if len(found) > 1:
-        msg = f"Several jobs begin with {beginning!r}: {', '.join(found)}. Give more of the id."
-        raise InvalidRequest(msg)
-    return await parts.jobs.get(found[0] if found else beginning, _me())
+    id = only_one("jobs", beginning, await parts.store.ids(beginning))
+    return await parts.jobs.get(id, me())
 
 
 async def _write(parts: Parts, job: Job, path: Path) -> Path:
     file = OutputFile(path)
-    _, document = await parts.jobs.output(job.id, OutputQuery(format=file.format), _me())
+    _, document = await parts.jobs.output(job.id, OutputQuery(format=file.format), me())
     try:
         return await asyncio.to_thread(file.write, document)
     except OSError as error:
         msg = f"{str(path)!r} cannot be written: {error.strerror}."
         raise InvalidRequest(msg) from error
-
-
-def _me() -> Caller:
-    return Caller(local_user(), sees_all=True)
-
-
-def _answer(work: Coroutine[Any, Any, T]) -> T:
-    """Run *work*; an error of ours is one sentence and an exit status."""
-    try:
-        return asyncio.run(work)
-    except NbTasksError as error:
-        click.echo(f"Error: {error}", err=True)
-        unavailable = isinstance(error, Unavailable)
-        sys.exit(Exit.UNAVAILABLE if unavailable else Exit.REFUSED)
 
 
 def _exit(ran: Ran) -> Exit:

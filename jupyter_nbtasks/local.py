@@ -75,12 +75,8 @@ class LocalRun:
         root = here if notebook.is_relative_to(here) else notebook.parent
         self._path = notebook.relative_to(root).as_posix()
         self._out = OutputFile(options.output or Path(f"{notebook.stem}-output.ipynb"))
-        self._kernels = _kernels(root, app.config)
-        managers = Managers(
-            contents=AsyncLargeFileManager(root_dir=str(root), allow_hidden=True),
-            kernels=self._kernels,
-            kernel_specs=self._kernels.kernel_spec_manager,
-        )
+        managers = local_managers(root, app.config)
+        self._kernels: _Kernels = managers.kernels
         self._parts = Parts(app.place(str(root)), managers, app.policy(), only_reserved=True)
         self._me = Caller(local_user(), sees_all=True)
         self._turned = asyncio.Event()
@@ -105,7 +101,7 @@ class LocalRun:
         asked = {
             "notebook": source.path,
             "parameters": {
-                name: _value(known.get(name), text) for name, text in options.parameters.items()
+                name: typed(known.get(name), text) for name, text in options.parameters.items()
             },
             "kernel_name": options.kernel,
             "timeout": options.timeout,
@@ -205,6 +201,24 @@ class _Kernels(AsyncMappingKernelManager):
                 kill(KernelProcesses(pid).family(detached=True))
 
 
+def local_managers(root: Path, config: Any) -> Managers:
+    """Return Jupyter's managers for the files below *root*, as a server there would have them."""
+    kernels = _kernels(root, config)
+    return Managers(
+        contents=AsyncLargeFileManager(root_dir=str(root), allow_hidden=True),
+        kernels=kernels,
+        kernel_specs=kernels.kernel_spec_manager,
+    )
+
+
+def typed(parameter: Parameter | None, text: str) -> Any:
+    """Return what *text*, given on the command line, is for *parameter*; raises InvalidRequest."""
+    try:
+        return from_text(parameter, text)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from None
+
+
 def _kernels(root: Path, config: Any) -> _Kernels:
     folder = Path(jupyter_runtime_dir())
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -215,13 +229,6 @@ def _kernels(root: Path, config: Any) -> _Kernels:
         "config": config,
     }
     return _Kernels(**settings)  # type: ignore[no-untyped-call]
-
-
-def _value(parameter: Parameter | None, text: str) -> Any:
-    try:
-        return from_text(parameter, text)
-    except ValueError as error:
-        raise InvalidRequest(str(error)) from None
 
 
 def _retry(job: Job) -> str:

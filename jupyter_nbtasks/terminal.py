@@ -1,4 +1,4 @@
-"""How jobs look on a terminal."""
+"""How jobs and tables look on a terminal."""
 
 from __future__ import annotations
 
@@ -119,6 +119,16 @@ def echo_jobs(jobs: Sequence[Job], now: datetime) -> None:
         if number:
             cells[1] = cells[1].replace(row[1], _status(Status(row[1])))
         click.echo("  ".join(cells).rstrip())
+
+
+def echo_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print *rows*, the first of them the names of the columns; cut at the terminal's width."""
+    plain = [[_printable(cell) for cell in row] for row in rows]
+    widths = [max(map(disp_len, column)) for column in zip(*plain, strict=True)]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for row in plain:
+        line = "  ".join(map(_padded, row, widths)).rstrip()
+        click.echo(line if width is None else _cut(line, width))
 
 
 def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:

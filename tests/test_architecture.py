@@ -13,7 +13,17 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 # In each list a module may import those before it, never those after.
 GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
 FOLDERS = ["parameters", "jobs", "schedules", "server"]
-TOP = ["parts", "app", "terminal", "output_file", "local", "cli"]
+TOP = [
+    "parts",
+    "app",
+    "terminal",
+    "output_file",
+    "local",
+    "commands",
+    "schedule_file",
+    "schedule_commands",
+    "cli",
+]
 ROLES = {
     "parameters": [
         "kinds",
@@ -105,7 +115,7 @@ DOORS = {
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
     },
-    "click": {"cli", "local", "terminal"},
+    "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
     "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
@@ -136,6 +146,7 @@ DOORS = {
     "tornado": {"rest", "contents"},
     "tqdm": {"terminal"},
     "traitlets": {"app"},
+    "yaml": {"schedule_file"},
 }
 # The executor is to move into a process of its own, which knows neither files nor stores.
 EXECUTOR = {"jobs/executor", "jobs/connection", "jobs/messages", "jobs/widgets"}

@@ -23,9 +23,21 @@ class Past:
     failures: int = 0
 
 
-def add_job(db: Connection, job: Job) -> None:
-    """Store *job*; raises IntegrityError if its occurrence has one already."""
-    db.execute(insert(jobs), row_of(job))
+def add_jobs(db: Connection, several: Sequence[Job]) -> None:
+    """Store *several* jobs; raises IntegrityError if the occurrence of one has a job already."""
+    if several:
+        db.execute(insert(jobs), [row_of(job) for job in several])
+
+
+def open_jobs(db: Connection, schedule_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the ids of the jobs that are not over, of each schedule that has one."""
+    found = select(jobs.c.schedule_id, jobs.c.id).where(
+        jobs.c.schedule_id.in_(schedule_ids), jobs.c.status.in_(_OPEN)
+    )
+    running: dict[str, list[str]] = {}
+    for schedule_id, id in db.execute(found.order_by(jobs.c.id)):
+        running.setdefault(schedule_id, []).append(id)
+    return running
 
 
 def pasts(db: Connection, since: Mapping[str, datetime]) -> dict[str, Past]:
@@ -33,21 +45,8 @@ def pasts(db: Connection, since: Mapping[str, datetime]) -> dict[str, Past]:
 
     Those are the jobs that failed after the last one that completed; a cancelled one is neither.
     """
-    found = select(jobs.c.schedule_id, jobs.c.id).where(
-        jobs.c.schedule_id.in_(since), jobs.c.status.in_(_OPEN)
-    )
-    running: dict[str, list[str]] = {}
-    for schedule_id, id in db.execute(found.order_by(jobs.c.id)):
-        running.setdefault(schedule_id, []).append(id)
+    running = open_jobs(db, since)
     return {id: _past(db, id, at, running.get(id, ())) for id, at in since.items()}
-
-
-def has_open_job(db: Connection, schedule_id: str, *, but: Sequence[str] = ()) -> bool:
-    """Whether a job of the schedule, none of *but*, is not over."""
-    found = select(jobs.c.id).where(
-        jobs.c.schedule_id == schedule_id, jobs.c.status.in_(_OPEN), jobs.c.id.not_in(but)
-    )
-    return db.execute(found.limit(1)).scalar() is not None
 
 
 def last_of(db: Connection, schedule_id: str) -> Job | None:

@@ -51,6 +51,12 @@ class Source:
         """The notebook in the bytes, to look at; raises NotebookInvalid."""
         return notebooks.parse(self.data)
 
+    async def parsed(self) -> Any:
+        """Return the same; a large one does not hold up the loop."""
+        if "notebook" not in vars(self):
+            await asyncio.to_thread(lambda: self.notebook)
+        return self.notebook
+
 
 @dataclass(frozen=True, kw_only=True)
 class Submitter:
@@ -169,7 +175,7 @@ class Submission:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
         asked = json.dumps([options.kernel_name, options.strict, options.parameters])
         if asked not in source.fits:
-            notebook = await asyncio.to_thread(lambda: source.notebook)
+            notebook = await source.parsed()
             named = options.kernel_name or notebooks.kernel_name(notebook)
             spec = await self._kernels.spec(named or self._kernels.default_name)
             await asyncio.to_thread(_try_out, notebook, options, spec)

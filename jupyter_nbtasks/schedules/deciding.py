@@ -15,7 +15,7 @@ BACKLOG = 1000
 
 _BUSY = "The previous job still ran."
 _FULL = f"{KEPT} occurrences were waiting already."
-_REPLACED = "A newer occurrence took its place."
+_REPLACED = "A newer occurrence was due at the same moment and took its place."
 _MISSED = {
     CatchUp.SKIP: "No server was there at that time, and this schedule does not catch up.",
     CatchUp.LATEST: "No server was there at that time; only the latest is caught up.",
@@ -108,14 +108,15 @@ class _Deciding:
         missed, late, on_time = self._by_lateness(fresh)
         catch_up, overlap = self._schedule.catch_up, self._schedule.overlap
         occurrences = [self._is(at, Outcome.MISSED, _MISSED[catch_up]) for at in missed]
+        due = [*late, *on_time]
         # Those that are caught up do not get in each other's way.
-        patient = catch_up is CatchUp.ALL and overlap is not Overlap.ALLOW
-        occurrences += [self._overlapping(at, Overlap.QUEUE if patient else overlap) for at in late]
-        for at in on_time:
-            if overlap is Overlap.CANCEL_RUNNING and at != on_time[-1]:
+        patient = catch_up is CatchUp.ALL and overlap is not Overlap.ALLOW and len(due) > 1
+        how = Overlap.QUEUE if patient else overlap
+        for at in due:
+            if at != due[-1] and self._gives_way(how):
                 occurrences.append(self._is(at, Outcome.SKIPPED, _REPLACED))
             else:
-                occurrences.append(self._overlapping(at, overlap))
+                occurrences.append(self._overlapping(at, how))
         runs = any(one.state is Outcome.SUBMITTED for one in occurrences)
         stopped_at = catch_up is CatchUp.ALL and bool(missed)
         return Decision(
@@ -142,13 +143,20 @@ class _Deciding:
         parted = max(0, len(late) - room)
         return late[:parted], late[parted:], on_time
 
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._standing.open_jobs or self._waiting or self._submitted)
+
+    def _gives_way(self, how: Overlap) -> bool:
+        """Whether one that is due at the same moment as a newer one leaves it to that one."""
+        return how is Overlap.CANCEL_RUNNING or (how is Overlap.SKIP and not self._is_busy)
+
     def _overlapping(self, at: datetime, how: Overlap) -> Occurrence:
-        busy = bool(self._standing.open_jobs or self._waiting or self._submitted)
-        if how is Overlap.ALLOW or not busy:
+        if how is Overlap.ALLOW or not self._is_busy:
             return self._submit(at)
         if how is Overlap.SKIP:
             return self._is(at, Outcome.SKIPPED, _BUSY)
-        if how is Overlap.CANCEL_RUNNING and not self._submitted:
+        if how is Overlap.CANCEL_RUNNING:
             return self._submit(at)
         if self._waiting >= KEPT:
             return self._is(at, Outcome.SKIPPED, _FULL)

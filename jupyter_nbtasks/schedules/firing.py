@@ -27,7 +27,7 @@ from .store import ScheduleStore
 # So many schedules are looked at in one go, and so many stored in one transaction.
 _BATCH = 500
 _TRANSACTION = 100
-# A schedule whose notebook cannot be read just now is tried again after so long.
+# What cannot be read or stored just now, as on a full disk, is tried again after so long.
 _HOLD = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,9 @@ class Firing:
         occasions, drafts = await self._use.occasions(due), self._use.drafts()
         for begin in range(0, len(due), _TRANSACTION):
             part = occasions[begin : begin + _TRANSACTION]
-            tried = [await self._try(occasion, drafts) for occasion in part]
+            decided = await asyncio.to_thread(_all_decided, part)
+            pairs = zip(part, decided, strict=True)
+            tried = [await self._try(occasion, one, drafts) for occasion, one in pairs]
             await self._record([one for one in tried if one is not None])
 
     async def promote_waiting(self) -> None:
@@ -104,7 +106,7 @@ class Firing:
                 job = await drafts.job(schedule, nominal_time, occasion.last)
                 if await self._use.ledger.promote(schedule, job):
                     await self._announce(schedule, [job])
-            except Unavailable as error:
+            except (Unavailable, OSError) as error:
                 _log.warning("Schedule %s: %s", schedule.id, error)
             except Exception as error:
                 await self._record([occasion.broken(_why(schedule, error))])
@@ -120,14 +122,15 @@ class Firing:
             if occasion.has_failed_too_often:
                 await self._record([await asyncio.to_thread(_given_up, occasion)])
 
-    async def _try(self, occasion: Occasion, drafts: Drafts) -> Fired | None:
+    async def _try(
+        self, occasion: Occasion, decided: Decision | Fired, drafts: Drafts
+    ) -> Fired | None:
+        if isinstance(decided, Fired):
+            return decided
         schedule = occasion.schedule
         try:
-            if occasion.has_failed_too_often:
-                return await asyncio.to_thread(_given_up, occasion)
-            decision = await asyncio.to_thread(decide, schedule, occasion.standing, occasion.now)
-            return await self._fire(occasion, decision, drafts)
-        except Unavailable as error:
+            return await self._fire(occasion, decided, drafts)
+        except (Unavailable, OSError) as error:
             self._held[schedule.id] = occasion.now + _HOLD
             _log.warning("Schedule %s is tried again soon: %s", schedule.id, error)
             return None
@@ -172,6 +175,19 @@ class Firing:
             self._use.jobs.announce(job)
         # Telling of hundreds takes a while: others have their turn in between.
         await asyncio.sleep(0)
+
+
+def _all_decided(occasions: Sequence[Occasion]) -> list[Decision | Fired]:
+    return [_decided(occasion) for occasion in occasions]
+
+
+def _decided(occasion: Occasion) -> Decision | Fired:
+    try:
+        if occasion.has_failed_too_often:
+            return _given_up(occasion)
+        return decide(occasion.schedule, occasion.standing, occasion.now)
+    except Exception as error:
+        return occasion.broken(_why(occasion.schedule, error))
 
 
 def _given_up(occasion: Occasion) -> Fired:

@@ -81,7 +81,13 @@ class Ledger:
 
         One is not if its schedule was changed meanwhile, or does not stand as was assumed.
         """
-        return await self._database.write(lambda db: [_record(db, one) for one in fired])
+        try:
+            return await self._database.write(lambda db: _record(db, fired))
+        except IntegrityError:
+            if len(fired) == 1:
+                return [False]
+        # One of them has an occurrence that is decided already: the others are to be stored.
+        return [(await self.record([one]))[0] for one in fired]
 
     async def waiting(self) -> list[tuple[Schedule, datetime]]:
         """Return each schedule that has nothing running, with its first waiting occurrence."""
@@ -106,7 +112,7 @@ class Ledger:
 
     async def add_job(self, job: Job) -> None:
         """Store a *job* of a schedule that is no occurrence."""
-        await self._database.write(lambda db: scheduled.add_job(db, job))
+        await self._database.write(lambda db: scheduled.add_jobs(db, [job]))
 
 
 def _pause_damaged(db: Connection, several: Sequence[Schedule]) -> None:
@@ -120,57 +126,70 @@ def _pause_damaged(db: Connection, several: Sequence[Schedule]) -> None:
 
 def _standings(db: Connection, several: Sequence[Schedule]) -> dict[str, Standing]:
     pasts = scheduled.pasts(db, {one.id: one.since for one in several})
+    waiting, recorded = _waiting(db, list(pasts)), _recorded(db, list(pasts))
     return {
-        one.id: Standing(
-            open_jobs=pasts[one.id].open_jobs,
-            failures=pasts[one.id].failures,
-            last_completed=pasts[one.id].last_completed,
-            waiting=_count_waiting(db, one),
-            recorded=_recorded(db, one),
+        id: Standing(
+            open_jobs=past.open_jobs,
+            failures=past.failures,
+            last_completed=past.last_completed,
+            waiting=waiting.get(id, 0),
+            recorded=tuple(recorded.get(id, ())),
         )
-        for one in several
+        for id, past in pasts.items()
     }
 
 
-def _count_waiting(db: Connection, schedule: Schedule) -> int:
-    found = select(func.count()).where(occurrences.c.schedule_id == schedule.id, is_queued)
-    return db.execute(found).scalar_one()
-
-
-def _recorded(db: Connection, schedule: Schedule) -> tuple[tuple[datetime, datetime], ...]:
-    if schedule.next_run_at is None:
-        return ()
-    found = select(occurrences.c.nominal_time, occurrences.c.until).where(
-        occurrences.c.schedule_id == schedule.id, occurrences.c.until >= schedule.next_run_at
+def _waiting(db: Connection, ids: Sequence[str]) -> dict[str, int]:
+    found = select(occurrences.c.schedule_id, func.count()).where(
+        is_queued, occurrences.c.schedule_id.in_(ids)
     )
-    return tuple((first, until) for first, until in db.execute(found))
+    return {row[0]: row[1] for row in db.execute(found.group_by(occurrences.c.schedule_id))}
 
 
-def _record(db: Connection, fired: Fired) -> bool:
+def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Return the spans of what is decided and yet due again, or will be."""
+    found = (
+        select(occurrences.c.schedule_id, occurrences.c.nominal_time, occurrences.c.until)
+        .join(schedules, schedules.c.id == occurrences.c.schedule_id)
+        .where(schedules.c.id.in_(ids), occurrences.c.until >= schedules.c.next_run_at)
+    )
+    spans: dict[str, list[tuple[datetime, datetime]]] = {}
+    for id, first, until in db.execute(found):
+        spans.setdefault(id, []).append((first, until))
+    return spans
+
+
+def _record(db: Connection, fired: Sequence[Fired]) -> list[bool]:
+    assuming = [one.schedule.id for one in fired if one.assumes_idle]
+    running = scheduled.open_jobs(db, assuming)
+    stored = []
+    for one in fired:
+        is_idle = set(running.get(one.schedule.id, ())) <= set(one.cancelled)
+        stored.append((is_idle or not one.assumes_idle) and _has_saved(db, one))
+    done = [one for one, is_stored in zip(fired, stored, strict=True) if is_stored]
+    add_occurrences(db, [occurrence for one in done for occurrence in one.occurrences])
+    scheduled.add_jobs(db, [job for one in done for job in one.jobs])
+    return stored
+
+
+def _has_saved(db: Connection, fired: Fired) -> bool:
     try:
-        with db.begin_nested():
-            save(db, fired.schedule, was=fired.was)
-            id = fired.schedule.id
-            if fired.assumes_idle and scheduled.has_open_job(db, id, but=fired.cancelled):
-                msg = f"A job of schedule {id} was submitted meanwhile."
-                raise Stale(msg)
-            add_occurrences(db, fired.occurrences)
-            for job in fired.jobs:
-                scheduled.add_job(db, job)
-    except (Stale, IntegrityError):
+        save(db, fired.schedule, was=fired.was)
+    except Stale:
         return False
     return True
 
 
 def _idle(db: Connection, first: dict[str, datetime]) -> list[tuple[Schedule, datetime]]:
-    several = read(db, [id for id in first if not scheduled.has_open_job(db, id)])
+    running = scheduled.open_jobs(db, list(first))
+    several = read(db, [id for id in first if id not in running])
     return [(one, first[one.id]) for one in several if one.request]
 
 
 def _promote(db: Connection, schedule: Schedule, job: Job) -> bool:
     # PostgreSQL lets nobody else promote for this schedule before we are done.
     db.execute(select(schedules.c.id).where(schedules.c.id == schedule.id).with_for_update())
-    if scheduled.has_open_job(db, schedule.id):
+    if scheduled.open_jobs(db, [schedule.id]):
         return False
     waits = update(occurrences).where(
         occurrences.c.schedule_id == schedule.id,
@@ -180,5 +199,5 @@ def _promote(db: Connection, schedule: Schedule, job: Job) -> bool:
     values = {"state": Outcome.SUBMITTED, "job_id": job.id, "decided_at": job.created_at}
     if not db.execute(waits.values(values)).rowcount:
         return False
-    scheduled.add_job(db, job)
+    scheduled.add_jobs(db, [job])
     return True

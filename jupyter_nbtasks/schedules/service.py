@@ -104,6 +104,17 @@ class ScheduleService:
             self._announce(fired.schedule)
             return fired.schedule
 
+    async def put(self, request: ScheduleRequest, was: Schedule) -> Schedule | None:
+        """Change what *was* to be as *request* says; None if it is that already."""
+        asked = planning.settled(request, self._timezone)
+        is_paused = was.state is State.PAUSED
+        before = (was.request, was.name, was.notebook, is_paused)
+        after = (asked, planning.named(request), request.notebook, request.state == State.PAUSED)
+        if before == after:
+            return None
+        change = ScheduleChange.model_validate(request.model_dump())
+        return await self.change(was.id, change, Caller(was.owner, sees_all=False))
+
     async def pause(self, id: str, caller: Caller) -> Schedule:
         """Let it be due no more; raises Conflict if it has ended."""
         return await self.change(id, _PAUSE, caller)
@@ -178,7 +189,7 @@ class ScheduleService:
         drafts, at = self._use.drafts(), schedule.next_run_at or self._use.now()
         try:
             source = await drafts.source(schedule)
-            await asyncio.to_thread(lambda: source.notebook)
+            await source.parsed()
         except (NotFound, Forbidden, InvalidRequest) as error:
             wrong = [FieldError("notebook", str(error))]
             raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error

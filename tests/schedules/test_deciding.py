@@ -51,12 +51,13 @@ LATE = [
     ({"catch_up": "latest", "grace": 0}, BUSY, 5.5, "mmmmmk"),
     ({"catch_up": "skip"}, None, 5.5, "mmmmmS"),
     ({"catch_up": "skip", "grace": 0}, None, 5.5, "mmmmmm"),
-    ({"catch_up": "skip", "grace": 150}, None, 5.5, "mmmSkk"),
+    ({"catch_up": "skip", "grace": 150}, None, 5.5, "mmmkkS"),
     ({"catch_up": "all", "overlap": "allow"}, None, 5.5, "SSSSSS"),
     ({"catch_up": "all", "grace": 0}, None, 5.5, "Sqqqqq"),
     ({"catch_up": "all", "grace": 0}, BUSY, 5.5, "qqqqqq"),
     ({"catch_up": "all", "overlap": "queue"}, None, 5.5, "Sqqqqq"),
-    ({"catch_up": "all"}, None, 5.5, "Sqqqqk"),
+    ({"catch_up": "all"}, None, 5.5, "Sqqqqq"),
+    ({"catch_up": "skip", "grace": 150}, BUSY, 5.5, "mmmkkk"),
     ({"catch_up": "skip", "overlap": "cancel_running", "grace": 150}, BUSY, 5.5, "mmmkkS"),
     ({"catch_up": "all", "overlap": "cancel_running"}, None, 1.5, "Sq"),
     ({"catch_up": "all", "overlap": "allow"}, None, 119.5, "m" * 20 + "S" * 100),
@@ -111,7 +112,7 @@ def test_max_occurrences_counts_every_one():
 def test_the_last_one_is_the_end():
     decision = decide(a_schedule(end="2026-03-02T09:01:00Z"), Standing(), NINE + MINUTE)
 
-    assert initials(decision) == "Sk"
+    assert initials(decision) == "kS"
     assert decision.next_run_at is None
 
 

@@ -81,7 +81,7 @@ async def test_what_waits_runs_when_the_job_before_it_is_over(office):
         ({"catch_up": "skip"}, "0mi 1mi 2mi 3mi"),
         ({"catch_up": "all"}, "0su 1qu 2qu 3qu"),
         ({"catch_up": "all", "overlap": "allow"}, "0su 1su 2su 3su"),
-        ({"catch_up": "skip", "grace": 120}, "0mi 1mi 2su 3sk"),
+        ({"catch_up": "skip", "grace": 120}, "0mi 1mi 2sk 3su"),
     ],
 )
 async def test_after_downtime(office, fields, expected):

@@ -1,0 +1,273 @@
+"""The commands for schedules: ``list``, ``add``, ``pause`` … ``import``."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from jupyter_server.serverapp import list_running_servers
+
+from . import schedule_file, terminal
+from .commands import answer, me, only_one, settings, store
+from .errors import InvalidRequest
+from .jobs.model import Job
+from .local import local_managers, typed
+from .parts import Parts
+from .schedules.model import Schedule
+from .schedules.requests import ScheduleRequest
+from .wire import read_json
+
+_COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY")
+
+_ROOT = click.option(
+    "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+    help="Of the server that is to run them. Default: that of a running server which has the "
+    "notebook, or else this folder.",
+)  # fmt: skip
+
+
+@click.group()
+def schedules() -> None:
+    """Notebooks that a server runs again and again.
+
+    A SCHEDULE is named by its id, or by as much of its beginning as tells it apart. A running
+    server sees within seconds what is changed here.
+    """
+
+
+@schedules.command("list")
+@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+def list_schedules(in_json: bool) -> None:
+    """List schedules, oldest first: those of every server on this store."""
+
+    async def listed() -> list[Schedule]:
+        async with store(settings()) as parts:
+            return await schedule_file.all_of(parts.schedules, me())
+
+    found = answer(listed())
+    if in_json:
+        for schedule in found:
+            click.echo(_as_json(schedule))
+    elif found:
+        terminal.echo_table([_COLUMNS, *map(_row, found)])
+    else:
+        click.echo("No schedules. Add one: jupyter nbtasks schedules add NOTEBOOK", err=True)
+
+
+@schedules.command()
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--cron", help="When: five fields, as in '0 9 * * 1-5', or @hourly … @yearly.")
+@click.option("--interval", type=int, metavar="SECONDS", help="How often, instead of --cron.")
+@click.option("--timezone", help="IANA name. Default: the machine's, or the setting.")
+@click.option("--start", help="Not before: a time such as 2026-11-21T09:00.")
+@click.option("--end", help="Not after.")
+@click.option("--max-occurrences", type=int, help="No more than so many.")
+@click.option(
+    "--overlap", type=click.Choice(["skip", "queue", "allow", "cancel_running"]),
+    help="While the previous job still runs. Default: skip.",
+)  # fmt: skip
+@click.option(
+    "--catch-up", type=click.Choice(["latest", "skip", "all"]),
+    help="Of what was due while no server ran. Default: latest.",
+)  # fmt: skip
+@click.option("--name", help="Default: the notebook's file name.")
+@click.option(
+    "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
+    help="A value for a parameter; may be repeated, and may use {nominal_time:%Y-%m-%d}.",
+)  # fmt: skip
+@click.option("-k", "--kernel", "kernel_name", help="Run on this kernel.")
+@click.option("--timeout", type=float, help="Seconds that a job may take.")
+@_ROOT
+def add(
+    notebook: Path, parameters: tuple[tuple[str, str], ...], root: Path | None, **given: Any
+) -> None:
+    """Run NOTEBOOK on a schedule."""
+    path = Path(os.path.abspath(notebook))
+    folder = _root_of(path, root)
+
+    async def added() -> Schedule:
+        if not path.is_relative_to(folder):
+            msg = f"{str(notebook)!r} is not below {str(folder)!r}. Name another --root."
+            raise InvalidRequest(msg)
+        where = path.relative_to(folder).as_posix()
+        async with _at(folder) as parts:
+            _, _, inspection = await parts.jobs.parameters_of(where)
+            known = {one.name: one for one in inspection.parameters or ()}
+            values = {
+                name: text if "{" in text else typed(known.get(name), text)
+                for name, text in parameters
+            }
+            asked = {name: value for name, value in given.items() if value is not None}
+            asked |= {"notebook": where, "parameters": values}
+            request = read_json(ScheduleRequest, json.dumps(asked).encode())
+            return await parts.schedules.create(request, me().name)
+
+    schedule = answer(added())
+    _tell("added", schedule)
+    if str(folder) not in _served():
+        click.echo(f"No server runs on {folder}: start one there and it fires.", err=True)
+
+
+@schedules.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+def pause(schedule_id: str) -> None:
+    """Let SCHEDULE be due no more, until it is resumed."""
+
+    async def paused() -> Schedule:
+        async with store(settings()) as parts:
+            return await parts.schedules.pause(await _id(parts, schedule_id), me())
+
+    _tell("paused", answer(paused()))
+
+
+@schedules.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+def resume(schedule_id: str) -> None:
+    """Let SCHEDULE be due again, from now on."""
+
+    async def resumed() -> Schedule:
+        async with store(settings()) as parts:
+            return await parts.schedules.resume(await _id(parts, schedule_id), me())
+
+    _tell("resumed", answer(resumed()))
+
+
+@schedules.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+def run(schedule_id: str) -> None:
+    """Submit a job of SCHEDULE now, for its server to run."""
+
+    async def found() -> Schedule:
+        async with store(settings()) as parts:
+            return await parts.schedules.get(await _id(parts, schedule_id), me())
+
+    schedule = answer(found())
+    root = Path(schedule.root)
+    is_here = root.is_dir()
+
+    async def submitted() -> Job:
+        if not is_here:
+            msg = f"The notebook is on {schedule.root!r}, which is no folder here. Run it there."
+            raise InvalidRequest(msg)
+        async with _at(root) as parts:
+            return await parts.schedules.run(schedule.id, me())
+
+    job = answer(submitted())
+    click.echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
+
+
+@schedules.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+def remove(schedule_id: str) -> None:
+    """Remove SCHEDULE; its jobs stay."""
+
+    async def removed() -> Schedule:
+        async with store(settings()) as parts:
+            schedule = await parts.schedules.get(await _id(parts, schedule_id), me())
+            await parts.schedules.delete(schedule.id, me())
+            return replace(schedule, next_run_at=None)
+
+    _tell("removed", answer(removed()))
+
+
+@schedules.command("export")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@_ROOT
+def export_file(output: Path | None, root: Path | None) -> None:
+    """Write the schedules of one root as YAML, to be kept with the notebooks."""
+
+    async def exported() -> str:
+        async with _at(_root_of(Path.cwd(), root)) as parts:
+            return schedule_file.write(await schedule_file.all_of(parts.schedules, me()))
+
+    text = answer(exported())
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text)
+    except OSError as error:
+        raise click.ClickException(
+            f"{str(output)!r} cannot be written: {error.strerror}."
+        ) from None
+
+
+@schedules.command("import")
+@click.argument("file", type=click.File())
+@_ROOT
+def import_file(file: Any, root: Path | None) -> None:
+    """Add and change schedules to be as FILE (YAML) says; twice does nothing more.
+
+    A schedule is known by its notebook and name. What FILE does not have is left alone.
+    """
+
+    async def imported() -> list[tuple[str, Schedule]]:
+        requests = schedule_file.read(file.read())
+        async with _at(_root_of(Path.cwd(), root)) as parts:
+            return await schedule_file.bring_in(parts.schedules, requests, me())
+
+    for verb, schedule in answer(imported()):
+        _tell(verb, schedule)
+
+
+def _at(folder: Path) -> AbstractAsyncContextManager[Parts]:
+    """The store, for the schedules of the server on *folder*."""
+    app = settings()
+    named = app.config["NbTasksApp"].get("root_name")
+    return store(app, str(named or folder), local_managers(folder, app.config))
+
+
+async def _id(parts: Parts, beginning: str) -> str:
+    return only_one("schedules", beginning, await parts.office.store.ids(beginning))
+
+
+def _served() -> list[str]:
+    """The folders on which servers of this person run."""
+    return [server["root_dir"] for server in list_running_servers()]
+
+
+def _root_of(path: Path, given: Path | None) -> Path:
+    """Return the root of the server that is to run *path*, a notebook or a folder."""
+    if given is not None:
+        return Path(os.path.abspath(given))
+    serving = [Path(root) for root in _served() if path.is_relative_to(root)]
+    here = Path.cwd()
+    beside = here if path.is_relative_to(here) else path.parent
+    return max(serving, key=lambda root: len(root.parts), default=beside)
+
+
+def _tell(verb: str, schedule: Schedule) -> None:
+    due = "" if schedule.next_run_at is None else f", next {_local(schedule, schedule.next_run_at)}"
+    click.echo(f"{schedule.name}: {verb} (schedule {schedule.id}{due})")
+
+
+def _row(schedule: Schedule) -> tuple[str, ...]:
+    when = ""
+    with suppress(KeyError, ValueError):
+        when = schedule.timing.rule.description
+    return (
+        schedule.id,
+        str(schedule.state),
+        schedule.notebook,
+        schedule.name,
+        when,
+        schedule.request.get("timezone", ""),
+        "" if schedule.next_run_at is None else _local(schedule, schedule.next_run_at),
+        schedule.message or "",
+    )
+
+
+def _local(schedule: Schedule, at: datetime) -> str:
+    return f"{at.astimezone(schedule.zone):%Y-%m-%d %H:%M}"
+
+
+def _as_json(schedule: Schedule) -> str:
+    shown = {name: getattr(schedule, name) for name in Schedule.__dataclass_fields__}
+    request = shown.pop("request")
+    return json.dumps(request | shown, default=datetime.isoformat, ensure_ascii=False)

@@ -41,7 +41,6 @@ export class JobCell extends Panel {
       });
       this.addWidget(this._dropped);
       this.addWidget(this._area);
-      this.refresh(cell);
     }
   }
 
@@ -49,6 +48,11 @@ export class JobCell extends Panel {
    * Show *cell* as it is now.
    */
   refresh(cell: IDocumentCell, state?: ICellState): void {
+    if (cell === this._cell && state === this._state) {
+      return;
+    }
+    this._cell = cell;
+    this._state = state;
     const isRunning = state?.status === 'running';
     const { index, trans } = this._options;
     this.node.dataset['status'] = state?.status ?? '';
@@ -109,9 +113,11 @@ export class JobCell extends Panel {
   }
 
   private _area: SimplifiedOutputArea | null = null;
+  private _cell: IDocumentCell | null = null;
   private _dropped = new Widget();
   private _prompt = new Widget();
   private _shown: ReadonlyArray<IOutput> = [];
+  private _state: ICellState | undefined;
 }
 
 /** Of what is not trusted the rules of style are not applied, and are not to be read as text. */

@@ -15,9 +15,9 @@ import { CommandIDs } from './commandids';
 export interface IJobCommand {
   label: string;
   /** Says more than the label does, or why it cannot be done. */
-  caption?: (job: IJob) => string;
+  caption?: (job: IJob, args: ReadonlyPartialJSONObject) => string;
   icon: LabIcon;
-  isEnabled: (job: IJob) => boolean;
+  isEnabled: (job: IJob, args: ReadonlyPartialJSONObject) => boolean;
   execute: (job: IJob, args: ReadonlyPartialJSONObject) => Promise<unknown> | void;
 }
 
@@ -59,13 +59,13 @@ export function addJobCommand(
     label,
     caption: args => {
       const job = known(args);
-      return job && caption ? caption(job) : label;
+      return job && caption ? caption(job, args) : label;
     },
     icon,
     isEnabled: args => {
       const job = known(args);
       // A job that is not known here is asked for when the command runs.
-      return job ? isEnabled(job) : meant(args) !== null;
+      return job ? isEnabled(job, args) : meant(args) !== null;
     },
     execute: async args => {
       const id = meant(args);

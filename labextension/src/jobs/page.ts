@@ -7,8 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { Panel } from '@lumino/widgets';
-import { address } from '../request';
-import { JobCell } from './cell';
+import { JobCells } from './cells';
 import { JobFacts } from './facts';
 import type { LiveJob } from './live';
 
@@ -18,31 +17,19 @@ import type { LiveJob } from './live';
 export class JobPage extends Panel {
   constructor(private _options: JobPage.IOptions) {
     super();
-    const { commands, live, trans } = _options;
+    const { commands, live, rendermime, trans } = _options;
     this.live = live;
     this.addClass('jp-NbTasks-page');
     this.node.setAttribute('role', 'region');
     this._failure.addClass('jp-NbTasks-traceback');
-    this._cells.addClass('jp-NbTasks-notebook');
-    this._cells.node.setAttribute('role', 'list');
-    this._cells.node.setAttribute('aria-label', trans.__('Executed notebook'));
-    this.addWidget(new JobFacts(live, commands, trans, index => this.reveal(index)));
+    this._cells = new JobCells({ live, rendermime, trans });
+    this.addWidget(new JobFacts(live, commands, trans, index => this._cells.reveal(index)));
     this.addWidget(this._failure);
     this.addWidget(this._cells);
     live.stateChanged.connect(this._onChanged, this);
   }
 
   readonly live: LiveJob;
-
-  /**
-   * Scroll to a cell, and point at it.
-   */
-  reveal(index: number): void {
-    const node = this._cells.widgets[index]?.node;
-    node?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-    node?.classList.add('jp-mod-pointed');
-    window.setTimeout(() => node?.classList.remove('jp-mod-pointed'), 1600);
-  }
 
   override dispose(): void {
     if (!this.isDisposed) {
@@ -52,29 +39,14 @@ export class JobPage extends Panel {
   }
 
   private _onChanged(): void {
-    const { job, notebook } = this.live;
+    const { job } = this.live;
     if (!job) {
       return;
     }
     this.title.label = job.name;
     this.node.setAttribute('aria-label', this._options.trans.__('Job %1', job.name));
     this._drawFailure(job.error?.traceback ?? []);
-    const { rendermime, trans } = this._options;
-    const href = address(this.live.serverSettings, `jobs/${job.id}/output`, { download: '1' });
-    const sources = JSON.stringify(notebook.cells.map(({ kind, source }) => [kind, source]));
-    if (sources !== this._sources) {
-      this._sources = sources;
-      [...this._cells.widgets].forEach(widget => widget.dispose());
-      for (const cell of notebook.cells) {
-        const { language } = notebook;
-        const index = this._cells.widgets.length;
-        this._cells.addWidget(new JobCell({ cell, href, index, language, rendermime, trans }));
-      }
-    }
-    const states = new Map(job.cells?.map(state => [state.index, state]));
-    notebook.cells.forEach((cell, index) =>
-      (this._cells.widgets[index] as JobCell).refresh(cell, states.get(index))
-    );
+    this._cells.refresh();
   }
 
   private _drawFailure(traceback: string[]): void {
@@ -94,9 +66,8 @@ export class JobPage extends Panel {
     this._failure.addWidget(new SimplifiedOutputArea({ model, rendermime }));
   }
 
-  private _cells = new Panel();
+  private _cells: JobCells;
   private _failure = new Panel();
-  private _sources = '';
 }
 
 /**

@@ -26,7 +26,7 @@ import { hasKernel, openConsole } from './debug';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
-import { isFinal } from './status';
+import { hasBegun, isFinal } from './status';
 import { toolbars } from './toolbar';
 
 const ID = 'jupyter-nbtasks:job-page';
@@ -100,8 +100,14 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     });
     addJobCommand(app, jobs, CommandIDs.output, {
       label: trans.__('Open Output'),
+      caption: ({ output_path: path }, { isOnPage }) =>
+        path
+          ? trans.__('Open %1', path)
+          : isOnPage
+            ? trans.__('The output is on this page; no file was asked for')
+            : trans.__('Show the output on the page of the job'),
       icon: launchIcon,
-      isEnabled: () => true,
+      isEnabled: ({ output_path: path }, { isOnPage }) => !!path || !isOnPage,
       execute: async ({ id, output_path: path }) => {
         if (path) {
           await commands.execute('docmanager:open', { path });
@@ -113,7 +119,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     addJobCommand(app, jobs, CommandIDs.save, {
       label: trans.__('Save a Copy…'),
       icon: saveIcon,
-      isEnabled: ({ status }) => isFinal(status),
+      isEnabled: job => isFinal(job.status) && hasBegun(job),
       execute: job => saveCopy(job, app, trans)
     });
     addJobCommand(app, jobs, CommandIDs.cell, {

@@ -13,7 +13,7 @@ import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
 import { addJobCommand, refreshJobCommands } from './commands';
 import { JobsModel } from './model';
-import { isFinal } from './status';
+import { hasBegun, isFinal } from './status';
 
 /**
  * Provides the jobs of the server; other extensions may ask for them.
@@ -78,7 +78,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
   addJobCommand(app, model, CommandIDs.report, {
     label: trans.__('Open Report (HTML)'),
     icon: html5Icon,
-    isEnabled: () => true,
+    isEnabled: hasBegun,
     execute: ({ id }) => {
       const url = address(serverSettings, `jobs/${id}/output`, { format: 'html' });
       window.open(url, '_blank', 'noopener');

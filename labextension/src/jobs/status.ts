@@ -20,6 +20,13 @@ export function isFinal(status: Status): boolean {
 }
 
 /**
+ * Whether *job* was ever taken from the queue, so that it may have an output.
+ */
+export function hasBegun({ started_at }: IJob): boolean {
+  return started_at !== null;
+}
+
+/**
  * Whether *job* is one that *filter* looks at, as the server would say.
  */
 export function matches(job: IJob, filter: IJobFilter): boolean {

@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { KeyboardEvent } from 'react';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import type { ICellState } from '../tokens';
 import { useNow } from './clock';
 import { destination } from './keys';
@@ -34,7 +34,7 @@ export function Timeline(props: ITimelineProps): JSX.Element | null {
     return null;
   }
   const lengths = cells.map(cell => secondsOfCell(cell, now));
-  const total = lengths.reduce((sum, seconds) => sum + seconds, 0);
+  const hasRun = lengths.some(seconds => seconds > 0);
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = destination(event.key, current, cells.length, ARRANGEMENT);
     if (target !== null) {
@@ -50,29 +50,55 @@ export function Timeline(props: ITimelineProps): JSX.Element | null {
       ref={bars}
       role="toolbar"
     >
-      {cells.map((cell, position) => {
-        const seconds = lengths[position] ?? 0;
-        const time = seconds ? ` · ${fineDuration(seconds)}` : '';
-        const label = cellName(cell.index, cell.status, trans) + time;
-        return (
-          <button
-            aria-label={label}
-            data-status={cell.status}
-            key={cell.index}
-            onClick={() => onPick(cell.index)}
-            onFocus={() => setPicked(position)}
-            style={{ flexGrow: total ? (100 * seconds) / total : 1 }}
-            tabIndex={position === current ? 0 : -1}
-            title={label}
-            type="button"
-          >
-            {cell.index + 1}
-          </button>
-        );
-      })}
+      {cells.map(({ index, status }, position) => (
+        <Bar
+          index={index}
+          isCurrent={position === current}
+          key={index}
+          onFocus={setPicked}
+          onPick={onPick}
+          position={position}
+          seconds={lengths[position] ?? 0}
+          share={hasRun ? 1000 * (lengths[position] ?? 0) : 1}
+          status={status}
+          trans={trans}
+        />
+      ))}
     </div>
   );
 }
+
+interface IBarProps extends Pick<ICellState, 'index' | 'status'> {
+  isCurrent: boolean;
+  onFocus: (position: number) => void;
+  onPick: (index: number) => void;
+  position: number;
+  seconds: number;
+  /** Of the room that is left. */
+  share: number;
+  trans: TranslationBundle;
+}
+
+// Of a thousand bars only those that have changed are drawn again.
+const Bar = memo(function Bar(props: IBarProps): JSX.Element {
+  const { index, isCurrent, onFocus, onPick, position, seconds, share, status, trans } = props;
+  const time = seconds ? ` · ${fineDuration(seconds)}` : '';
+  const label = cellName(index, status, trans) + time;
+  return (
+    <button
+      aria-label={label}
+      data-status={status}
+      onClick={() => onPick(index)}
+      onFocus={() => onFocus(position)}
+      style={{ flexGrow: share }}
+      tabIndex={isCurrent ? 0 : -1}
+      title={label}
+      type="button"
+    >
+      {index + 1}
+    </button>
+  );
+});
 
 function secondsOfCell({ seconds, started_at, status }: ICellState, now: number): number {
   if (status === 'running' && started_at) {

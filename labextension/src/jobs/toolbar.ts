@@ -29,7 +29,7 @@ export function toolbars(
       return new CommandToolbarButton({ commands, id, label, args });
     });
   };
-  add('output', CommandIDs.output, trans.__('Open output'));
+  add('output', CommandIDs.output, trans.__('Open output'), { isOnPage: true });
   add('save', CommandIDs.save, trans.__('Save a copy…'));
   add('report', CommandIDs.report, trans.__('Report'));
   add('rerun', CommandIDs.rerun, trans.__('Run again'), { show: true });

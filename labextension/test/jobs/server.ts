@@ -36,8 +36,7 @@ export class FakeServer {
       this.asked.push(`${method} ${path.replace(/[?&]\d+$/, '')}`);
       const said = answer ?? { message: 'There is no such job.', reason: 'not_found' };
       const status = this.isBusy ? 503 : answer === undefined ? 404 : 200;
-      const text = (): Promise<string> => Promise.resolve(JSON.stringify(said));
-      return Promise.resolve({ ok: status === 200, status, text });
+      return Promise.resolve(new Response(JSON.stringify(said), { status }));
     }
   } as unknown as ServerConnection.ISettings;
 }

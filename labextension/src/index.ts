@@ -7,7 +7,8 @@ import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
 import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
+import { editSchedule } from './schedules/edit';
 import { run } from './submission/plugin';
 import { sidebar } from './sidebar';
 
-export default [jobs, sidebar, jobPage, status, notifications, parameters, run, runAgain];
+export default [jobs, sidebar, jobPage, status, notifications, parameters, run, runAgain, editSchedule];

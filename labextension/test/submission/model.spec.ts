@@ -29,17 +29,21 @@ function modelOf(
     notebooks,
     filled,
     specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
-    submit: request => {
-      server.asked.push(request);
-      const answer = server.answers.shift() ?? JOB;
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    },
-    inspect: path => {
-      if (server.isOther) {
-        return Promise.reject(new Error('Not what is on the screen.'));
-      }
-      const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
-      return Promise.resolve({ ...read, hash: 'h2' });
+    server: {
+      submit: request => {
+        server.asked.push(request);
+        const answer = server.answers.shift() ?? JOB;
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      },
+      schedule: () => Promise.reject(new Error('Nothing is scheduled here.')),
+      inspect: path => {
+        if (server.isOther) {
+          return Promise.reject(new Error('Not what is on the screen.'));
+        }
+        const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
+        return Promise.resolve({ ...read, hash: 'h2' });
+      },
+      preview: () => Promise.reject(new Error('Nothing is scheduled here.'))
     },
     trans: nullTranslator.load('')
   });
@@ -67,20 +71,20 @@ describe('RunModel', () => {
   it('sends nothing while a value is wrong, and says so at its field', async () => {
     const [model, { asked }] = modelOf([WEEKLY]);
 
-    model.fill('parameters', { x: 1.5 });
+    model.parameters.fill({ x: 1.5 });
 
-    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
+    expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
     expect(await model.submit()).toBe(false);
     expect(asked).toEqual([]);
   });
 
   it('complains of an untouched field only once it was to be sent', async () => {
     const [model] = modelOf([NEEDY]);
-    expect(model.errors.parameters).toEqual({});
+    expect(model.parameters.errors).toEqual({});
 
     await model.submit();
 
-    expect(model.errors.parameters).toEqual({ y: 'Needs a value.' });
+    expect(model.parameters.errors).toEqual({ y: 'Needs a value.' });
   });
 
   it('shows a refusal at its field until the field is changed', async () => {
@@ -92,12 +96,13 @@ describe('RunModel', () => {
     const [model] = modelOf([WEEKLY], [refusal]);
 
     expect(await model.submit()).toBe(false);
-    expect(model.errors).toEqual({ parameters: { x: 'too big' }, options: { timeout: 'too long' } });
-    expect(model.isUnfolded).toBe(true);
+    expect(model.parameters.errors).toEqual({ x: 'too big' });
+    expect(model.options.errors).toEqual({ timeout: 'too long' });
+    expect(model.options.isUnfolded).toBe(true);
     expect(model.problem).toBe('');
 
-    model.fill('parameters', { x: 2 });
-    expect(model.errors.parameters).toEqual({});
+    model.parameters.fill({ x: 2 });
+    expect(model.parameters.errors).toEqual({});
   });
 
   it('says elsewhere what belongs to no field', async () => {
@@ -113,9 +118,9 @@ describe('RunModel', () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model, { asked }] = modelOf([WEEKLY], [differs]);
     await model.submit();
-    expect(model.data.parameters).toEqual({ x: 7 });
+    expect(model.parameters.data).toEqual({ x: 7 });
 
-    model.fill('parameters', { x: 3 });
+    model.parameters.fill({ x: 3 });
     await model.submit();
 
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
@@ -136,18 +141,18 @@ describe('RunModel', () => {
   it('reads it again and keeps also what has no default', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model] = modelOf([NEEDY], [differs]);
-    model.fill('parameters', { y: 3 });
+    model.parameters.fill({ y: 3 });
 
     await model.submit();
 
-    expect(model.data.parameters).toEqual({ y: 3 });
+    expect(model.parameters.data).toEqual({ y: 3 });
   });
 
   it('repeats with the same key after a lost connection, with another for other values', async () => {
     const [model, { asked }] = modelOf([WEEKLY], [new TypeError('offline'), new TypeError('again')]);
     await model.submit();
     await model.submit();
-    model.fill('parameters', { x: 2 });
+    model.parameters.fill({ x: 2 });
     await model.submit();
 
     const [first, second, third] = asked.map(request => request.idempotency_key);
@@ -174,7 +179,7 @@ describe('RunModel filled in as for an earlier run', () => {
     const [usual] = modelOf([WEEKLY], [], EARLIER);
     const [patient] = modelOf([WEEKLY], [], { ...EARLIER, max_attempts: 3 });
 
-    expect([usual.isUnfolded, patient.isUnfolded]).toEqual([false, true]);
+    expect([usual.options.isUnfolded, patient.options.isUnfolded]).toEqual([false, true]);
   });
 
   it('says what has changed since, and complains at once of what does not fit any more', () => {
@@ -185,16 +190,16 @@ describe('RunModel filled in as for an earlier run', () => {
       'The notebook was saved since that run; it runs as it is now.',
       '“gone” is no parameter of this notebook now; its value [1] is left out.'
     ]);
-    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
-    expect(model.data.parameters).toEqual({ x: 'one' });
+    expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
+    expect(model.parameters.data).toEqual({ x: 'one' });
   });
 
   it('complains of a kernel that is there no more', () => {
     const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
-    expect(model.errors.options).toEqual({ kernel_name: 'Must be one of "python3".' });
+    expect(model.options.errors).toEqual({ kernel_name: 'Must be one of "python3".' });
 
-    model.fill('options', { kernel_name: 'python3' });
-    expect(model.errors.options).toEqual({});
+    model.options.fill({ kernel_name: 'python3' });
+    expect(model.options.errors).toEqual({});
   });
 
   it('keeps the values when the notebook is read again', async () => {
@@ -203,14 +208,14 @@ describe('RunModel filled in as for an earlier run', () => {
 
     await model.submit();
 
-    expect(model.data.parameters).toEqual({ x: 5 });
+    expect(model.parameters.data).toEqual({ x: 5 });
   });
 });
 
 describe('RunModel of several notebooks', () => {
   it('fills in one form where all take the same, in one batch', async () => {
     const [model, { asked }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
-    model.fill('parameters', { x: 5 });
+    model.parameters.fill({ x: 5 });
 
     await model.submit();
 

@@ -1,0 +1,70 @@
+/**
+ * Time zones, and what a clock in one of them shows.
+ */
+
+/**
+ * The time zone of the person.
+ */
+export function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/**
+ * The time zones that the browser knows by their IANA names.
+ */
+export function zones(): string[] {
+  return [...new Set([ownZone(), 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort();
+}
+
+/**
+ * Whether the browser knows the time zone *name*; the server may know others.
+ */
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What a clock in *zone* shows at *at*, such as 2026-11-21T09:00; with seconds if there are any.
+ */
+export function wallTime(at: string, zone: string): string {
+  const format = new Intl.DateTimeFormat('sv', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'medium'
+  });
+  return format.format(new Date(at)).replace(' ', 'T').replace(/:00$/, '');
+}
+
+/**
+ * The moment *at* for people, in *zone*, with its day of the week.
+ */
+export function momentIn(at: string, zone: string): string {
+  return new Intl.DateTimeFormat(language(), {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short'
+  }).format(new Date(at));
+}
+
+/**
+ * The days of the week for people, beginning with Sunday.
+ */
+export function dayNames(): string[] {
+  const format = new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' });
+  // The 4th of January 1970 was a Sunday.
+  return [4, 5, 6, 7, 8, 9, 10].map(day => format.format(Date.UTC(1970, 0, day)));
+}
+
+function language(): string {
+  return document.documentElement.lang || 'en';
+}

@@ -89,6 +89,10 @@ function NamedField({ id, label, schema, children, error }: INamedFieldProps): J
         input.removeAttribute('aria-describedby');
       }
     }
+    // Several boxes are one field.
+    const boxes = node.current?.querySelector('.checkboxes');
+    boxes?.setAttribute('role', 'group');
+    boxes?.setAttribute('aria-labelledby', `${id}__title`);
   });
   return (
     <div className="jp-NbTasks-field" data-invalid={error !== undefined || undefined} ref={node}>

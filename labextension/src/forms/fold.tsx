@@ -3,6 +3,7 @@
  */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 
 interface IFoldProps {
   label: string;
@@ -19,8 +20,16 @@ interface IFoldProps {
 export function Fold(props: IFoldProps): JSX.Element {
   const { label, hint, isUnfolded, onToggle, children } = props;
   const Caret = (isUnfolded ? caretDownIcon : caretRightIcon).react;
+  const node = useRef<HTMLDivElement>(null);
+  const wasUnfolded = useRef(isUnfolded);
+  useEffect(() => {
+    if (isUnfolded && !wasUnfolded.current) {
+      node.current?.scrollIntoView({ block: 'nearest' });
+    }
+    wasUnfolded.current = isUnfolded;
+  }, [isUnfolded]);
   return (
-    <div className="jp-NbTasks-more">
+    <div className="jp-NbTasks-more" ref={node}>
       <button
         className="jp-NbTasks-more-button"
         aria-expanded={isUnfolded}

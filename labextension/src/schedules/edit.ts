@@ -9,11 +9,11 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { copyIcon, editIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { currentPath } from '../jobs/files';
-import { moment } from '../jobs/words';
 import { INotebookRunner } from '../submission/tokens';
 import type { ISchedule } from './answers';
 import { ScheduleCalls } from './calls';
 import { ScheduleCommandIDs } from './commandids';
+import { momentIn, ownZone } from './zones';
 
 const AUTO_CLOSE = 10_000;
 
@@ -89,10 +89,9 @@ function notify(
   commands: CommandRegistry,
   trans: TranslationBundle
 ): void {
-  const [first] = schedules;
   const due = schedules.flatMap(({ next_run_at }) => next_run_at ?? []).sort()[0];
   const isOne = schedules.length === 1;
-  const id = first!.id;
+  const { id } = schedules[0]!;
   const open = {
     label: trans.__('Open schedule'),
     callback: () => void commands.execute(ScheduleCommandIDs.open, { id })
@@ -108,12 +107,14 @@ function said(
   due: string | undefined,
   trans: TranslationBundle
 ): string {
-  const [{ name, state } = { name: '', state: '' }] = schedules;
-  const what = schedules.length === 1 ? `“${name}”` : trans.__('%1 notebooks', schedules.length);
-  if (due === undefined) {
+  const { name, state } = schedules[0]!;
+  const next = due && momentIn(due, ownZone(), new Date());
+  if (!next) {
     return state === 'PAUSED'
-      ? trans.__('Saved: %1. It is paused.', what)
-      : trans.__('Saved: %1. It is not due any more.', what);
+      ? trans.__('“%1” is saved, and paused.', name)
+      : trans.__('“%1” is saved, and not due any more.', name);
   }
-  return trans.__('Scheduled: %1, next at %2.', what, moment(due));
+  return schedules.length === 1
+    ? trans.__('“%1” is scheduled: next at %2.', name, next)
+    : trans.__('%1 notebooks are scheduled: next at %2.', schedules.length, next);
 }

@@ -49,10 +49,11 @@ function Times({ answer, trans }: ITimesProps): JSX.Element {
   if (next.length === 0) {
     return <p>{trans.__('It is never due: it ends before.')}</p>;
   }
+  const now = new Date();
   const rows = next.map(({ utc, local }) => ({
     utc,
-    there: isZone(timezone) ? momentIn(utc, timezone) : local,
-    here: momentIn(utc, ownZone())
+    there: isZone(timezone) ? momentIn(utc, timezone, now) : local,
+    here: momentIn(utc, ownZone(), now)
   }));
   const isElsewhere = rows.some(({ there, here }) => there !== here);
   return (

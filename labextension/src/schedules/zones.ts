@@ -41,19 +41,21 @@ export function wallTime(at: string, zone: string): string {
 }
 
 /**
- * The moment *at* for people, in *zone*, with its day of the week.
+ * The moment *at* for people, in *zone*, with its day of the week; the year only if it is not
+ * that of *now*.
  */
-export function momentIn(at: string, zone: string): string {
+export function momentIn(at: string, zone: string, now: Date): string {
+  const date = new Date(at);
   return new Intl.DateTimeFormat(language(), {
     timeZone: zone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
+    ...(date.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
+    hour: 'numeric',
     minute: '2-digit',
     timeZoneName: 'short'
-  }).format(new Date(at));
+  }).format(date);
 }
 
 /**

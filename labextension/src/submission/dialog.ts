@@ -79,8 +79,10 @@ export class RunDialog extends Dialog<void> {
 
   private _onStateChanged(model: RunModel): void {
     const button = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept')!;
+    const label = button.querySelector('.jp-Dialog-buttonLabel')!;
     button.disabled = model.isBusy;
-    button.querySelector('.jp-Dialog-buttonLabel')!.textContent = actionOf(model, this._trans);
+    label.textContent = actionOf(model, this._trans);
+    label.setAttribute('aria-label', label.textContent);
   }
 
   private _model: RunModel;

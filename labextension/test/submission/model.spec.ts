@@ -1,60 +1,9 @@
 /**
  * Filling in the form, and what becomes of the server's answers.
  */
-import { nullTranslator } from '@jupyterlab/translation';
 import { RequestError } from '../../src/request';
-import { RunModel } from '../../src/submission/model';
-import type { IRequest } from '../../src/submission/requests';
-import type { IFilled } from '../../src/submission/tokens';
-import type { IJob, IParameters } from '../../src/tokens';
+import { JOB, NEEDY, WEEKLY, modelOf } from './models';
 import { answerOf, parameter } from './parameters';
-
-const JOB = { id: 'j1' } as IJob;
-const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
-
-interface IServer {
-  asked: IRequest[];
-  answers: (IJob | Error)[];
-  /** Whether the file is another version than the one on the screen. */
-  isOther: boolean;
-}
-
-function modelOf(
-  notebooks: [string, IParameters][],
-  answers: (IJob | Error)[] = [],
-  filled: IFilled = {}
-): [RunModel, IServer] {
-  const server: IServer = { asked: [], answers, isOther: false };
-  const model = new RunModel({
-    notebooks,
-    filled,
-    specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
-    server: {
-      submit: request => {
-        server.asked.push(request);
-        const answer = server.answers.shift() ?? JOB;
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-      },
-      schedule: () => Promise.reject(new Error('Nothing is scheduled here.')),
-      inspect: path => {
-        if (server.isOther) {
-          return Promise.reject(new Error('Not what is on the screen.'));
-        }
-        const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
-        return Promise.resolve({ ...read, hash: 'h2' });
-      },
-      preview: () => Promise.reject(new Error('Nothing is scheduled here.'))
-    },
-    trans: nullTranslator.load('')
-  });
-  return [model, server];
-}
-
-const WEEKLY: [string, IParameters] = ['weekly.ipynb', answerOf(parameter())];
-const NEEDY: [string, IParameters] = [
-  'needy.ipynb',
-  answerOf(parameter({ name: 'y', default: null, required: true }))
-];
 
 describe('RunModel', () => {
   it('asks for exactly what was read, with what the form shows', async () => {
@@ -166,7 +115,7 @@ describe('RunModel filled in as for an earlier run', () => {
 
   it('sends the values of then, and the version of now', async () => {
     const filled = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
-    const [model, { asked }] = modelOf([WEEKLY], [], filled);
+    const [model, { asked }] = modelOf([WEEKLY], [], { filled });
     expect(model.notes).toEqual([]);
 
     await model.submit();
@@ -176,15 +125,15 @@ describe('RunModel filled in as for an earlier run', () => {
   });
 
   it('unfolds the options only where they are not the usual ones', () => {
-    const [usual] = modelOf([WEEKLY], [], EARLIER);
-    const [patient] = modelOf([WEEKLY], [], { ...EARLIER, max_attempts: 3 });
+    const [usual] = modelOf([WEEKLY], [], { filled: EARLIER });
+    const [patient] = modelOf([WEEKLY], [], { filled: { ...EARLIER, max_attempts: 3 } });
 
     expect([usual.options.isUnfolded, patient.options.isUnfolded]).toEqual([false, true]);
   });
 
   it('says what has changed since, and complains at once of what does not fit any more', () => {
     const filled = { expected_hash: 'h0', parameters: { x: 'one', gone: [1] } };
-    const [model] = modelOf([WEEKLY], [], filled);
+    const [model] = modelOf([WEEKLY], [], { filled });
 
     expect(model.notes).toEqual([
       'The notebook was saved since that run; it runs as it is now.',
@@ -195,7 +144,7 @@ describe('RunModel filled in as for an earlier run', () => {
   });
 
   it('complains of a kernel that is there no more', () => {
-    const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
+    const [model] = modelOf([WEEKLY], [], { filled: { kernel_name: 'gone' } });
     expect(model.options.errors).toEqual({ kernel_name: 'Must be one of "python3".' });
 
     model.options.fill({ kernel_name: 'python3' });
@@ -204,7 +153,7 @@ describe('RunModel filled in as for an earlier run', () => {
 
   it('keeps the values when the notebook is read again', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
-    const [model] = modelOf([WEEKLY], [differs], { parameters: { x: 5 } });
+    const [model] = modelOf([WEEKLY], [differs], { filled: { parameters: { x: 5 } } });
 
     await model.submit();
 

@@ -4,10 +4,11 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { WidgetProps } from '@rjsf/utils';
 import { useMemo } from 'react';
-import { zones } from './zones';
+import { zoneMeant, zones } from './zones';
 
 /**
- * An input that suggests the time zones that the browser knows; takes any name.
+ * An input that suggests the time zones that the browser knows; takes any name, and a part of one
+ * where that is enough.
  */
 export function ZoneInput({ id, value, onChange }: WidgetProps<ReadonlyJSONObject>): JSX.Element {
   const list = `${id}__zones`;
@@ -22,6 +23,12 @@ export function ZoneInput({ id, value, onChange }: WidgetProps<ReadonlyJSONObjec
     ),
     [list]
   );
+  const settle = (text: string): void => {
+    const meant = zoneMeant(text);
+    if (meant !== text) {
+      onChange(meant);
+    }
+  };
   return (
     <>
       <input
@@ -31,6 +38,7 @@ export function ZoneInput({ id, value, onChange }: WidgetProps<ReadonlyJSONObjec
         list={list}
         // What is typed then takes its place, and all are suggested.
         onFocus={({ target }) => target.select()}
+        onBlur={({ target }) => settle(target.value)}
         onChange={({ target }) => onChange(target.value || undefined)}
         spellCheck={false}
         type="text"

@@ -17,6 +17,17 @@ export function zones(): string[] {
 }
 
 /**
+ * The time zone that *text* means: new york means America/New_York. What is none, or might be
+ * several, stays as it is.
+ */
+export function zoneMeant(text: string): string {
+  const part = text.trim().toLowerCase().replaceAll(' ', '_');
+  const found = zones().filter(zone => zone.toLowerCase().includes(part));
+  const exact = found.find(zone => zone.toLowerCase() === part);
+  return exact ?? (found.length === 1 && !isZone(text) ? found[0]! : text);
+}
+
+/**
  * Whether the browser knows the time zone *name*; the server may know others.
  */
 export function isZone(name: string): boolean {

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { PartFields } from '../forms/fields';
 import { Fold } from '../forms/fold';
 import type { ScheduleDraft } from './draft';
-import { Upcoming } from './upcoming';
+import { Forecast } from './forecast';
 
 interface IScheduleFormProps {
   draft: ScheduleDraft;
@@ -40,7 +40,7 @@ function Inside({ draft, trans }: IScheduleFormProps): JSX.Element {
   return (
     <>
       <PartFields name="rule" label={trans.__('Rule')} part={rule} trans={trans} />
-      <Upcoming preview={draft.preview} trans={trans} />
+      <Forecast preview={draft.preview} trans={trans} />
       <Fold
         label={trans.__('Limits')}
         hint={trans.__('start, end, overlaps, missed runs, failures …')}

@@ -7,7 +7,7 @@ import type { IPreview } from './answers';
 import type { Preview } from './preview';
 import { isZone, momentIn, ownZone } from './zones';
 
-interface IUpcomingProps {
+interface IForecastProps {
   preview: Preview;
   trans: TranslationBundle;
 }
@@ -15,10 +15,10 @@ interface IUpcomingProps {
 /**
  * The last answer of *preview*, pale while there may be another.
  */
-export function Upcoming({ preview, trans }: IUpcomingProps): JSX.Element {
+export function Forecast({ preview, trans }: IForecastProps): JSX.Element {
   const { answer, isWaiting, problem } = preview;
   return (
-    <div className="jp-NbTasks-upcoming" data-old={isWaiting || problem !== null || undefined}>
+    <div className="jp-NbTasks-forecast" data-old={isWaiting || problem !== null || undefined}>
       <div role="status">
         {answer?.description ?? trans.__('When it is due next is shown here.')}
       </div>

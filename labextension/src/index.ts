@@ -8,6 +8,17 @@ import { jobs } from './jobs/plugin';
 import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
 import { run } from './submission/plugin';
+import { tasks } from './plugin';
 import { sidebar } from './sidebar';
 
-export default [jobs, sidebar, jobPage, status, notifications, parameters, run, runAgain];
+export default [
+  tasks,
+  jobs,
+  sidebar,
+  jobPage,
+  status,
+  notifications,
+  parameters,
+  run,
+  runAgain
+];

@@ -4,11 +4,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReactNode } from 'react';
 import { statusIcons } from '../icons';
 import type { IJob } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
+import type { IFact } from './facttable';
+import { FactTable, Values } from './facttable';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
@@ -114,7 +115,7 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
 
 function Table({ job, trans }: IFactProps): JSX.Element {
   const { usage } = job;
-  const facts: ReadonlyArray<[string, ReactNode]> = [
+  const facts: ReadonlyArray<IFact> = [
     [trans.__('Notebook'), job.notebook],
     [trans.__('Submitted'), moment(job.created_at)],
     [trans.__('Started'), job.started_at && moment(job.started_at)],
@@ -130,40 +131,7 @@ function Table({ job, trans }: IFactProps): JSX.Element {
     [trans.__('Output'), job.output_path],
     [trans.__('Tags'), job.tags.join(', ')]
   ];
-  return (
-    <dl className="jp-NbTasks-table">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-function Values(props: { title: string; values: Record<string, unknown> }): JSX.Element | null {
-  const entries = Object.entries(props.values);
-  if (!entries.length) {
-    return null;
-  }
-  return (
-    <section aria-label={props.title} className="jp-NbTasks-values">
-      <h2>{props.title}</h2>
-      <ul role="list">
-        {entries.map(([name, value]) => {
-          const json = JSON.stringify(value) ?? '';
-          return (
-            <li key={name} title={json.slice(0, 2000)}>
-              <span>{name}</span> = {json.slice(0, 200)}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
+  return <FactTable facts={facts} />;
 }
 
 function triggerName({ trigger }: IJob, trans: TranslationBundle): string {

@@ -2,17 +2,10 @@
  * The calls of the server's REST API that concern schedules.
  */
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IPage } from '../lists/paged';
 import { request } from '../request';
 import type { IJob } from '../tokens';
 import type { IOccurrence, IPreview, ISchedule, IScheduleRequest, ITiming } from './answers';
-
-/**
- * A page of a list, newest first.
- */
-export interface IPage<T> {
-  items: T[];
-  next: string | null;
-}
 
 /**
  * The calls, on the server of *settings*; each throws a RequestError for a refusal.

@@ -22,7 +22,7 @@ export interface IFound<T> {
  * function of it, undefined where it is not known.
  */
 export interface IThingCommand<T> {
-  label: string | ((thing: T | undefined) => string);
+  label: string | ((thing: T | undefined, args: ReadonlyPartialJSONObject) => string);
   /** Says more than the label does, or why it cannot be done. */
   caption?: (thing: T) => string;
   icon: LabIcon | ((thing: T | undefined) => LabIcon);
@@ -56,13 +56,13 @@ export class ThingCommands<T> {
   add(command: string, { label, caption, icon, isEnabled, execute }: IThingCommand<T>): void {
     const known = (args: ReadonlyPartialJSONObject): T | undefined =>
       this._things.known(this.meant(args) ?? '');
-    const labelled = (thing: T | undefined): string =>
-      typeof label === 'string' ? label : label(thing);
+    const labelled = (args: ReadonlyPartialJSONObject): string =>
+      typeof label === 'string' ? label : label(known(args), args);
     this._app.commands.addCommand(command, {
-      label: args => labelled(known(args)),
+      label: labelled,
       caption: args => {
         const thing = known(args);
-        return thing && caption ? caption(thing) : labelled(thing);
+        return thing && caption ? caption(thing) : labelled(args);
       },
       icon: args => (typeof icon === 'function' ? icon(known(args)) : icon),
       isEnabled: args => {
@@ -78,7 +78,7 @@ export class ThingCommands<T> {
         try {
           await execute(this._things.known(id) ?? (await this._things.fetch(id)), args);
         } catch (error) {
-          await showErrorMessage(labelled(known(args)), error as Error);
+          await showErrorMessage(labelled(args), error as Error);
         }
       },
       describedBy: this.described

@@ -9,13 +9,17 @@ import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
 import { run } from './submission/plugin';
 import { tasks } from './plugin';
+import { schedules } from './schedules/plugin';
+import { schedulePage } from './schedules/pageplugin';
 import { sidebar } from './sidebar';
 
 export default [
   tasks,
   jobs,
+  schedules,
   sidebar,
   jobPage,
+  schedulePage,
   status,
   notifications,
   parameters,

@@ -4,10 +4,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { openBus } from './events';
 import { JobsModel } from './jobs/model';
+import { SchedulesModel } from './schedules/model';
 import { INbTasks } from './tokens';
 
 /**
- * Provides the jobs of the server; other extensions may ask for them.
+ * Provides the jobs and schedules of the server; other extensions may ask for them.
  */
 export const tasks: JupyterFrontEndPlugin<INbTasks> = {
   id: 'jupyter-nbtasks:tasks',
@@ -16,6 +17,9 @@ export const tasks: JupyterFrontEndPlugin<INbTasks> = {
   provides: INbTasks,
   activate: ({ serviceManager: { serverSettings } }: JupyterFrontEnd): INbTasks => {
     const bus = openBus(serverSettings);
-    return { jobs: new JobsModel(serverSettings, bus) };
+    return {
+      jobs: new JobsModel(serverSettings, bus),
+      schedules: new SchedulesModel(serverSettings, bus)
+    };
   }
 };

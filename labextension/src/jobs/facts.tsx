@@ -5,11 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { statusIcons } from '../icons';
+import { ScheduleCommandIDs } from '../schedules/commandids';
 import type { IJob } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import type { IFact } from './facttable';
-import { FactTable, Values } from './facttable';
+import { FactTable, Link, Values } from './facttable';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
@@ -48,7 +49,7 @@ export class JobFacts extends VDomRenderer<LiveJob> {
             {problem}
           </p>
         )}
-        <Table job={job} trans={trans} />
+        <Table commands={this._commands} job={job} trans={trans} />
         <Values title={trans.__('Parameters')} values={job.parameters} />
         <Values title={trans.__('Results')} values={job.results} />
         {job.warnings.map(warning => (
@@ -113,10 +114,21 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
   );
 }
 
-function Table({ job, trans }: IFactProps): JSX.Element {
-  const { usage } = job;
+interface ITableProps extends IFactProps {
+  commands: CommandRegistry;
+}
+
+function Table({ commands, job, trans }: ITableProps): JSX.Element {
+  const { schedule_id: id, usage } = job;
+  const schedule = id !== null && (
+    <Link onClick={() => void commands.execute(ScheduleCommandIDs.open, { id })}>
+      {trans.__('Open its schedule')}
+    </Link>
+  );
   const facts: ReadonlyArray<IFact> = [
     [trans.__('Notebook'), job.notebook],
+    [trans.__('Schedule'), schedule],
+    [trans.__('Due'), job.nominal_time && moment(job.nominal_time)],
     [trans.__('Submitted'), moment(job.created_at)],
     [trans.__('Started'), job.started_at && moment(job.started_at)],
     [trans.__('Ended'), job.ended_at && moment(job.ended_at)],

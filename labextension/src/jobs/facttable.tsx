@@ -27,6 +27,26 @@ export function FactTable({ facts }: { facts: ReadonlyArray<IFact> }): JSX.Eleme
 }
 
 /**
+ * Text that leads somewhere in JupyterLab; *label* says where, if the text alone does not.
+ */
+export function Link(props: {
+  children: ReactNode;
+  label?: string;
+  onClick: () => void;
+}): JSX.Element {
+  return (
+    <button
+      aria-label={props.label}
+      className="jp-NbTasks-link"
+      onClick={props.onClick}
+      type="button"
+    >
+      {props.children}
+    </button>
+  );
+}
+
+/**
  * Parameters or results; long ones are cut.
  */
 export function Values(props: { title: string; values: Record<string, unknown> }): JSX.Element | null {

@@ -49,6 +49,11 @@ export class ScheduleCalls {
     return request(this._settings, 'GET', `schedules/${id}/occurrences`, { query });
   }
 
+  /** The jobs of a schedule, those run by hand included. */
+  jobs(id: string, query: Record<string, string>): Promise<IPage<IJob>> {
+    return request(this._settings, 'GET', 'jobs', { query: { ...query, schedule_id: id } });
+  }
+
   preview(body: ITiming & { count?: number }): Promise<IPreview> {
     return request(this._settings, 'POST', 'schedules/preview', { body });
   }

@@ -2,14 +2,10 @@
  * The cells of a job as bars, each as long as it took.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { KeyboardEvent } from 'react';
-import { useRef, useState } from 'react';
+import { useRoving } from '../lists/roving';
 import type { ICellState } from '../tokens';
 import { useNow } from './clock';
-import { destination } from './keys';
 import { cellName, fineDuration } from './words';
-
-const ARRANGEMENT = { back: 'ArrowLeft', forth: 'ArrowRight', page: 10 };
 
 /**
  * What a timeline needs; *onPick* gets the index of a cell.
@@ -27,27 +23,18 @@ export interface ITimelineProps {
 export function Timeline(props: ITimelineProps): JSX.Element | null {
   const { cells, isRunning, onPick, trans } = props;
   const now = useNow(isRunning ? 1000 : null);
-  const bars = useRef<HTMLDivElement>(null);
-  const [picked, setPicked] = useState(0);
-  const current = Math.min(picked, cells.length - 1);
+  const roving = useRoving<HTMLDivElement>(cells.length);
   if (!cells.length) {
     return null;
   }
   const lengths = cells.map(cell => secondsOfCell(cell, now));
   const total = lengths.reduce((sum, seconds) => sum + seconds, 0);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const target = destination(event.key, current, cells.length, ARRANGEMENT);
-    if (target !== null) {
-      event.preventDefault();
-      (bars.current?.children[target] as HTMLElement).focus();
-    }
-  };
   return (
     <div
       aria-label={trans.__('Timeline of the cells')}
       className="jp-NbTasks-timeline"
-      onKeyDown={onKeyDown}
-      ref={bars}
+      onKeyDown={roving.onKeyDown}
+      ref={roving.ref}
       role="toolbar"
     >
       {cells.map((cell, position) => {
@@ -59,10 +46,9 @@ export function Timeline(props: ITimelineProps): JSX.Element | null {
             aria-label={label}
             data-status={cell.status}
             key={cell.index}
+            {...roving.reach(position)}
             onClick={() => onPick(cell.index)}
-            onFocus={() => setPicked(position)}
             style={{ flexGrow: total ? (100 * seconds) / total : 1 }}
-            tabIndex={position === current ? 0 : -1}
             title={label}
             type="button"
           >

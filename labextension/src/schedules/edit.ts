@@ -2,7 +2,7 @@
  * Changes and copies schedules in the form that runs notebooks, and tells when they are due next.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification, showErrorMessage } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
@@ -10,10 +10,12 @@ import { copyIcon, editIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { currentPath } from '../jobs/files';
 import { INotebookRunner } from '../submission/tokens';
+import { INbTasks } from '../tokens';
 import type { ISchedule } from './answers';
-import { ScheduleCalls } from './calls';
 import { ScheduleCommandIDs } from './commandids';
-import { momentIn, ownZone } from './zones';
+import { scheduleCommands } from './commands';
+import { zoned } from './words';
+import { ownZone } from './zones';
 
 const AUTO_CLOSE = 10_000;
 
@@ -24,47 +26,34 @@ export const editSchedule: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:edit-schedule',
   description: 'Changes and copies schedules of notebooks.',
   autoStart: true,
-  requires: [INotebookRunner],
+  requires: [INbTasks, INotebookRunner],
   optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
+    { schedules }: INbTasks,
     runner: INotebookRunner,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
-    const calls = new ScheduleCalls(app.serviceManager.serverSettings);
-    const add = (command: string, label: string, icon: LabIcon, ask: Ask): void => {
-      app.commands.addCommand(command, {
+    const commands = scheduleCommands(app, schedules);
+    const add = (command: string, label: string, icon: LabIcon, ask: Ask): void =>
+      commands.add(command, {
         label,
         icon,
-        isEnabled: args => typeof args['id'] === 'string',
-        execute: async args => {
-          try {
-            const schedule = await calls.get(args['id'] as string);
-            await ask(await notebookOf(schedule, app, trans), schedule);
-          } catch (error) {
-            await showErrorMessage(label, error as Error);
-          }
-        },
-        describedBy: DESCRIBED
+        isEnabled: () => true,
+        execute: async ({ id }) => {
+          const schedule = await schedules.fetch(id);
+          await ask(await notebookOf(schedule, app, trans), schedule);
+        }
       });
-    };
     const { duplicate, edit } = ScheduleCommandIDs;
     add(edit, trans.__('Edit Schedule…'), editIcon, (...asked) => runner.change(...asked));
     add(duplicate, trans.__('Duplicate Schedule…'), copyIcon, (...asked) => runner.copy(...asked));
-    runner.scheduled.connect((_, schedules) => notify(schedules, app.commands, trans));
+    runner.scheduled.connect((_, made) => notify(made, app.commands, trans));
   }
 };
 
 type Ask = INotebookRunner['change'];
-
-const DESCRIBED = {
-  args: {
-    type: 'object' as const,
-    properties: { id: { type: 'string' as const, description: 'The schedule' } },
-    required: ['id']
-  }
-};
 
 /** The path of its notebook, also if that was renamed; throws where it is gone. */
 async function notebookOf(
@@ -108,7 +97,7 @@ function said(
   trans: TranslationBundle
 ): string {
   const { name, state } = schedules[0]!;
-  const next = due && momentIn(due, ownZone(), new Date());
+  const next = due && zoned(due, ownZone());
   if (!next) {
     return state === 'PAUSED'
       ? trans.__('“%1” is saved, and paused.', name)

@@ -5,7 +5,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IPreview } from './answers';
 import type { Preview } from './preview';
-import { isZone, momentIn, ownZone } from './zones';
+import { zoned } from './words';
+import { isZone, ownZone } from './zones';
 
 interface IForecastProps {
   preview: Preview;
@@ -49,11 +50,10 @@ function Times({ answer, trans }: ITimesProps): JSX.Element {
   if (next.length === 0) {
     return <p>{trans.__('It is never due: it ends before.')}</p>;
   }
-  const now = new Date();
   const rows = next.map(({ utc, local }) => ({
     utc,
-    there: isZone(timezone) ? momentIn(utc, timezone, now) : local,
-    here: momentIn(utc, ownZone(), now)
+    there: isZone(timezone) ? zoned(utc, timezone) : local,
+    here: zoned(utc, ownZone())
   }));
   const isElsewhere = rows.some(({ there, here }) => there !== here);
   return (

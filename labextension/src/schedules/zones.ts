@@ -52,24 +52,6 @@ export function wallTime(at: string, zone: string): string {
 }
 
 /**
- * The moment *at* for people, in *zone*, with its day of the week; the year only if it is not
- * that of *now*.
- */
-export function momentIn(at: string, zone: string, now: Date): string {
-  const date = new Date(at);
-  return new Intl.DateTimeFormat(language(), {
-    timeZone: zone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    ...(date.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short'
-  }).format(date);
-}
-
-/**
  * The days of the week for people, beginning with Sunday.
  */
 export function dayNames(): string[] {

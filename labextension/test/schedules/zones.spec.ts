@@ -1,7 +1,7 @@
 /**
  * Time zones, and what a clock in one of them shows.
  */
-import { isZone, momentIn, wallTime, zoneMeant, zones } from '../../src/schedules/zones';
+import { isZone, wallTime, zoneMeant, zones } from '../../src/schedules/zones';
 
 describe('zones()', () => {
   it('offers UTC, and each zone once', () => {
@@ -32,15 +32,6 @@ describe('wallTime()', () => {
     ['2026-01-01T00:30:00Z', 'America/New_York', '2025-12-31T19:30']
   ])('shows %s in %s as a clock there does', (at, zone, shown) => {
     expect(wallTime(at, zone)).toBe(shown);
-  });
-});
-
-describe('momentIn()', () => {
-  it('names the zone always, and the year where it is another', () => {
-    const now = new Date('2026-11-21T12:00:00Z');
-
-    expect(momentIn('2026-11-23T08:00:00Z', 'Asia/Tokyo', now)).toBe('Mon, Nov 23, 5:00 PM GMT+9');
-    expect(momentIn('2027-11-23T08:00:00Z', 'UTC', now)).toBe('Tue, Nov 23, 2027, 8:00 AM UTC');
   });
 });
 

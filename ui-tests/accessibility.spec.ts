@@ -32,6 +32,16 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     expect(await findings(lab, '.jp-NbTasks-badge')).toEqual([]);
 
     await lab.runAsTask();
+    const fold = lab.form.getByRole('button', { name: 'On a schedule' });
+    await fold.click();
+    await lab.form.getByLabel('Repeat').selectOption({ label: 'Every week' });
+    await lab.form.getByRole('button', { name: 'Limits' }).click();
+    await expect(lab.form.getByRole('table')).toBeVisible();
+    await lab.form.getByLabel('Time zone').fill('Nowhere');
+    await expect(lab.form.getByRole('alert')).toBeVisible();
+    expect(await findings(lab, '.jp-NbTasks-dialog')).toEqual([]);
+    await fold.click();
+
     await lab.form.getByRole('button', { name: 'More' }).click();
     await lab.form.getByLabel('year').clear();
     await lab.form.getByRole('button', { name: 'Run now' }).click();

@@ -3,6 +3,8 @@
  */
 import { LabIcon } from '@jupyterlab/ui-components';
 
+import type { State } from './schedules/answers';
+import type { Result } from './schedules/standing';
 import type { Status } from './tokens';
 
 function icon(name: string, drawing: string): LabIcon {
@@ -32,6 +34,14 @@ export const parametersIcon = icon(
 export const runAsTaskIcon = icon(
   'run-as-task',
   '<g class="jp-icon3" fill="#616161"><path d="M5 2h10l5 5v3h-2V8h-4V4H6v16h5v2H5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z"/><path d="M13 12v10l8-5z"/><path d="M8 9h4v1.800H8zM8 13h3v1.800H8z"/></g>'
+);
+
+/**
+ * A schedule: a sheet of a calendar with a clock.
+ */
+export const scheduleIcon = icon(
+  'schedule',
+  '<g class="jp-icon3" fill="#616161"><path d="M5 4h2V2h2v2h6V2h2v2h2a1 1 0 0 1 1 1v5.5h-2V10H6v9h4.5v2H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z"/><path d="M17 12a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zm0 2a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z"/><path d="M16.2 15h1.6v2.2l1.5 1.1-.9 1.3-2.2-1.6z"/></g>'
 );
 
 const CIRCLE =
@@ -65,4 +75,36 @@ export const statusIcons: Record<Status, LabIcon> = {
     'cancelled',
     `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE}/><path d="M8 12h8" fill="none" stroke-width="2.5"/></g>`
   )
+};
+
+/**
+ * A small sign for what came of an occurrence.
+ */
+export const resultIcons: Record<Result, LabIcon> = {
+  ...statusIcons,
+  QUEUED: statusIcons.SUBMITTED,
+  SKIPPED: icon(
+    'skipped',
+    '<path class="jp-NbTasks-stroke" d="M5 6l7 6-7 6M17.5 6v12" fill="none" stroke="#616161" stroke-width="2.5"/>'
+  ),
+  MISSED: icon(
+    'missed',
+    `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE} stroke-dasharray="2 3.03"/><path d="M12 7.5v5.5m0 2v2" fill="none" stroke-width="2.2"/></g>`
+  ),
+  GONE: icon(
+    'gone',
+    '<path class="jp-NbTasks-stroke" d="M7 12h10" fill="none" stroke="#616161" stroke-width="2.8"/>'
+  )
+};
+
+/**
+ * A small sign for each state of a schedule.
+ */
+export const stateIcons: Record<State, LabIcon> = {
+  ACTIVE: icon('active', '<circle class="jp-NbTasks-fill" cx="12" cy="12" r="6" fill="#616161"/>'),
+  PAUSED: icon(
+    'paused',
+    '<path class="jp-NbTasks-fill" d="M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z" fill="#616161"/>'
+  ),
+  ENDED: icon('ended', `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE.replace('8', '6')}/></g>`)
 };

@@ -7,7 +7,24 @@ import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
 import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
+import { editSchedule } from './schedules/edit';
 import { run } from './submission/plugin';
+import { tasks } from './plugin';
+import { schedules } from './schedules/plugin';
+import { schedulePage } from './schedules/pageplugin';
 import { sidebar } from './sidebar';
 
-export default [jobs, sidebar, jobPage, status, notifications, parameters, run, runAgain];
+export default [
+  tasks,
+  jobs,
+  schedules,
+  sidebar,
+  jobPage,
+  schedulePage,
+  status,
+  notifications,
+  parameters,
+  run,
+  runAgain,
+  editSchedule
+];

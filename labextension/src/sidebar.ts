@@ -7,13 +7,15 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
+import type { AccordionPanel } from '@lumino/widgets';
 import { tasksIcon } from './icons';
 import { CommandIDs } from './jobs/commandids';
 import { JobList } from './jobs/list';
+import { ScheduleList } from './schedules/list';
 import { INbTasks } from './tokens';
 
 /**
- * Shows the jobs in the left sidebar.
+ * Shows the jobs and schedules in the left sidebar.
  */
 export const sidebar: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:sidebar',
@@ -23,7 +25,7 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
   optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    { jobs }: INbTasks,
+    { jobs, schedules }: INbTasks,
     tracker: INotebookTracker | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -38,10 +40,16 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
     panel.node.setAttribute('role', 'region');
     panel.node.setAttribute('aria-label', trans.__('Notebook Tasks'));
 
-    const list = new JobList(jobs, app.commands, trans);
-    panel.addWidget(list);
+    const sections = [
+      new JobList(jobs, app.commands, trans),
+      new ScheduleList(schedules, app.commands, trans)
+    ];
+    sections.forEach(section => panel.addWidget(section));
+    (panel.content as AccordionPanel).setRelativeSizes([2, 1]);
     tracker?.currentChanged.connect((_, current) => {
-      list.notebook = current?.context.path ?? null;
+      sections.forEach(section => {
+        section.notebook = current?.context.path ?? null;
+      });
     });
 
     app.shell.add(panel, 'left', { rank: 350, type: 'Notebook Tasks' });
@@ -49,7 +57,7 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
 
     app.commands.addCommand(CommandIDs.show, {
       label: trans.__('Show Notebook Tasks'),
-      caption: trans.__('Show the jobs in the left sidebar'),
+      caption: trans.__('Show the jobs and schedules in the left sidebar'),
       icon: args => (args['isPalette'] ? undefined : tasksIcon),
       execute: () => app.shell.activateById(panel.id),
       describedBy: { args: { type: 'object', properties: {} } }

@@ -4,6 +4,7 @@
 import type { VDomRenderer } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { ISchedules } from './schedules/tokens';
 
 /**
  * Where a job is in its life.
@@ -73,6 +74,7 @@ export interface IJob {
   trigger: { type: string; id: string | null };
   batch_id: string | null;
   schedule_id: string | null;
+  nominal_time: string | null;
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
@@ -205,6 +207,7 @@ export interface IJobs extends VDomRenderer.IModel {
  */
 export interface INbTasks {
   readonly jobs: IJobs;
+  readonly schedules: ISchedules;
 }
 
 /**
@@ -212,5 +215,5 @@ export interface INbTasks {
  */
 export const INbTasks = new Token<INbTasks>(
   'jupyter-nbtasks:INbTasks',
-  'The notebook tasks of the server: the jobs, followed as they go.'
+  'The notebook tasks of the server: jobs and schedules, followed as they go.'
 );

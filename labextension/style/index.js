@@ -2,4 +2,5 @@ import './base.css';
 import './jobs.css';
 import './jobpage.css';
 import './parameters.css';
+import './schedules.css';
 import './submission.css';

@@ -10,7 +10,7 @@ import { INotebookRunner } from '../submission/tokens';
 import type { IJob } from '../tokens';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { addJobCommand } from './commands';
+import { jobCommands } from './commands';
 import { notebookOf } from './files';
 
 /**
@@ -30,7 +30,7 @@ export const runAgain: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
-    addJobCommand(app, jobs, CommandIDs.rerunWith, {
+    jobCommands(app, jobs).add(CommandIDs.rerunWith, {
       label: trans.__('Run Again With…'),
       icon: parametersIcon,
       isEnabled: ({ notebook }) => notebook !== null,

@@ -3,14 +3,10 @@
  */
 import type { ServerConnection } from '@jupyterlab/services';
 
+import { LARGEST_PAGE } from '../lists/paged';
 import { request } from '../request';
 import type { IJobFilter, IJobPage } from '../tokens';
 import { UNFINISHED } from './status';
-
-/**
- * The largest page that the server gives.
- */
-export const LARGEST_PAGE = 500;
 
 /**
  * A page of the jobs that *filter* looks at.

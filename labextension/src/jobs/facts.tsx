@@ -4,11 +4,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReactNode } from 'react';
 import { statusIcons } from '../icons';
+import { ScheduleCommandIDs } from '../schedules/commandids';
 import type { IJob } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
+import type { IFact } from './facttable';
+import { FactTable, Link, Values } from './facttable';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
@@ -47,7 +49,7 @@ export class JobFacts extends VDomRenderer<LiveJob> {
             {problem}
           </p>
         )}
-        <Table job={job} trans={trans} />
+        <Table commands={this._commands} job={job} trans={trans} />
         <Values title={trans.__('Parameters')} values={job.parameters} />
         <Values title={trans.__('Results')} values={job.results} />
         {job.warnings.map(warning => (
@@ -112,10 +114,21 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
   );
 }
 
-function Table({ job, trans }: IFactProps): JSX.Element {
-  const { usage } = job;
-  const facts: ReadonlyArray<[string, ReactNode]> = [
+interface ITableProps extends IFactProps {
+  commands: CommandRegistry;
+}
+
+function Table({ commands, job, trans }: ITableProps): JSX.Element {
+  const { schedule_id: id, usage } = job;
+  const schedule = id !== null && (
+    <Link onClick={() => void commands.execute(ScheduleCommandIDs.open, { id })}>
+      {trans.__('Open its schedule')}
+    </Link>
+  );
+  const facts: ReadonlyArray<IFact> = [
     [trans.__('Notebook'), job.notebook],
+    [trans.__('Schedule'), schedule],
+    [trans.__('Due'), job.nominal_time && moment(job.nominal_time)],
     [trans.__('Submitted'), moment(job.created_at)],
     [trans.__('Started'), job.started_at && moment(job.started_at)],
     [trans.__('Ended'), job.ended_at && moment(job.ended_at)],
@@ -130,40 +143,7 @@ function Table({ job, trans }: IFactProps): JSX.Element {
     [trans.__('Output'), job.output_path],
     [trans.__('Tags'), job.tags.join(', ')]
   ];
-  return (
-    <dl className="jp-NbTasks-table">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-function Values(props: { title: string; values: Record<string, unknown> }): JSX.Element | null {
-  const entries = Object.entries(props.values);
-  if (!entries.length) {
-    return null;
-  }
-  return (
-    <section aria-label={props.title} className="jp-NbTasks-values">
-      <h2>{props.title}</h2>
-      <ul role="list">
-        {entries.map(([name, value]) => {
-          const json = JSON.stringify(value) ?? '';
-          return (
-            <li key={name} title={json.slice(0, 2000)}>
-              <span>{name}</span> = {json.slice(0, 200)}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
+  return <FactTable facts={facts} />;
 }
 
 function triggerName({ trigger }: IJob, trans: TranslationBundle): string {

@@ -26,6 +26,20 @@ export async function exists(
 }
 
 /**
+ * The path of *notebook*, also if the file with this stable id was renamed; null if it is gone.
+ */
+export async function currentPath(
+  notebook: string,
+  itemId: string | null,
+  manager: ServiceManager.IManager
+): Promise<string | null> {
+  if (await exists(notebook, manager)) {
+    return notebook;
+  }
+  return itemId && (await pathOfItem(manager.serverSettings, itemId));
+}
+
+/**
  * The path of the notebook that *job* ran, also if it was renamed; throws where it is gone.
  */
 export async function notebookOf(
@@ -37,10 +51,7 @@ export async function notebookOf(
   if (notebook === null) {
     throw new Error(trans.__('This job ran a notebook that is no file.'));
   }
-  if (await exists(notebook, manager)) {
-    return notebook;
-  }
-  const path = item_id && (await pathOfItem(manager.serverSettings, item_id));
+  const path = await currentPath(notebook, item_id, manager);
   if (!path) {
     throw new Error(
       trans.__(

@@ -2,9 +2,10 @@
  * The search field and the two choices above the list of jobs.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect, notebookIcon } from '@jupyterlab/ui-components';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
 
+import { NotebookOnly } from '../lists/notebookonly';
 import type { IJobs, Status } from '../tokens';
 import { UNFINISHED } from './status';
 
@@ -42,8 +43,6 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
     [trans.__('Failed'), ['FAILED']],
     [trans.__('Cancelled'), ['CANCELLED']]
   ];
-  const isNarrowed = filter.notebook !== null;
-  const here = filter.notebook ?? notebook;
   return (
     <div className="jp-NbTasks-filter" role="search">
       <input
@@ -73,23 +72,13 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
           </option>
         ))}
       </HTMLSelect>
-      <button
-        aria-pressed={isNarrowed}
-        className="jp-NbTasks-toggle"
-        disabled={notebook === null && !isNarrowed}
-        onClick={() =>
-          void jobs.narrow({ notebook: isNarrowed ? null : notebook })
-        }
-        aria-label={trans.__('This notebook only')}
-        title={
-          here === null
-            ? trans.__('This notebook only (none is open)')
-            : trans.__('Only the jobs of %1', here)
-        }
-        type="button"
-      >
-        <notebookIcon.react tag="span" width="14px" height="14px" />
-      </button>
+      <NotebookOnly
+        chosen={filter.notebook}
+        hint={path => trans.__('Only the jobs of %1', path)}
+        notebook={notebook}
+        onChoose={path => void jobs.narrow({ notebook: path })}
+        trans={trans}
+      />
     </div>
   );
 }

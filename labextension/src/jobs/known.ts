@@ -1,11 +1,9 @@
 /**
  * The jobs that are known whether they are in the list or not.
  */
+import { Lately } from '../lists/lately';
 import type { IJob } from '../tokens';
 import { isFinal } from './status';
-
-// Pages that are open, with room to spare.
-const MOST_OVER = 100;
 
 /**
  * The jobs that are not over, and the last ones that were asked for.
@@ -31,18 +29,17 @@ export class KnownJobs {
 
   /** Keep *job* also when it is over: it may be older than all in the list. */
   remember(job: IJob): void {
-    this._over.delete(job.id);
+    this._over.drop(job.id);
     if (isFinal(job.status)) {
-      this._over.set(job.id, job);
-      [...this._over.keys()].slice(0, -MOST_OVER).forEach(id => this._over.delete(id));
+      this._over.keep(job);
     }
   }
 
   drop(id: string): void {
     this._unfinished.delete(id);
-    this._over.delete(id);
+    this._over.drop(id);
   }
 
-  private _over = new Map<string, IJob>();
+  private _over = new Lately<IJob>();
   private _unfinished = new Map<string, IJob>();
 }

@@ -7,13 +7,14 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import type { KeyboardEvent } from 'react';
 
+import { Asking, Problem } from '../lists/problem';
+import { Windowed } from '../lists/windowed';
 import type { IJobs } from '../tokens';
 import { useNow } from './clock';
 import { CommandIDs } from './commandids';
 import { JobFilter } from './filter';
 import { JobRow } from './row';
 import { isFinal } from './status';
-import { Windowed } from './windowed';
 
 const ROW_HEIGHT = 28;
 
@@ -87,12 +88,13 @@ function Body(props: IBodyProps): JSX.Element {
   const found = items.findIndex(({ id }) => id === jobs.current);
   const current = Math.max(0, found);
   const move = (index: number): void => jobs.look(items[index]?.id ?? null);
+  const retry = (): void => void jobs.refresh();
   if (!items.length) {
     return <Nothing jobs={jobs} trans={trans} />;
   }
   return (
     <>
-      {jobs.problem && <Problem jobs={jobs} trans={trans} />}
+      {jobs.problem && <Problem onRetry={retry} problem={jobs.problem} trans={trans} />}
       <Windowed
         count={items.length}
         current={current}
@@ -149,14 +151,11 @@ interface IStateProps {
 
 function Nothing({ jobs, trans }: IStateProps): JSX.Element {
   if (jobs.problem) {
-    return <Problem jobs={jobs} trans={trans} />;
+    const retry = (): void => void jobs.refresh();
+    return <Problem onRetry={retry} problem={jobs.problem} trans={trans} />;
   }
   if (!jobs.isReady) {
-    return (
-      <p className="jp-NbTasks-hint" role="status">
-        {trans.__('Asking the server…')}
-      </p>
-    );
+    return <Asking trans={trans} />;
   }
   const { notebook, q, statuses } = jobs.filter;
   if (q || statuses.length || notebook !== null) {
@@ -183,21 +182,6 @@ function Nothing({ jobs, trans }: IStateProps): JSX.Element {
           'Open a notebook and click “Run as task” in its toolbar. It runs on the server, also after you close this window, and shows up here.'
         )}
       </p>
-    </div>
-  );
-}
-
-function Problem({ jobs, trans }: IStateProps): JSX.Element {
-  return (
-    <div className="jp-NbTasks-problem" role="alert">
-      <p>{jobs.problem}</p>
-      <button
-        className="jp-mod-styled jp-mod-minimal"
-        onClick={() => void jobs.refresh()}
-        type="button"
-      >
-        {trans.__('Try again')}
-      </button>
     </div>
   );
 }

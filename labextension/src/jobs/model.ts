@@ -5,16 +5,17 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
+import type { Announcements } from '../announcements';
 import type { IBus } from '../events';
+import { PagedList } from '../lists/paged';
 import { request, RequestError } from '../request';
 import type { IJob, IJobFilter, IJobs } from '../tokens';
 import type { IJobEvent } from './announcements';
-import { Announcements } from './announcements';
-import { LARGEST_PAGE, listJobs, listUnfinished } from './calls';
+import { jobAnnouncements } from './announcements';
+import { listJobs, listUnfinished } from './calls';
 import { KnownJobs } from './known';
 import { isFinal, matches } from './status';
 
-const PAGE = 100;
 const MANY = 5;
 
 /**
@@ -26,7 +27,7 @@ export class JobsModel extends VDomModel implements IJobs {
     bus: IBus
   ) {
     super();
-    this._announcements = new Announcements(bus.events);
+    this._announcements = jobAnnouncements(bus.events);
     this._announcements.arrived.connect(this._onArrived, this);
     bus.opened.connect(() => void this.refresh(), this);
   }
@@ -37,12 +38,21 @@ export class JobsModel extends VDomModel implements IJobs {
 
   current: string | null = null;
   filter: IJobFilter = { q: '', statuses: [], notebook: null };
-  isReady = false;
-  items: ReadonlyArray<IJob> = [];
-  problem: string | null = null;
 
   get hasMore(): boolean {
-    return this._next !== null;
+    return this._list.hasMore;
+  }
+
+  get isReady(): boolean {
+    return this._list.isReady;
+  }
+
+  get items(): ReadonlyArray<IJob> {
+    return this._list.items;
+  }
+
+  get problem(): string | null {
+    return this._list.problem;
   }
 
   get running(): number {
@@ -50,7 +60,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   known(id: string): IJob | undefined {
-    return this.items.find(job => job.id === id) ?? this._known.get(id);
+    return this._list.find(id) ?? this._known.get(id);
   }
 
   async fetch(id: string): Promise<IJob> {
@@ -74,21 +84,21 @@ export class JobsModel extends VDomModel implements IJobs {
 
   async narrow(filter: Partial<IJobFilter>): Promise<void> {
     this.filter = { ...this.filter, ...filter };
-    this.isReady = false;
+    this._list.isReady = false;
     this.stateChanged.emit();
-    await this._read(PAGE);
+    await this._list.read();
+    this.stateChanged.emit();
   }
 
   async refresh(): Promise<void> {
-    const count = Math.min(LARGEST_PAGE, Math.max(PAGE, this.items.length));
-    await Promise.all([this._read(count), this._count()]);
+    await Promise.all([this._list.refresh(), this._count()]);
+    this.stateChanged.emit();
     this.refreshed.emit();
   }
 
   async more(): Promise<void> {
-    if (this._next !== null && !this._isReading) {
-      await this._read(PAGE, this._next);
-    }
+    await this._list.more();
+    this.stateChanged.emit();
   }
 
   submitted(job: IJob): void {
@@ -131,26 +141,6 @@ export class JobsModel extends VDomModel implements IJobs {
     super.dispose();
   }
 
-  private async _read(limit: number, cursor: string | null = null): Promise<void> {
-    const turn = ++this._turn;
-    this._isReading = true;
-    try {
-      const page = await listJobs(this._settings, this.filter, limit, cursor);
-      if (turn === this._turn) {
-        this.items = cursor ? [...this.items, ...page.items] : page.items;
-        this._next = page.next;
-        this.problem = null;
-      }
-    } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
-    }
-    if (turn === this._turn) {
-      this.isReady = true;
-      this._isReading = false;
-      this.stateChanged.emit();
-    }
-  }
-
   private async _count(): Promise<void> {
     const before = this._known.unfinished;
     try {
@@ -166,7 +156,7 @@ export class JobsModel extends VDomModel implements IJobs {
     this.stateChanged.emit();
   }
 
-  private _onArrived(_: Announcements, events: ReadonlyArray<IJobEvent>): void {
+  private _onArrived(_: unknown, events: ReadonlyArray<IJobEvent>): void {
     const strangers = events.filter(
       ({ id, status }) =>
         status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
@@ -217,28 +207,24 @@ export class JobsModel extends VDomModel implements IJobs {
 
   private _take(job: IJob): void {
     this._known.follow(job);
-    const others = this.items.filter(({ id }) => id !== job.id);
-    const place = others.findIndex(({ id }) => id < job.id);
-    const isNew = others.length === this.items.length;
-    const isOlder = isNew && place === -1 && this.hasMore;
-    if (isOlder || !matches(job, this.filter)) {
-      this.items = others;
+    if (matches(job, this.filter)) {
+      this._list.put(job);
     } else {
-      const at = place === -1 ? others.length : place;
-      this.items = [...others.slice(0, at), job, ...others.slice(at)];
+      this._list.drop(job.id);
     }
   }
 
   private _drop(id: string): void {
-    this.items = this.items.filter(job => job.id !== id);
+    this._list.drop(id);
     this._known.drop(id);
   }
 
-  private _announcements: Announcements;
+  private _announcements: Announcements<IJobEvent>;
   private _hidden = new Set<string>();
-  private _isReading = false;
   private _known = new KnownJobs();
+  private _list = new PagedList<IJob>(
+    (limit, cursor) => listJobs(this._settings, this.filter, limit, cursor),
+    ({ id }) => id
+  );
   private _mine = new Set<string>();
-  private _next: string | null = null;
-  private _turn = 0;
 }

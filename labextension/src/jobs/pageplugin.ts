@@ -3,12 +3,7 @@
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  IToolbarWidgetRegistry,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -19,15 +14,17 @@ import {
   saveIcon
 } from '@jupyterlab/ui-components';
 import { tasksIcon } from '../icons';
+import { Pages } from '../pages';
 import { INbTasks } from '../tokens';
+import { toolbars } from '../toolbars';
 import { CommandIDs } from './commandids';
-import { addJobCommand, DESCRIBED, meantJob, refreshJobCommands } from './commands';
+import { jobCommands, refreshJobCommands } from './commands';
 import { hasKernel, openConsole } from './debug';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
 import { hasBegun, isFinal } from './status';
-import { toolbars } from './toolbar';
+import { toolbarItems } from './toolbar';
 
 const ID = 'jupyter-nbtasks:job-page';
 
@@ -54,51 +51,40 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_nbtasks');
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
-    const fillToolbar = toolbars(ID, app, [registry, settings], translator, trans);
-    const tracker = new WidgetTracker<MainAreaWidget<JobPage>>({ namespace: 'nbtasks-job' });
-
-    const open = (id: string): MainAreaWidget<JobPage> => {
-      const shown = tracker.find(({ content }) => content.live.id === id);
-      const page = shown ?? new MainAreaWidget({ content: content(id) });
-      if (!shown) {
-        page.id = `jp-nbtasks-job-${id}`;
-        page.title.icon = tasksIcon;
-        page.title.label = jobs.known(id)?.name ?? trans.__('Job');
-        fillToolbar(page);
-        shell.add(page, 'main');
-        void tracker.add(page);
-        page.content.live.stateChanged.connect(({ job }) => {
-          page.title.label = job?.name ?? page.title.label;
-          refreshJobCommands(commands);
-        });
-      }
-      shell.activateById(page.id);
-      return page;
-    };
-    const content = (id: string): JobPage => {
-      const live = new LiveJob({ id, jobs, serverSettings });
-      return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
-    };
+    const added = jobCommands(app, jobs);
+    const options = { commands, factory: 'Notebook Task', plugin: ID, registry, settings, translator };
+    const pages = new Pages<JobPage>({
+      fill: toolbars(options, toolbarItems(trans)),
+      icon: tasksIcon,
+      kind: 'job',
+      label: id => jobs.known(id)?.name ?? trans.__('Job'),
+      make: id => {
+        const live = new LiveJob({ id, jobs, serverSettings });
+        live.stateChanged.connect(() => refreshJobCommands(commands));
+        return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
+      },
+      shell
+    });
     jobs.heard.connect((_, id) => {
       if (!jobs.known(id)) {
         // It was deleted, here or elsewhere.
-        tracker.find(page => page.content.live.id === id)?.dispose();
+        pages.close(id);
       }
     });
-    tracker.currentChanged.connect((_, page) => jobs.look(page?.content.live.id ?? jobs.current));
+    pages.looked.connect((_, id) => jobs.look(id));
 
     commands.addCommand(CommandIDs.open, {
       label: trans.__('Open Job'),
       caption: trans.__('Show the job in the main area'),
       icon: tasksIcon,
-      isEnabled: args => meantJob(app, jobs, args) !== null,
+      isEnabled: args => added.meant(args) !== null,
       execute: args => {
-        const id = meantJob(app, jobs, args);
-        return id === null ? undefined : open(id);
+        const id = added.meant(args);
+        return id === null ? undefined : pages.open(id);
       },
-      describedBy: DESCRIBED
+      describedBy: added.described
     });
-    addJobCommand(app, jobs, CommandIDs.output, {
+    added.add(CommandIDs.output, {
       label: trans.__('Open Output'),
       caption: ({ output_path: path }, { isOnPage }) =>
         path
@@ -112,24 +98,24 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         if (path) {
           await commands.execute('docmanager:open', { path });
         } else {
-          open(id);
+          pages.open(id);
         }
       }
     });
-    addJobCommand(app, jobs, CommandIDs.save, {
+    added.add(CommandIDs.save, {
       label: trans.__('Save a Copy…'),
       icon: saveIcon,
       isEnabled: job => isFinal(job.status) && hasBegun(job),
       execute: job => saveCopy(job, app, trans)
     });
-    addJobCommand(app, jobs, CommandIDs.cell, {
+    added.add(CommandIDs.cell, {
       label: trans.__('Go to the Cell That Failed'),
       icon: jumpIcon,
       isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
       execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
     });
 
-    addJobCommand(app, jobs, CommandIDs.debug, {
+    added.add(CommandIDs.debug, {
       label: trans.__('Debug'),
       caption: job =>
         hasKernel(job)
@@ -148,10 +134,8 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       palette?.addItem({ command, category });
       app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
     });
-    void restorer?.restore(tracker, {
-      command: CommandIDs.open,
-      args: ({ content: { live } }) => ({ id: live.id }),
-      name: ({ content: { live } }) => live.id
-    });
+    if (restorer) {
+      pages.restore(restorer, CommandIDs.open);
+    }
   }
 };

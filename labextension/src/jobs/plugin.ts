@@ -1,37 +1,34 @@
 /**
- * Knows the jobs, and what can be done with one wherever it is shown.
+ * What can be done with a job wherever it is shown.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { closeIcon, deleteIcon, html5Icon, refreshIcon } from '@jupyterlab/ui-components';
-import { openBus } from '../events';
 import { address } from '../request';
 import type { IJob, IJobs } from '../tokens';
 import { INbTasks } from '../tokens';
 import { CommandIDs } from './commandids';
-import { addJobCommand, refreshJobCommands } from './commands';
-import { JobsModel } from './model';
+import { jobCommands, refreshJobCommands } from './commands';
 import { hasBegun, isFinal } from './status';
 
 /**
- * Provides the jobs of the server; other extensions may ask for them.
+ * Cancel, run again, delete, report.
  */
-export const jobs: JupyterFrontEndPlugin<INbTasks> = {
+export const jobs: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:jobs',
-  description: 'Provides the notebook tasks of the server.',
+  description: 'Adds what can be done with a notebook task.',
   autoStart: true,
-  provides: INbTasks,
+  requires: [INbTasks],
   optional: [ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
+    { jobs: model }: INbTasks,
     palette: ICommandPalette | null,
     translator: ITranslator | null
-  ): INbTasks => {
-    const { serverSettings } = app.serviceManager;
+  ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
-    const model = new JobsModel(serverSettings, openBus(serverSettings));
     addCommands(app, model, trans);
     const category = trans.__('Notebook Tasks');
     const { cancel, remove, report, rerun } = CommandIDs;
@@ -41,20 +38,20 @@ export const jobs: JupyterFrontEndPlugin<INbTasks> = {
     [cancel, rerun, report, remove].forEach((command, rank) =>
       app.contextMenu.addItem({ command, rank, selector: '.jp-NbTasks-job' })
     );
-    return { jobs: model };
   }
 };
 
 function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundle): void {
   const { serverSettings } = app.serviceManager;
   const { commands } = app;
-  addJobCommand(app, model, CommandIDs.cancel, {
+  const added = jobCommands(app, model);
+  added.add(CommandIDs.cancel, {
     label: trans.__('Cancel Job'),
     icon: closeIcon,
     isEnabled: ({ status }) => !isFinal(status) && status !== 'CANCELLING',
     execute: ({ id }) => model.cancel(id)
   });
-  addJobCommand(app, model, CommandIDs.rerun, {
+  added.add(CommandIDs.rerun, {
     label: trans.__('Run Again'),
     icon: refreshIcon,
     isEnabled: () => true,
@@ -65,7 +62,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
       }
     }
   });
-  addJobCommand(app, model, CommandIDs.remove, {
+  added.add(CommandIDs.remove, {
     label: trans.__('Delete Job…'),
     icon: deleteIcon,
     isEnabled: ({ status }) => isFinal(status),
@@ -75,7 +72,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
       }
     }
   });
-  addJobCommand(app, model, CommandIDs.report, {
+  added.add(CommandIDs.report, {
     label: trans.__('Open Report (HTML)'),
     icon: html5Icon,
     isEnabled: hasBegun,

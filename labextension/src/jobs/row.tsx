@@ -14,6 +14,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
 
 import { statusIcons } from '../icons';
+import { Action } from '../lists/action';
 import type { IJob } from '../tokens';
 import { CommandIDs } from './commandids';
 import { CellsDone } from './progress';
@@ -49,7 +50,7 @@ export function JobRow(props: IJobRowProps): JSX.Element {
       aria-label={[job.name, status, detail(job, trans)].filter(Boolean).join(', ')}
       aria-posinset={index + 1}
       aria-setsize={count}
-      className="jp-NbTasks-job"
+      className="jp-NbTasks-row jp-NbTasks-job"
       data-job={job.id}
       data-status={job.status}
       onClick={() => void commands.execute(CommandIDs.open, { id: job.id })}
@@ -101,19 +102,7 @@ function Actions({
   trans
 }: IJobRowProps): JSX.Element {
   const action = (command: string, label: string, icon: LabIcon) => (
-    <button
-      aria-label={label}
-      className="jp-NbTasks-action"
-      onClick={event => {
-        event.stopPropagation();
-        void commands.execute(command, { id: job.id });
-      }}
-      tabIndex={isCurrent ? 0 : -1}
-      title={label}
-      type="button"
-    >
-      <icon.react tag="span" width="14px" height="14px" />
-    </button>
+    <Action {...{ command, commands, icon, id: job.id, isCurrent, label }} />
   );
   if (!isFinal(job.status)) {
     return (

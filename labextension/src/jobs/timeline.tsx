@@ -2,14 +2,11 @@
  * The cells of a job as bars, each as long as it took.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { KeyboardEvent } from 'react';
-import { memo, useRef, useState } from 'react';
+import { memo } from 'react';
+import { useRoving } from '../lists/roving';
 import type { ICellState } from '../tokens';
 import { useNow } from './clock';
-import { destination } from './keys';
 import { cellName, fineDuration } from './words';
-
-const ARRANGEMENT = { back: 'ArrowLeft', forth: 'ArrowRight', page: 10 };
 
 /**
  * What a timeline needs; *onPick* gets the index of a cell.
@@ -27,27 +24,18 @@ export interface ITimelineProps {
 export function Timeline(props: ITimelineProps): JSX.Element | null {
   const { cells, isRunning, onPick, trans } = props;
   const now = useNow(isRunning ? 1000 : null);
-  const bars = useRef<HTMLDivElement>(null);
-  const [picked, setPicked] = useState(0);
-  const current = Math.min(picked, cells.length - 1);
+  const { current, onKeyDown, pick, ref } = useRoving<HTMLDivElement>(cells.length);
   if (!cells.length) {
     return null;
   }
   const lengths = cells.map(cell => secondsOfCell(cell, now));
   const hasRun = lengths.some(seconds => seconds > 0);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const target = destination(event.key, current, cells.length, ARRANGEMENT);
-    if (target !== null) {
-      event.preventDefault();
-      (bars.current?.children[target] as HTMLElement).focus();
-    }
-  };
   return (
     <div
       aria-label={trans.__('Timeline of the cells')}
       className="jp-NbTasks-timeline"
       onKeyDown={onKeyDown}
-      ref={bars}
+      ref={ref}
       role="toolbar"
     >
       {cells.map(({ index, status }, position) => (
@@ -55,7 +43,7 @@ export function Timeline(props: ITimelineProps): JSX.Element | null {
           index={index}
           isCurrent={position === current}
           key={index}
-          onFocus={setPicked}
+          onFocus={pick}
           onPick={onPick}
           position={position}
           seconds={lengths[position] ?? 0}

@@ -1,44 +1,22 @@
 /**
- * The toolbar of a job's page: ours to fill, the person's to rearrange in the settings.
+ * What is in the toolbar of a job's page.
  */
-import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { IToolbarWidgetRegistry, MainAreaWidget } from '@jupyterlab/apputils';
-import { createToolbarFactory, setToolbar } from '@jupyterlab/apputils';
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { CommandToolbarButton } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IToolbarItem } from '../toolbars';
 import { CommandIDs } from './commandids';
-import type { JobPage } from './page';
-
-const FACTORY = 'Notebook Task';
 
 /**
- * Make the items known by the names in the settings of *plugin*; returns what fills a toolbar.
+ * The items by their names in the settings.
  */
-export function toolbars(
-  plugin: string,
-  { commands }: JupyterFrontEnd,
-  [registry, settings]: [IToolbarWidgetRegistry, ISettingRegistry],
-  translator: ITranslator,
-  trans: TranslationBundle
-): (page: MainAreaWidget<JobPage>) => void {
-  const add = (name: string, id: string, label: string, more: Record<string, boolean> = {}): void => {
-    registry.addFactory<MainAreaWidget<JobPage>>(FACTORY, name, ({ content }) => {
-      // The job of this page, whichever is looked at in the list.
-      const args = { id: content.live.id, ...more };
-      return new CommandToolbarButton({ commands, id, label, args });
-    });
-  };
-  add('output', CommandIDs.output, trans.__('Open output'), { isOnPage: true });
-  add('save', CommandIDs.save, trans.__('Save a copy…'));
-  add('report', CommandIDs.report, trans.__('Report'));
-  add('rerun', CommandIDs.rerun, trans.__('Run again'), { show: true });
-  add('rerun-with', CommandIDs.rerunWith, trans.__('Run again with…'), { show: true });
-  add('debug', CommandIDs.debug, trans.__('Debug'));
-  add('cancel', CommandIDs.cancel, trans.__('Cancel'));
-  const factory = createToolbarFactory(registry, settings, FACTORY, plugin, translator);
-  return page => {
-    page.toolbar.addClass('jp-NbTasks-toolbar');
-    setToolbar(page, factory);
+export function toolbarItems(trans: TranslationBundle): Record<string, IToolbarItem> {
+  const args = { show: true };
+  return {
+    output: { id: CommandIDs.output, label: trans.__('Open output'), args: { isOnPage: true } },
+    save: { id: CommandIDs.save, label: trans.__('Save a copy…') },
+    report: { id: CommandIDs.report, label: trans.__('Report') },
+    rerun: { id: CommandIDs.rerun, label: trans.__('Run again'), args },
+    'rerun-with': { id: CommandIDs.rerunWith, label: trans.__('Run again with…'), args },
+    debug: { id: CommandIDs.debug, label: trans.__('Debug') },
+    cancel: { id: CommandIDs.cancel, label: trans.__('Cancel') }
   };
 }

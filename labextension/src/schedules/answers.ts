@@ -28,8 +28,21 @@ export interface ITiming {
  * What is asked for when a schedule is made; what is left out has the server's default.
  */
 export interface IScheduleRequest
-  extends Omit<IJobRequest, 'expected_hash' | 'batch_id' | 'trigger'>,
+  extends Omit<
+      IJobRequest,
+      'expected_hash' | 'batch_id' | 'trigger' | 'name' | 'kernel_name' | 'timeout' | 'output_path'
+    >,
     ITiming {
+  name?: string | null;
+  kernel_name?: string | null;
+  timeout?: number | null;
+  cell_timeout?: number | null;
+  priority?: number;
+  output_path?: string | null;
+  save_parameters?: boolean;
+  strict?: boolean;
+  env?: Record<string, string>;
+  tags?: string[];
   max_occurrences?: number | null;
   overlap?: 'skip' | 'queue' | 'allow' | 'cancel_running';
   catch_up?: 'latest' | 'skip' | 'all';
@@ -64,6 +77,7 @@ export interface IRecent extends IOccurrence {
  */
 export interface ISchedule extends Required<Omit<IScheduleRequest, 'state'>> {
   id: string;
+  name: string;
   item_id: string | null;
   owner: string;
   state: State;

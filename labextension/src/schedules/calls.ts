@@ -2,17 +2,10 @@
  * The calls of the server's REST API that concern schedules.
  */
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IPage } from '../lists/paged';
 import { request } from '../request';
 import type { IJob } from '../tokens';
 import type { IOccurrence, IPreview, ISchedule, IScheduleRequest, ITiming } from './answers';
-
-/**
- * A page of a list, newest first.
- */
-export interface IPage<T> {
-  items: T[];
-  next: string | null;
-}
 
 /**
  * The calls, on the server of *settings*; each throws a RequestError for a refusal.
@@ -54,6 +47,11 @@ export class ScheduleCalls {
 
   occurrences(id: string, query: Record<string, string>): Promise<IPage<IOccurrence>> {
     return request(this._settings, 'GET', `schedules/${id}/occurrences`, { query });
+  }
+
+  /** The jobs of a schedule, those run by hand included. */
+  jobs(id: string, query: Record<string, string>): Promise<IPage<IJob>> {
+    return request(this._settings, 'GET', 'jobs', { query: { ...query, schedule_id: id } });
   }
 
   preview(body: ITiming & { count?: number }): Promise<IPreview> {

@@ -18,12 +18,13 @@ export class RunDialog extends Dialog<void> {
       body: new RunForm(model, trans),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({ label: trans.__('Run now') })
+        Dialog.okButton({ label: actionOf(model, trans) })
       ],
       defaultButton: RUN,
       focusNodeSelector: 'input, select, textarea'
     });
     this._model = model;
+    this._trans = trans;
     this.addClass('jp-NbTasks-dialog');
     model.cellWanted.connect(this._onCellWanted, this);
     model.stateChanged.connect(this._onStateChanged, this);
@@ -46,8 +47,12 @@ export class RunDialog extends Dialog<void> {
   protected override _evtKeydown(event: KeyboardEvent): void {
     const { activeElement } = document;
     const isOurs = activeElement?.closest('.jp-NbTasks-form') instanceof HTMLElement;
-    // Enter presses a button of the form; it submits only from elsewhere.
-    if (event.key !== 'Enter' || !isOurs || !(activeElement instanceof HTMLButtonElement)) {
+    // Enter presses a button of the form, and picks a suggestion. A run may be started by it from
+    // a field; what recurs is not: that takes its button, or Ctrl Enter.
+    const isForField =
+      activeElement instanceof HTMLButtonElement ||
+      (this._model.schedule.isOpen && !event.ctrlKey && !event.metaKey);
+    if (event.key !== 'Enter' || !isOurs || !isForField) {
       super._evtKeydown(event);
     }
   }
@@ -72,16 +77,33 @@ export class RunDialog extends Dialog<void> {
     this.reject();
   }
 
-  private _onStateChanged({ isBusy }: RunModel): void {
-    this.node
-      .querySelectorAll<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept')
-      .forEach(button => (button.disabled = isBusy));
+  private _onStateChanged(model: RunModel): void {
+    const button = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept')!;
+    const label = button.querySelector('.jp-Dialog-buttonLabel')!;
+    button.disabled = model.isBusy;
+    label.textContent = actionOf(model, this._trans);
+    label.setAttribute('aria-label', label.textContent);
   }
 
   private _model: RunModel;
+  private _trans: TranslationBundle;
 }
 
-function titleOf({ targets }: RunModel, trans: TranslationBundle): string {
+function actionOf({ schedule }: RunModel, trans: TranslationBundle): string {
+  if (schedule.changing) {
+    return trans.__('Save');
+  }
+  return schedule.isOpen ? trans.__('Schedule') : trans.__('Run now');
+}
+
+function titleOf({ schedule, targets }: RunModel, trans: TranslationBundle): string {
+  const { changing, copied } = schedule;
+  if (changing) {
+    return trans.__('Edit “%1”', changing.name);
+  }
+  if (copied) {
+    return trans.__('Duplicate “%1”', copied.name);
+  }
   return targets.length === 1
     ? trans.__('Run “%1”', targets[0]!.name)
     : trans.__('Run %1 notebooks', targets.length);

@@ -2,20 +2,20 @@
  * What a form shows at first where it repeats an earlier run; pure.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { FormData, IForm } from '../forms/form';
 import type { IParameters } from '../tokens';
+import { USUAL } from './options';
 import type { IFilled } from './tokens';
-import type { FormData, IForm } from './values';
 import { initialData } from './values';
 
 /**
- * The options of *form* that *filled* sets to anything but what holds without it.
+ * The options of *form* that *filled* sets to anything but the *usual*.
  */
 export function initialOptions(
   { schema }: IForm,
-  filled: IFilled,
-  { kernel_name }: IParameters
+  filled: object,
+  usual: FormData
 ): FormData {
-  const usual: FormData = { kernel_name, max_attempts: 1 };
   const set = Object.entries(filled).filter(
     ([name, value]) =>
       name in (schema.properties ?? {}) && value !== null && value !== usual[name]
@@ -24,10 +24,17 @@ export function initialOptions(
 }
 
 /**
+ * What holds for a job that was asked for nothing else: it says which kernel it got.
+ */
+export function usualOf({ kernel_name }: IParameters): FormData {
+  return { ...USUAL, kernel_name };
+}
+
+/**
  * What a person has to know before repeating a run that was filled in like this.
  */
 export function differences(
-  { expected_hash, parameters = {} }: IFilled,
+  { expected_hash, parameters = {} }: Pick<IFilled, 'expected_hash' | 'parameters'>,
   now: IParameters,
   trans: TranslationBundle
 ): string[] {

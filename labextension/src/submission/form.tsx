@@ -2,18 +2,13 @@
  * What stands in the dialog: the parameters, and below them the options, folded.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  VDomRenderer,
-  addIcon,
-  caretDownIcon,
-  caretRightIcon,
-  checkIcon,
-  notebookIcon
-} from '@jupyterlab/ui-components';
-import { Fields } from './fields';
+import { VDomRenderer, addIcon, checkIcon, notebookIcon } from '@jupyterlab/ui-components';
+import { PartFields } from '../forms/fields';
+import { Fold } from '../forms/fold';
+import { ScheduleForm } from '../schedules/form';
 import type { RunModel } from './model';
+import { CLOCK, DAY, takePlaces } from './places';
 import type { ITarget } from './requests';
-import type { Errors } from './validation';
 
 /**
  * The dialog's body. Draws itself again when the model changes.
@@ -27,7 +22,6 @@ export class RunForm extends VDomRenderer<RunModel> {
 
   protected render(): JSX.Element {
     const { model, _trans: trans } = this;
-    const errors = model.errors;
     return (
       <>
         {model.problem && (
@@ -36,8 +30,16 @@ export class RunForm extends VDomRenderer<RunModel> {
           </div>
         )}
         {model.targets.length > 1 && <Targets targets={model.targets} trans={trans} />}
-        <Parameters model={model} errors={errors.parameters} trans={trans} />
-        <Options model={model} errors={errors.options} trans={trans} />
+        <Parameters model={model} trans={trans} />
+        <Fold
+          label={trans.__('More')}
+          hint={trans.__('kernel, timeout, attempts, output …')}
+          isUnfolded={model.options.isUnfolded}
+          onToggle={() => model.options.toggle()}
+        >
+          <PartFields name="options" label={trans.__('More')} part={model.options} trans={trans} />
+        </Fold>
+        <ScheduleForm draft={model.schedule} trans={trans} />
       </>
     );
   }
@@ -47,11 +49,10 @@ export class RunForm extends VDomRenderer<RunModel> {
 
 interface IPartProps {
   model: RunModel;
-  errors: Errors;
   trans: TranslationBundle;
 }
 
-function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
+function Parameters({ model, trans }: IPartProps): JSX.Element {
   const { parameters, warnings, cell } = model.targets[0]!.parameters;
   const said = model.targets.length === 1 ? [...model.notes, ...warnings] : [];
   if (!model.isShared) {
@@ -71,17 +72,23 @@ function Parameters({ model, errors, trans }: IPartProps): JSX.Element {
         </ul>
       )}
       {parameters.length > 0 ? (
-        <Fields
+        <PartFields
           name="parameters"
           label={trans.__('Parameters')}
-          form={model.forms.parameters}
-          data={model.data.parameters}
-          errors={errors}
-          onChange={data => model.fill('parameters', data)}
+          part={model.parameters}
           trans={trans}
         />
       ) : (
         <NoParameters model={model} hasCell={cell !== null} trans={trans} />
+      )}
+      {model.schedule.isOpen && takePlaces(model.targets[0]!.parameters) && (
+        <p className="jp-NbTasks-help">
+          {trans.__(
+            'A text or a date may name the time for which it runs: %1 is the day, %2 the clock.',
+            DAY,
+            CLOCK
+          )}
+        </p>
       )}
     </>
   );
@@ -115,37 +122,6 @@ function NoParameters({ model, hasCell, trans }: INoParametersProps): JSX.Elemen
   );
 }
 
-function Options({ model, errors, trans }: IPartProps): JSX.Element {
-  const Caret = (model.isUnfolded ? caretDownIcon : caretRightIcon).react;
-  return (
-    <div className="jp-NbTasks-more">
-      <button
-        className="jp-NbTasks-more-button"
-        aria-expanded={model.isUnfolded}
-        onClick={() => model.toggle()}
-        type="button"
-      >
-        <Caret tag="span" />
-        {trans.__('More')}
-        <span className="jp-NbTasks-more-hint">
-          {trans.__('kernel, timeout, attempts, output …')}
-        </span>
-      </button>
-      {model.isUnfolded && (
-        <Fields
-          name="options"
-          label={trans.__('More')}
-          form={model.forms.options}
-          data={model.data.options}
-          errors={errors}
-          onChange={data => model.fill('options', data)}
-          trans={trans}
-        />
-      )}
-    </div>
-  );
-}
-
 interface ITargetsProps {
   targets: ReadonlyArray<ITarget>;
   trans: TranslationBundle;
@@ -154,11 +130,12 @@ interface ITargetsProps {
 function Targets({ targets, trans }: ITargetsProps): JSX.Element {
   return (
     <ul className="jp-NbTasks-targets" aria-label={trans.__('Notebooks')} role="list">
-      {targets.map(({ path, job, problem, missing }) => (
+      {targets.map(({ path, job, schedule, problem, missing }) => (
         <li key={path} data-left-out={missing.length > 0 || undefined}>
-          {job ? <checkIcon.react tag="span" /> : <notebookIcon.react tag="span" />}
+          {(job ?? schedule) ? <checkIcon.react tag="span" /> : <notebookIcon.react tag="span" />}
           <span>{path}</span>
           {job && <em>{trans.__('submitted')}</em>}
+          {schedule && <em>{trans.__('scheduled')}</em>}
           {missing.length > 0 && (
             <div className="jp-NbTasks-field-help">
               {trans.__('Left out: it needs a value for %1. Run it by itself.', missing.join(', '))}

@@ -4,21 +4,26 @@
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
-import { JSONExt } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import type { Errors, IForm } from '../forms/form';
+import { FormPart } from '../forms/part';
+import { complaints } from '../forms/validation';
 import type { IFieldError } from '../request';
 import { RequestError } from '../request';
-import type { IJob, IParameters } from '../tokens';
-import { differences, initialOptions, renewed } from './filling';
-import { optionsForm } from './options';
-import type { IRequest, ITarget, Part } from './requests';
-import { Requests, areAlike, fieldOf, targetsOf } from './requests';
+import type { ISchedule } from '../schedules/answers';
+import { ScheduleDraft } from '../schedules/draft';
+import type { IParameters } from '../tokens';
+import { differences, initialOptions, renewed, usualOf } from './filling';
+import { USUAL, optionsForm } from './options';
+import { placed, withPlaces } from './places';
+import type { IServer, ITarget } from './requests';
+import { Requests, areAlike, scheduleRequest, stemOf, targetsOf } from './requests';
 import type { IFilled } from './tokens';
-import type { Errors } from './validation';
-import { complaints } from './validation';
-import type { FormData, IForm, IReading } from './values';
+import type { IReading } from './values';
 import { formOf, initialData, readData, valuesSchema } from './values';
+
+const OF_PARAMETERS = 'parameters.';
 
 /**
  * What is filled in, checked and sent; knows nothing of the screen.
@@ -28,40 +33,41 @@ export class RunModel extends VDomModel {
     super();
     this._options = options;
     this.targets = targetsOf(options.notebooks);
-    this.forms = {
-      parameters: formOf(this._read),
-      options: optionsForm(options.specs, options.trans)
-    };
-    const { filled = {}, trans } = options;
-    this.data = {
-      parameters: initialData(this._read, filled.parameters),
-      options: initialOptions(this.forms.options, filled, this._read)
-    };
-    this.notes = this.targets.length === 1 ? differences(filled, this._read, trans) : [];
-    this.isUnfolded = Object.keys(this.data.options).length > 0;
+    const { schedule, isCopy = false, specs, server, trans } = options;
+    const ask = server.preview;
+    const notebook = this.targets.length > 1 ? null : stemOf(this.targets[0]!);
+    this.schedule = new ScheduleDraft({ schedule, isCopy, notebook, ask, trans });
+    const filled = options.filled ?? {};
+    const { parameters: values = {} } = schedule ?? filled;
+    this.parameters = new FormPart(this._form(), initialData(this._read, values), () =>
+      this._check()
+    );
+    const form = optionsForm(specs, trans);
+    const shown = initialOptions(form, schedule ?? filled, schedule ? USUAL : usualOf(this._read));
+    this.options = new FormPart(form, shown, ({ data }) => complaints(form.schema, data, trans));
+    this.options.isUnfolded = Object.keys(shown).length > 0;
+    this.notes = this._notes(schedule ? { parameters: values } : filled);
     // What somebody has filled in before may not fit any more, which is to be seen at once.
-    this._touched = new Set([
-      ...Object.keys(filled.parameters ?? {}).map(name => `parameters.${name}`),
-      ...Object.keys(this.data.options).map(name => `options.${name}`)
-    ]);
+    this.parameters.touch(Object.keys(schedule ? this.parameters.form.schema.properties! : values));
+    this.options.touch(Object.keys(shown));
+    this.parameters.changed.connect(this._onChanged, this);
+    this.options.changed.connect(this._onChanged, this);
+    this.schedule.changed.connect(this._onScheduleChanged, this);
   }
 
   readonly targets: ReadonlyArray<ITarget>;
+  readonly parameters: FormPart;
+  readonly options: FormPart;
+  readonly schedule: ScheduleDraft;
 
   /** What has changed since the run that is repeated. */
   readonly notes: ReadonlyArray<string>;
-
-  forms: Record<Part, IForm>;
-  data: Record<Part, FormData>;
 
   /** What is wrong as a whole, in a sentence. */
   problem = '';
 
   /** Whether it is being sent. */
   isBusy = false;
-
-  /** Whether the options are to be seen. */
-  isUnfolded: boolean;
 
   /** Whether the person would rather have a parameters cell. */
   isCellWanted = false;
@@ -76,35 +82,9 @@ export class RunModel extends VDomModel {
     return areAlike(this.targets.map(({ parameters }) => parameters));
   }
 
-  /** What is wrong, by field, of the fields that were touched. */
-  get errors(): Record<Part, Errors> {
-    const found = this._check(this._reading());
-    for (const part of ['parameters', 'options'] as const) {
-      const shown = Object.entries(found[part]).filter(
-        ([field]) => this._isTried || this._touched.has(`${part}.${field}`)
-      );
-      found[part] = { ...Object.fromEntries(shown), ...this._refused[part] };
-    }
-    return found;
-  }
-
-  /** Take over what was filled in. */
-  fill(part: Part, data: FormData): void {
-    const before = this.data[part];
-    for (const field of new Set([...Object.keys(before), ...Object.keys(data)])) {
-      if (!JSONExt.deepEqual((before[field] ?? null) as never, (data[field] ?? null) as never)) {
-        this._touched.add(`${part}.${field}`);
-        delete this._refused[part][field];
-      }
-    }
-    this.data = { ...this.data, [part]: data };
-    this.stateChanged.emit();
-  }
-
-  /** Show the options, or fold them. */
-  toggle(): void {
-    this.isUnfolded = !this.isUnfolded;
-    this.stateChanged.emit();
+  override dispose(): void {
+    this.schedule.dispose();
+    super.dispose();
   }
 
   /** Ask for a parameters cell instead of running. */
@@ -113,40 +93,39 @@ export class RunModel extends VDomModel {
     this._cellWanted.emit();
   }
 
-  /** Check and send; returns whether everything was submitted. */
+  /** Check and send; returns whether everything was submitted, or scheduled if that is open. */
   async submit(): Promise<boolean> {
-    const reading = this._reading();
-    const errors = this._check(reading);
-    this._isTried = true;
-    this._refused = { parameters: {}, options: {} };
+    const done = this.schedule.isOpen ? 'schedule' : 'job';
+    const parts = [this.parameters, this.options, ...(done === 'schedule' ? [this.schedule] : [])];
     this.problem = '';
-    this.isUnfolded ||= Object.keys(errors.options).length > 0;
-    if (Object.keys({ ...errors.parameters, ...errors.options }).length > 0) {
+    const areRight = parts.map(part => part.try());
+    if (areRight.includes(false)) {
       this.stateChanged.emit();
       return false;
     }
     this.isBusy = true;
     this.stateChanged.emit();
     const wanted = this.targets.filter(({ missing }) => missing.length === 0);
-    for (const target of wanted.filter(({ job }) => job === null)) {
-      await this._submit(target, reading.values);
+    for (const target of wanted.filter(one => one[done] === null)) {
+      await this._send(target, done);
     }
     this.isBusy = false;
     this.stateChanged.emit();
-    return wanted.length > 0 && wanted.every(({ job }) => job !== null);
+    return wanted.length > 0 && wanted.every(one => one[done] !== null);
   }
 
-  private async _submit(target: ITarget, values: FormData): Promise<void> {
+  private async _send(target: ITarget, wanted: 'job' | 'schedule'): Promise<void> {
+    const values = this.isShared ? this._reading.values : {};
+    const input = { values, options: this.options.data };
     try {
       target.problem = '';
-      target.job = await this._options.submit(
-        this._requests.make(
-          target,
-          this.isShared ? values : {},
-          this.data.options,
-          this.targets.length > 1
-        )
-      );
+      if (wanted === 'schedule') {
+        const request = scheduleRequest(target, input, this.schedule.when);
+        target.schedule = await this._options.server.schedule(request);
+      } else {
+        const request = this._requests.make(target, input, this.targets.length > 1);
+        target.job = await this._options.server.submit(request);
+      }
     } catch (error) {
       await this._explain(target, error);
     }
@@ -172,58 +151,79 @@ export class RunModel extends VDomModel {
 
   /** Show an error at its field; returns whether there is such a field. */
   private _place(error: IFieldError): boolean {
-    const [part, name] = fieldOf(error);
-    const isThere = part === 'options' || this.isShared;
-    if (!isThere || !(name in (this.forms[part].schema.properties ?? {}))) {
-      return false;
+    const { field, message } = error;
+    if (field.startsWith(OF_PARAMETERS)) {
+      return this.isShared && this.parameters.refuse(field.slice(OF_PARAMETERS.length), message);
     }
-    this._refused[part][name] ??= error.message;
-    this.isUnfolded ||= part === 'options';
-    return true;
+    return (
+      this.options.refuse(field.split('.')[0]!, message) ||
+      (this.schedule.isOpen && this.schedule.refuse(error))
+    );
   }
 
   /** Read a notebook again; returns what is to be said of that. */
   private async _look(target: ITarget): Promise<string> {
     try {
-      target.parameters = await this._options.inspect(target.path);
+      target.parameters = await this._options.server.inspect(target.path);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    const isKept = (name: string): boolean => this._touched.has(`parameters.${name}`);
-    const parameters = renewed(this.data.parameters, this._read, isKept);
-    this.forms = { ...this.forms, parameters: formOf(this._read) };
-    this.data = { ...this.data, parameters };
+    this.parameters.data = renewed(this.parameters.data, this._read, name =>
+      this.parameters.isTouched(name)
+    );
+    this.parameters.form = this._form();
     return this._options.trans.__(
       'The notebook was saved meanwhile and is read again. Check and repeat.'
     );
   }
 
-  private _reading(): IReading {
-    return readData(this._read, this.data.parameters);
+  private _form(): IForm {
+    const form = formOf(this._read);
+    return this.schedule.isOpen ? withPlaces(form, this._read) : form;
   }
 
-  private _check({ values, unread }: IReading): Record<Part, Errors> {
-    const { trans } = this._options;
-    const parameters = this.isShared ? complaints(valuesSchema(this._read), values, trans) : {};
-    for (const name of unread) {
-      parameters[name] = trans.__('Must be JSON such as %1.', '["a", "b"] or {"a": 1}');
+  private _notes(filled: IFilled): string[] {
+    return this.targets.length === 1
+      ? [...this.schedule.notes, ...differences(filled, this._read, this._options.trans)]
+      : [];
+  }
+
+  private _check(): Errors {
+    if (!this.isShared) {
+      return {};
     }
-    return {
-      parameters,
-      options: complaints(this.forms.options.schema, this.data.options, trans)
-    };
+    const { trans } = this._options;
+    const { values, unread } = this._reading;
+    const found = complaints(valuesSchema(this._read), values, trans);
+    for (const name of unread) {
+      found[name] = trans.__('Must be JSON such as %1.', '["a", "b"] or {"a": 1}');
+    }
+    for (const name of this.schedule.isOpen ? placed(this._read, values) : []) {
+      delete found[name];
+    }
+    return found;
+  }
+
+  private _onChanged(): void {
+    this.stateChanged.emit();
+  }
+
+  private _onScheduleChanged(): void {
+    this.parameters.form = this._form();
+    this.stateChanged.emit();
   }
 
   private get _read(): IParameters {
     return this.targets[0]!.parameters;
   }
 
+  private get _reading(): IReading {
+    return readData(this._read, this.parameters.data);
+  }
+
   private _cellWanted = new Signal<this, void>(this);
-  private _isTried = false;
   private _options: RunModel.IOptions;
-  private _refused: Record<Part, Errors> = { parameters: {}, options: {} };
   private _requests = new Requests();
-  private _touched: Set<string>;
 }
 
 /**
@@ -231,14 +231,16 @@ export class RunModel extends VDomModel {
  */
 export namespace RunModel {
   /**
-   * The notebooks with their parameters, what is filled in already, and the server.
+   * The notebooks with their parameters, what is filled in already, and the server. What is
+   * filled in is that of an earlier run, or of a schedule that is to be changed or copied.
    */
   export interface IOptions {
     notebooks: ReadonlyArray<[path: string, parameters: IParameters]>;
     filled?: IFilled;
+    schedule?: ISchedule;
+    isCopy?: boolean;
     specs: KernelSpec.ISpecModels | null;
-    submit: (request: IRequest) => Promise<IJob>;
-    inspect: (path: string) => Promise<IParameters>;
+    server: IServer;
     trans: TranslationBundle;
   }
 }

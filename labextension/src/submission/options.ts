@@ -4,7 +4,21 @@
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RJSFSchema } from '@rjsf/utils';
-import type { IForm } from './values';
+import type { IForm } from '../forms/form';
+import type { IScheduleRequest } from '../schedules/answers';
+
+/**
+ * What holds for what is left empty.
+ */
+export const USUAL = {
+  kernel_name: null,
+  timeout: null,
+  max_attempts: 1,
+  retry_delay: 10,
+  output_path: null,
+  update_notebook: false,
+  keep_kernel_on_failure: 0
+} satisfies Partial<IScheduleRequest>;
 
 /**
  * The options of a run; each is named as in a request.

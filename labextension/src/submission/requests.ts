@@ -4,9 +4,12 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt, UUID } from '@lumino/coreutils';
-import type { IFieldError } from '../request';
+import type { FormData } from '../forms/form';
+import type { IPreview, ISchedule, IScheduleRequest } from '../schedules/answers';
+import type { IQuestion } from '../schedules/preview';
+import type { IWhen } from '../schedules/timing';
 import type { IJob, IJobRequest, IParameters } from '../tokens';
-import type { FormData } from './values';
+import { USUAL } from './options';
 
 /**
  * A request that may be repeated after a lost connection without running twice.
@@ -16,13 +19,25 @@ export interface IRequest extends IJobRequest {
 }
 
 /**
- * A notebook of the dialog, what it takes, its job once there is one, and why there is none.
+ * What a dialog asks of the server; each throws a RequestError for a refusal.
+ */
+export interface IServer {
+  submit: (request: IRequest) => Promise<IJob>;
+  schedule: (request: IScheduleRequest) => Promise<ISchedule>;
+  inspect: (path: string) => Promise<IParameters>;
+  preview: (question: IQuestion) => Promise<IPreview>;
+}
+
+/**
+ * A notebook of the dialog, what it takes, its job or schedule once there is one, and why there is
+ * none.
  */
 export interface ITarget {
   path: string;
   name: string;
   parameters: IParameters;
   job: IJob | null;
+  schedule: ISchedule | null;
   problem: string;
   /** The parameters without a default, where the dialog has no field for them. */
   missing: string[];
@@ -38,11 +53,19 @@ export function targetsOf(notebooks: ReadonlyArray<[string, IParameters]>): ITar
     name: PathExt.basename(path),
     parameters,
     job: null,
+    schedule: null,
     problem: '',
     missing: isOneForm
       ? []
       : parameters.parameters.filter(({ required }) => required).map(({ name }) => name)
   }));
+}
+
+/**
+ * The name of a notebook without its ending.
+ */
+export function stemOf({ name }: ITarget): string {
+  return PathExt.basename(name, PathExt.extname(name));
 }
 
 /**
@@ -55,18 +78,22 @@ export function areAlike([first, ...others]: ReadonlyArray<IParameters>): boolea
 }
 
 /**
- * A part of the dialog's form.
+ * What was filled in beside the notebook.
  */
-export type Part = 'parameters' | 'options';
+export interface IInput {
+  values: FormData;
+  options: FormData;
+}
 
 /**
- * Which field the server means.
+ * Ask for *target* to be scheduled; every option is named, so that an emptied one is changed too.
  */
-export function fieldOf({ field }: IFieldError): [part: Part, name: string] {
-  const prefix = 'parameters.';
-  return field.startsWith(prefix)
-    ? ['parameters', field.slice(prefix.length)]
-    : ['options', field.split('.')[0]!];
+export function scheduleRequest(
+  { path }: ITarget,
+  { values, options }: IInput,
+  when: IWhen
+): IScheduleRequest {
+  return { ...USUAL, ...defined(options), ...when, notebook: path, parameters: values };
 }
 
 /**
@@ -76,7 +103,7 @@ export class Requests {
   /**
    * Ask for *target* to be run; it must still be the file that was read.
    */
-  make(target: ITarget, values: FormData, options: FormData, isOneOfMany: boolean): IRequest {
+  make(target: ITarget, { values, options }: IInput, isOneOfMany: boolean): IRequest {
     const { hash } = target.parameters;
     const request: IJobRequest = {
       ...(options as Partial<IJobRequest>),
@@ -94,4 +121,8 @@ export class Requests {
 
   private _batch = UUID.uuid4();
   private _keys = new Map<string, string>();
+}
+
+function defined(data: FormData): FormData {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

@@ -11,17 +11,31 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { PARAMETERS } from '../parameters/tags';
 import { request } from '../request';
+import type { ISchedule } from '../schedules/answers';
+import { ScheduleCalls } from '../schedules/calls';
+import { changesOf, unshown } from '../schedules/timing';
 import type { IJob, IParameters } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
-import type { IRequest } from './requests';
+import type { IRequest, IServer, ITarget } from './requests';
 import type { IFilled, INotebookRunner } from './tokens';
+
+type Plan = IServer['schedule'];
+
+/** What the form shows at first, and what becomes of a schedule. */
+interface IAsked {
+  filled?: IFilled;
+  schedule?: ISchedule;
+  isCopy?: boolean;
+  plan: Plan;
+}
 
 /**
  * Runs what is on the screen, never an older version of it.
  */
 export class NotebookRunner implements INotebookRunner {
   constructor(options: NotebookRunner.IOptions) {
+    this._calls = new ScheduleCalls(options.serverSettings);
     this._documents = options.documents;
     this._kernelspecs = options.kernelspecs;
     this._settings = options.serverSettings;
@@ -32,19 +46,47 @@ export class NotebookRunner implements INotebookRunner {
     return this._submitted;
   }
 
+  get scheduled(): ISignal<this, ReadonlyArray<ISchedule>> {
+    return this._scheduled;
+  }
+
   async run(paths: ReadonlyArray<string>, filled: IFilled = {}): Promise<IJob[]> {
+    const targets = await this._ask(paths, { filled, plan: body => this._calls.create(body) });
+    return targets.flatMap(({ job }) => job ?? []);
+  }
+
+  async change(path: string, schedule: ISchedule): Promise<void> {
+    const plan: Plan = body => this._calls.change(schedule.id, changesOf(schedule, body));
+    await this._ask([path], { schedule, plan });
+  }
+
+  async copy(path: string, schedule: ISchedule): Promise<void> {
+    const plan: Plan = body => this._calls.create({ ...unshown(schedule), ...body });
+    await this._ask([path], { schedule, isCopy: true, plan });
+  }
+
+  /** Save, read and ask; returns what has become of each notebook. */
+  private async _ask(
+    paths: ReadonlyArray<string>,
+    { plan, ...filled }: IAsked
+  ): Promise<ReadonlyArray<ITarget>> {
     if (paths.length === 0 || !(await this._save(paths))) {
       return [];
     }
-    const model = await this._prepare(paths, filled);
+    const model = await this._prepare(paths, plan, filled);
     if (model === null) {
       return [];
     }
     await new RunDialog(model, this._trans).launch();
+    model.dispose();
+    const scheduled = model.targets.flatMap(({ schedule }) => schedule ?? []);
+    if (scheduled.length > 0) {
+      this._scheduled.emit(scheduled);
+    }
     if (model.isCellWanted) {
       await this._makeCell(paths[0]!);
     }
-    return model.targets.flatMap(({ job }) => job ?? []);
+    return model.targets;
   }
 
   /** Make the files what is on the screen, or the other way round; returns whether they are. */
@@ -67,7 +109,8 @@ export class NotebookRunner implements INotebookRunner {
 
   private async _prepare(
     paths: ReadonlyArray<string>,
-    filled: IFilled
+    schedule: Plan,
+    filled: Omit<IAsked, 'plan'>
   ): Promise<RunModel | null> {
     const { contents } = this._documents.services;
     try {
@@ -80,10 +123,14 @@ export class NotebookRunner implements INotebookRunner {
       );
       return new RunModel({
         notebooks,
-        filled,
+        ...filled,
         specs: this._kernelspecs.specs,
-        submit: body => this._submit(body),
-        inspect: path => this._inspect(path),
+        server: {
+          submit: body => this._submit(body),
+          schedule,
+          inspect: path => this._inspect(path),
+          preview: question => this._calls.preview(question)
+        },
         trans: this._trans
       });
     } catch (error) {
@@ -151,8 +198,10 @@ export class NotebookRunner implements INotebookRunner {
     return job;
   }
 
+  private _calls: ScheduleCalls;
   private _documents: IDocumentManager;
   private _kernelspecs: KernelSpec.IManager;
+  private _scheduled = new Signal<this, ReadonlyArray<ISchedule>>(this);
   private _settings: ServerConnection.ISettings;
   private _submitted = new Signal<this, IJob>(this);
   private _trans: TranslationBundle;

@@ -3,6 +3,7 @@
  */
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { ISchedule } from '../schedules/answers';
 import type { IJob, IJobRequest } from '../tokens';
 
 /**
@@ -21,10 +22,25 @@ export interface INotebookRunner {
   readonly submitted: ISignal<INotebookRunner, IJob>;
 
   /**
-   * Save, ask and submit the notebooks at *paths*; resolves with the jobs when the dialog is
-   * closed.
+   * Emitted for what was scheduled here: the schedules of one dialog.
+   */
+  readonly scheduled: ISignal<INotebookRunner, ReadonlyArray<ISchedule>>;
+
+  /**
+   * Save, ask and submit the notebooks at *paths*, or schedule them; resolves with the jobs when
+   * the dialog is closed.
    */
   run(paths: ReadonlyArray<string>, filled?: IFilled): Promise<IJob[]>;
+
+  /**
+   * Ask what is to be different about *schedule*, whose notebook is at *path* now, and change it.
+   */
+  change(path: string, schedule: ISchedule): Promise<void>;
+
+  /**
+   * Ask what is to be different about a copy of *schedule* for the notebook at *path*, and make it.
+   */
+  copy(path: string, schedule: ISchedule): Promise<void>;
 }
 
 /**

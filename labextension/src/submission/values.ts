@@ -1,24 +1,9 @@
 /**
  * Between a parameters cell and a form: which field each parameter gets, and what is sent of it.
  */
-import type { ReadonlyJSONObject } from '@lumino/coreutils';
-import type { RJSFSchema, UiSchema as AnyUiSchema } from '@rjsf/utils';
+import type { RJSFSchema } from '@rjsf/utils';
+import type { FormData, IForm, UiSchema } from '../forms/form';
 import type { IParameter, IParameters } from '../tokens';
-
-/**
- * What a form holds, by the name of the field.
- */
-export type FormData = Record<string, unknown>;
-
-type UiSchema = AnyUiSchema<ReadonlyJSONObject>;
-
-/**
- * A form: its fields, and how they look.
- */
-export interface IForm {
-  schema: RJSFSchema;
-  uiSchema: UiSchema;
-}
 
 /**
  * What is to be sent, and the names of the fields that are no JSON.

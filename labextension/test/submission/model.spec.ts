@@ -1,56 +1,9 @@
 /**
  * Filling in the form, and what becomes of the server's answers.
  */
-import { nullTranslator } from '@jupyterlab/translation';
 import { RequestError } from '../../src/request';
-import { RunModel } from '../../src/submission/model';
-import type { IRequest } from '../../src/submission/requests';
-import type { IFilled } from '../../src/submission/tokens';
-import type { IJob, IParameters } from '../../src/tokens';
+import { JOB, NEEDY, WEEKLY, modelOf } from './models';
 import { answerOf, parameter } from './parameters';
-
-const JOB = { id: 'j1' } as IJob;
-const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
-
-interface IServer {
-  asked: IRequest[];
-  answers: (IJob | Error)[];
-  /** Whether the file is another version than the one on the screen. */
-  isOther: boolean;
-}
-
-function modelOf(
-  notebooks: [string, IParameters][],
-  answers: (IJob | Error)[] = [],
-  filled: IFilled = {}
-): [RunModel, IServer] {
-  const server: IServer = { asked: [], answers, isOther: false };
-  const model = new RunModel({
-    notebooks,
-    filled,
-    specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
-    submit: request => {
-      server.asked.push(request);
-      const answer = server.answers.shift() ?? JOB;
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    },
-    inspect: path => {
-      if (server.isOther) {
-        return Promise.reject(new Error('Not what is on the screen.'));
-      }
-      const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
-      return Promise.resolve({ ...read, hash: 'h2' });
-    },
-    trans: nullTranslator.load('')
-  });
-  return [model, server];
-}
-
-const WEEKLY: [string, IParameters] = ['weekly.ipynb', answerOf(parameter())];
-const NEEDY: [string, IParameters] = [
-  'needy.ipynb',
-  answerOf(parameter({ name: 'y', default: null, required: true }))
-];
 
 describe('RunModel', () => {
   it('asks for exactly what was read, with what the form shows', async () => {
@@ -67,20 +20,20 @@ describe('RunModel', () => {
   it('sends nothing while a value is wrong, and says so at its field', async () => {
     const [model, { asked }] = modelOf([WEEKLY]);
 
-    model.fill('parameters', { x: 1.5 });
+    model.parameters.fill({ x: 1.5 });
 
-    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
+    expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
     expect(await model.submit()).toBe(false);
     expect(asked).toEqual([]);
   });
 
   it('complains of an untouched field only once it was to be sent', async () => {
     const [model] = modelOf([NEEDY]);
-    expect(model.errors.parameters).toEqual({});
+    expect(model.parameters.errors).toEqual({});
 
     await model.submit();
 
-    expect(model.errors.parameters).toEqual({ y: 'Needs a value.' });
+    expect(model.parameters.errors).toEqual({ y: 'Needs a value.' });
   });
 
   it('shows a refusal at its field until the field is changed', async () => {
@@ -92,12 +45,13 @@ describe('RunModel', () => {
     const [model] = modelOf([WEEKLY], [refusal]);
 
     expect(await model.submit()).toBe(false);
-    expect(model.errors).toEqual({ parameters: { x: 'too big' }, options: { timeout: 'too long' } });
-    expect(model.isUnfolded).toBe(true);
+    expect(model.parameters.errors).toEqual({ x: 'too big' });
+    expect(model.options.errors).toEqual({ timeout: 'too long' });
+    expect(model.options.isUnfolded).toBe(true);
     expect(model.problem).toBe('');
 
-    model.fill('parameters', { x: 2 });
-    expect(model.errors.parameters).toEqual({});
+    model.parameters.fill({ x: 2 });
+    expect(model.parameters.errors).toEqual({});
   });
 
   it('says elsewhere what belongs to no field', async () => {
@@ -113,9 +67,9 @@ describe('RunModel', () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model, { asked }] = modelOf([WEEKLY], [differs]);
     await model.submit();
-    expect(model.data.parameters).toEqual({ x: 7 });
+    expect(model.parameters.data).toEqual({ x: 7 });
 
-    model.fill('parameters', { x: 3 });
+    model.parameters.fill({ x: 3 });
     await model.submit();
 
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
@@ -136,18 +90,18 @@ describe('RunModel', () => {
   it('reads it again and keeps also what has no default', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model] = modelOf([NEEDY], [differs]);
-    model.fill('parameters', { y: 3 });
+    model.parameters.fill({ y: 3 });
 
     await model.submit();
 
-    expect(model.data.parameters).toEqual({ y: 3 });
+    expect(model.parameters.data).toEqual({ y: 3 });
   });
 
   it('repeats with the same key after a lost connection, with another for other values', async () => {
     const [model, { asked }] = modelOf([WEEKLY], [new TypeError('offline'), new TypeError('again')]);
     await model.submit();
     await model.submit();
-    model.fill('parameters', { x: 2 });
+    model.parameters.fill({ x: 2 });
     await model.submit();
 
     const [first, second, third] = asked.map(request => request.idempotency_key);
@@ -161,7 +115,7 @@ describe('RunModel filled in as for an earlier run', () => {
 
   it('sends the values of then, and the version of now', async () => {
     const filled = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
-    const [model, { asked }] = modelOf([WEEKLY], [], filled);
+    const [model, { asked }] = modelOf([WEEKLY], [], { filled });
     expect(model.notes).toEqual([]);
 
     await model.submit();
@@ -171,46 +125,46 @@ describe('RunModel filled in as for an earlier run', () => {
   });
 
   it('unfolds the options only where they are not the usual ones', () => {
-    const [usual] = modelOf([WEEKLY], [], EARLIER);
-    const [patient] = modelOf([WEEKLY], [], { ...EARLIER, max_attempts: 3 });
+    const [usual] = modelOf([WEEKLY], [], { filled: EARLIER });
+    const [patient] = modelOf([WEEKLY], [], { filled: { ...EARLIER, max_attempts: 3 } });
 
-    expect([usual.isUnfolded, patient.isUnfolded]).toEqual([false, true]);
+    expect([usual.options.isUnfolded, patient.options.isUnfolded]).toEqual([false, true]);
   });
 
   it('says what has changed since, and complains at once of what does not fit any more', () => {
     const filled = { expected_hash: 'h0', parameters: { x: 'one', gone: [1] } };
-    const [model] = modelOf([WEEKLY], [], filled);
+    const [model] = modelOf([WEEKLY], [], { filled });
 
     expect(model.notes).toEqual([
       'The notebook was saved since that run; it runs as it is now.',
       '“gone” is no parameter of this notebook now; its value [1] is left out.'
     ]);
-    expect(model.errors.parameters).toEqual({ x: 'Must be a whole number.' });
-    expect(model.data.parameters).toEqual({ x: 'one' });
+    expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
+    expect(model.parameters.data).toEqual({ x: 'one' });
   });
 
   it('complains of a kernel that is there no more', () => {
-    const [model] = modelOf([WEEKLY], [], { kernel_name: 'gone' });
-    expect(model.errors.options).toEqual({ kernel_name: 'Must be one of "python3".' });
+    const [model] = modelOf([WEEKLY], [], { filled: { kernel_name: 'gone' } });
+    expect(model.options.errors).toEqual({ kernel_name: 'Must be one of "python3".' });
 
-    model.fill('options', { kernel_name: 'python3' });
-    expect(model.errors.options).toEqual({});
+    model.options.fill({ kernel_name: 'python3' });
+    expect(model.options.errors).toEqual({});
   });
 
   it('keeps the values when the notebook is read again', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
-    const [model] = modelOf([WEEKLY], [differs], { parameters: { x: 5 } });
+    const [model] = modelOf([WEEKLY], [differs], { filled: { parameters: { x: 5 } } });
 
     await model.submit();
 
-    expect(model.data.parameters).toEqual({ x: 5 });
+    expect(model.parameters.data).toEqual({ x: 5 });
   });
 });
 
 describe('RunModel of several notebooks', () => {
   it('fills in one form where all take the same, in one batch', async () => {
     const [model, { asked }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
-    model.fill('parameters', { x: 5 });
+    model.parameters.fill({ x: 5 });
 
     await model.submit();
 

@@ -2,7 +2,7 @@
  * From a parameters cell to a form and back to values.
  */
 import { nullTranslator } from '@jupyterlab/translation';
-import { complaints } from '../../src/submission/validation';
+import { complaints } from '../../src/forms/validation';
 import { formOf, initialData, readData, valuesSchema } from '../../src/submission/values';
 import type { IParameter } from '../../src/tokens';
 import { answerOf, parameter } from './parameters';

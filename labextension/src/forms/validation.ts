@@ -5,12 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { RJSFSchema, RJSFValidationError } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
-import type { FormData } from './values';
-
-/**
- * Sentences by the name of the field.
- */
-export type Errors = Record<string, string>;
+import type { Errors, FormData } from './form';
 
 /**
  * Checks values against a schema.
@@ -80,6 +75,8 @@ function reason(error: RJSFValidationError, trans: TranslationBundle): string {
       return trans.__('Must be at least %1.', params.limit);
     case 'maximum':
       return trans.__('Must be at most %1.', params.limit);
+    case 'minItems':
+      return trans.__('Choose at least one.');
     case 'exclusiveMinimum':
       return trans.__('Must be more than %1.', params.limit);
     default:

@@ -10,39 +10,35 @@ import type {
   ObjectFieldTemplateProps
 } from '@rjsf/utils';
 import { useEffect, useRef } from 'react';
-import type { Errors } from './validation';
+import type { Errors } from './form';
+import type { FormPart } from './part';
 import { validator } from './validation';
-import type { FormData, IForm } from './values';
 
-interface IFieldsProps {
+interface IPartFieldsProps {
   name: string;
   label: string;
-  form: IForm;
-  data: FormData;
-  errors: Errors;
-  onChange: (data: FormData) => void;
+  part: FormPart;
   trans: TranslationBundle;
 }
 
 /**
- * The fields of *form*; *name* is in the id of each input.
+ * The fields of *part*; *name* is in the id of each input.
  */
-export function Fields(props: IFieldsProps): JSX.Element {
-  const { name, label, form, data, errors, onChange } = props;
+export function PartFields({ name, label, part, trans }: IPartFieldsProps): JSX.Element {
   const prefix = `jp-NbTasks-${name}`;
   return (
     <div className="jp-NbTasks-fields" role="group" aria-label={label}>
       <FormComponent
         tagName="div"
-        schema={form.schema}
-        uiSchema={form.uiSchema}
-        formData={data as ReadonlyJSONObject}
-        formContext={{ prefix, errors, trans: props.trans }}
+        schema={part.form.schema}
+        uiSchema={part.form.uiSchema}
+        formData={part.data as ReadonlyJSONObject}
+        formContext={{ prefix, errors: part.errors, trans }}
         idPrefix={prefix}
         noValidate
         templates={TEMPLATES}
         validator={validator}
-        onChange={({ formData }) => onChange(formData ?? {})}
+        onChange={({ formData }) => part.fill(formData ?? {})}
       />
     </div>
   );
@@ -93,6 +89,10 @@ function NamedField({ id, label, schema, children, error }: INamedFieldProps): J
         input.removeAttribute('aria-describedby');
       }
     }
+    // Several boxes are one field.
+    const boxes = node.current?.querySelector('.checkboxes');
+    boxes?.setAttribute('role', 'group');
+    boxes?.setAttribute('aria-labelledby', `${id}__title`);
   });
   return (
     <div className="jp-NbTasks-field" data-invalid={error !== undefined || undefined} ref={node}>

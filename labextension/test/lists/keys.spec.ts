@@ -1,7 +1,7 @@
 /**
  * Keys that move the focus.
  */
-import { destination } from '../../src/jobs/keys';
+import { destination } from '../../src/lists/keys';
 
 const ROWS = { back: 'ArrowUp', forth: 'ArrowDown', page: 10 };
 

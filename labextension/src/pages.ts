@@ -1,0 +1,94 @@
+/**
+ * Pages in the main area, one for each thing of a kind.
+ */
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+
+/**
+ * The content of a page, which follows its thing; its title is that of the page.
+ */
+export interface IPageContent extends Widget {
+  readonly live: { readonly id: string };
+}
+
+/**
+ * The pages that are open, and those to come.
+ */
+export class Pages<C extends IPageContent> {
+  constructor(private _options: Pages.IOptions<C>) {
+    this._tracker = new WidgetTracker({ namespace: `nbtasks-${_options.kind}` });
+    this._tracker.currentChanged.connect((_, page) => {
+      if (page) {
+        this._looked.emit(page.content.live.id);
+      }
+    });
+  }
+
+  /** Emits the id of the thing whose page is looked at. */
+  get looked(): ISignal<this, string> {
+    return this._looked;
+  }
+
+  /** Show the page of *id*, which may be open already. */
+  open(id: string): MainAreaWidget<C> {
+    const page = this._find(id) ?? this._add(id);
+    this._options.shell.activateById(page.id);
+    return page;
+  }
+
+  close(id: string): void {
+    this._find(id)?.dispose();
+  }
+
+  /** Open again what was open; *command* opens a page. */
+  restore(restorer: ILayoutRestorer, command: string): void {
+    void restorer.restore(this._tracker, {
+      command,
+      args: ({ content: { live } }) => ({ id: live.id }),
+      name: ({ content: { live } }) => live.id
+    });
+  }
+
+  private _find(id: string): MainAreaWidget<C> | undefined {
+    return this._tracker.find(({ content }) => content.live.id === id);
+  }
+
+  private _add(id: string): MainAreaWidget<C> {
+    const { fill, icon, kind, label, make, shell } = this._options;
+    const content = make(id);
+    content.title.label = label(id);
+    content.title.icon = icon;
+    const page = new MainAreaWidget({ content });
+    page.id = `jp-nbtasks-${kind}-${id}`;
+    fill(page);
+    shell.add(page, 'main');
+    void this._tracker.add(page);
+    return page;
+  }
+
+  private _looked = new Signal<this, string>(this);
+  private _tracker: WidgetTracker<MainAreaWidget<C>>;
+}
+
+/**
+ * The namespace for Pages statics.
+ */
+export namespace Pages {
+  /**
+   * Where the pages are shown, and how one is made.
+   */
+  export interface IOptions<C extends IPageContent> {
+    /** Puts the items into the toolbar of a page. */
+    fill: (page: MainAreaWidget<C>) => void;
+    icon: LabIcon;
+    kind: string;
+    /** The title before the server has answered. */
+    label: (id: string) => string;
+    make: (id: string) => C;
+    shell: JupyterFrontEnd.IShell;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * How long the last occurrences took, and what came of them.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { resultIcons } from '../icons';
+import { useNow } from '../jobs/clock';
+import { fineDuration, secondsOf } from '../jobs/words';
+import { useRoving } from '../lists/roving';
+import type { IRun } from './live';
+import { resultOf } from './standing';
+import { nominalWords, resultName } from './words';
+
+const MOST = 60;
+
+/**
+ * What a chart needs; *runs* are newest first, *zone* is that of the schedule.
+ */
+export interface IChartProps {
+  onPick: (job: string) => void;
+  runs: ReadonlyArray<IRun>;
+  trans: TranslationBundle;
+  zone: string | null | undefined;
+}
+
+/**
+ * A bar an occurrence, the newest on the right; a click opens its job, the arrow keys lead from
+ * one to the next.
+ */
+export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
+  const isRunning = runs.some(({ status }) => status === 'EXECUTING');
+  const now = useNow(isRunning ? 1000 : null);
+  const shown = runs.slice(0, MOST).reverse();
+  const roving = useRoving<HTMLDivElement>(shown.length, shown.length - 1);
+  const lengths = shown.map(run => lengthOf(run, now));
+  const longest = Math.max(...lengths.map(seconds => seconds ?? 0));
+  return (
+    <div className="jp-NbTasks-chart">
+      <div aria-hidden className="jp-NbTasks-chart-axis">
+        <span>{longest > 0 && fineDuration(longest)}</span>
+        <span>{longest > 0 && fineDuration(longest / 2)}</span>
+        <span>0</span>
+      </div>
+      <div
+        aria-label={trans.__('The last occurrences')}
+        className="jp-NbTasks-chart-bars"
+        onKeyDown={roving.onKeyDown}
+        ref={roving.ref}
+        role="toolbar"
+      >
+        {shown.map((run, position) => {
+          const { job_id: job, nominal_time } = run;
+          const seconds = lengths[position] ?? null;
+          const result = resultOf(run, run.status);
+          const Icon = resultIcons[result];
+          const words = [nominalWords(run, zone, trans), resultName(result, trans)];
+          const label = [...words, seconds !== null && fineDuration(seconds), reasonOfRun(run)];
+          const said = label.filter(Boolean).join(' · ');
+          const share = longest && seconds !== null ? seconds / longest : 0;
+          return (
+            <button
+              aria-disabled={job === null || result === 'GONE'}
+              aria-label={said}
+              data-status={result}
+              key={nominal_time}
+              {...roving.reach(position)}
+              onClick={() => job !== null && result !== 'GONE' && onPick(job)}
+              title={said}
+              type="button"
+            >
+              <span
+                className="jp-NbTasks-chart-bar"
+                style={{ height: `calc((100% - 20px) * ${share})` }}
+              />
+              <Icon.react tag="span" className="jp-NbTasks-status" />
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function reasonOfRun({ job, why }: IRun): string | null {
+  return why ?? job?.message ?? null;
+}
+
+function lengthOf({ job, seconds, status }: IRun, now: number): number | null {
+  return status === 'EXECUTING' && job ? secondsOf(job, now) : seconds;
+}

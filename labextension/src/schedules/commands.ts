@@ -1,0 +1,27 @@
+/**
+ * How a command finds the schedule it means.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { CommandRegistry } from '@lumino/commands';
+import { refreshCommands, ThingCommands } from '../commands';
+import type { ISchedule } from './answers';
+import { ScheduleCommandIDs } from './commandids';
+import type { ISchedules } from './tokens';
+
+/**
+ * Commands that mean a schedule.
+ */
+export function scheduleCommands(
+  app: JupyterFrontEnd,
+  schedules: ISchedules
+): ThingCommands<ISchedule> {
+  const description = 'The schedule; by default the one that is looked at';
+  return new ThingCommands(app, schedules, 'schedule', description);
+}
+
+/**
+ * Say that what can be done with a schedule may have changed.
+ */
+export function refreshScheduleCommands(commands: CommandRegistry): void {
+  refreshCommands(commands, Object.values(ScheduleCommandIDs));
+}

@@ -1,0 +1,74 @@
+/**
+ * What a schedule was asked to do.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IFact } from '../jobs/facttable';
+import { FactTable, Link } from '../jobs/facttable';
+import { moment } from '../jobs/words';
+import type { ISchedule } from './answers';
+import { span, zoned } from './words';
+
+/**
+ * What the facts need; *onOpen* gets the path of a file.
+ */
+export interface IScheduleFactsProps {
+  onOpen: (path: string) => void;
+  schedule: ISchedule;
+  trans: TranslationBundle;
+}
+
+/**
+ * The notebook, the rule, and what holds for every occurrence.
+ */
+export function ScheduleFacts({ onOpen, schedule, trans }: IScheduleFactsProps): JSX.Element {
+  const { notebook, next_run_at: next, timezone: zone } = schedule;
+  const facts: ReadonlyArray<IFact> = [
+    [trans.__('Notebook'), <Link onClick={() => onOpen(notebook)}>{notebook}</Link>],
+    [trans.__('Next run'), next && moment(next)],
+    [trans.__('Cron'), schedule.cron && <code>{schedule.cron}</code>],
+    [trans.__('Time zone'), zone],
+    [trans.__('Start'), schedule.start && zoned(schedule.start, zone)],
+    [trans.__('End'), schedule.end && zoned(schedule.end, zone)],
+    [trans.__('Occurrences'), soFar(schedule, trans)],
+    [trans.__('If the last one still runs'), overlapWords(schedule, trans)],
+    [trans.__('If the server was down'), catchUpWords(schedule, trans)],
+    [trans.__('Grace'), span(schedule.grace)],
+    [trans.__('Pause after'), failureWords(schedule, trans)],
+    [trans.__('Kernel'), schedule.kernel_name],
+    [trans.__('Timeout'), schedule.timeout && span(schedule.timeout)],
+    [trans.__('Attempts'), schedule.max_attempts > 1 && `${schedule.max_attempts}`],
+    [trans.__('Output'), schedule.output_path],
+    [trans.__('Made'), [moment(schedule.created_at), schedule.owner].filter(Boolean).join(', ')]
+  ];
+  return <FactTable facts={facts} />;
+}
+
+function soFar({ max_occurrences: most, occurrences }: ISchedule, trans: TranslationBundle): string {
+  return most === null ? `${occurrences}` : trans.__('%1 of %2', occurrences, most);
+}
+
+function overlapWords({ overlap }: ISchedule, trans: TranslationBundle): string {
+  const words: Record<NonNullable<typeof overlap>, string> = {
+    skip: trans.__('Skip this time'),
+    queue: trans.__('Wait until it is over'),
+    allow: trans.__('Start anyway'),
+    cancel_running: trans.__('Cancel it and start')
+  };
+  return words[overlap];
+}
+
+function catchUpWords({ catch_up: catchUp }: ISchedule, trans: TranslationBundle): string {
+  const words: Record<NonNullable<typeof catchUp>, string> = {
+    latest: trans.__('Run the latest that was missed'),
+    skip: trans.__('Skip what was missed'),
+    all: trans.__('Run all that were missed, up to 100')
+  };
+  return words[catchUp];
+}
+
+function failureWords(schedule: ISchedule, trans: TranslationBundle): string {
+  const { failures_in_a_row: failures, max_consecutive_failures: most } = schedule;
+  const limit =
+    most === null ? trans.__('Never') : trans._n('%1 failure', '%1 failures in a row', most);
+  return failures ? trans.__('%1 (%2 now)', limit, failures) : limit;
+}

@@ -1,0 +1,54 @@
+/**
+ * The two choices above the list of schedules.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import { NotebookOnly } from '../lists/notebookonly';
+import type { State } from './answers';
+import type { ISchedules } from './tokens';
+import { stateName } from './words';
+
+const STATES: ReadonlyArray<State> = ['ACTIVE', 'PAUSED', 'ENDED'];
+
+/**
+ * What the filter needs; *notebook* is the one on screen.
+ */
+export interface IScheduleFilterProps {
+  notebook: string | null;
+  schedules: ISchedules;
+  trans: TranslationBundle;
+}
+
+/**
+ * Narrows the list: by state, to the notebook on screen.
+ */
+export function ScheduleFilter(props: IScheduleFilterProps): JSX.Element {
+  const { notebook, schedules, trans } = props;
+  const { filter } = schedules;
+  return (
+    <div className="jp-NbTasks-filter" role="search">
+      <HTMLSelect
+        aria-label={trans.__('State')}
+        onChange={event => {
+          const state = STATES[event.target.selectedIndex - 1] ?? null;
+          void schedules.narrow({ state });
+        }}
+        value={filter.state ?? ''}
+      >
+        <option value="">{trans.__('All')}</option>
+        {STATES.map(state => (
+          <option key={state} value={state}>
+            {stateName(state, trans)}
+          </option>
+        ))}
+      </HTMLSelect>
+      <NotebookOnly
+        chosen={filter.notebook}
+        hint={path => trans.__('Only the schedules of %1', path)}
+        notebook={notebook}
+        onChoose={path => void schedules.narrow({ notebook: path })}
+        trans={trans}
+      />
+    </div>
+  );
+}

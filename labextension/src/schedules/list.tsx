@@ -1,0 +1,208 @@
+/**
+ * The section of the sidebar that lists the schedules.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import type { Widget } from '@lumino/widgets';
+import type { KeyboardEvent } from 'react';
+import { useNow } from '../jobs/clock';
+import { Asking, Problem } from '../lists/problem';
+import { Windowed } from '../lists/windowed';
+import { ScheduleCommandIDs } from './commandids';
+import { ScheduleFilter } from './filter';
+import { ScheduleRow } from './row';
+import type { ISchedules } from './tokens';
+
+const ROW_HEIGHT = 46;
+
+/**
+ * The schedules, drawn again whenever the model changes; never higher than they need.
+ */
+export class ScheduleList extends VDomRenderer<ISchedules> {
+  constructor(
+    schedules: ISchedules,
+    private _commands: CommandRegistry,
+    private _trans: TranslationBundle
+  ) {
+    super(schedules);
+    this.title.label = _trans.__('Schedules');
+    this.addClass('jp-NbTasks-schedules');
+  }
+
+  /** The notebook on screen, to which the list can be narrowed. */
+  set notebook(path: string | null) {
+    this._notebook = path;
+    this.update();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.update();
+  }
+
+  protected override onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this.update();
+  }
+
+  protected override onResize(msg: Widget.ResizeMessage): void {
+    super.onResize(msg);
+    this._limit();
+  }
+
+  protected override onUpdateRequest(msg: Message): void {
+    super.onUpdateRequest(msg);
+    void this.renderPromise?.then(() => this._limit());
+  }
+
+  protected override render(): JSX.Element {
+    const { filter, items } = this.model;
+    const isNarrowed = filter.notebook !== null || filter.state !== null;
+    return (
+      <>
+        <div className="jp-NbTasks-top">
+          {(items.length > 0 || isNarrowed) && (
+            <ScheduleFilter
+              notebook={this._notebook}
+              schedules={this.model}
+              trans={this._trans}
+            />
+          )}
+          <Note schedules={this.model} trans={this._trans} />
+        </div>
+        {items.length > 0 && (
+          <Rows
+            commands={this._commands}
+            isVisible={this.isVisible}
+            onEscape={() => this.node.querySelector<HTMLElement>('select')?.focus()}
+            schedules={this.model}
+            trans={this._trans}
+          />
+        )}
+      </>
+    );
+  }
+
+  /** Take no more room from the section above than is needed. */
+  private _limit(): void {
+    const top = this.node.querySelector<HTMLElement>('.jp-NbTasks-top');
+    if (!this.isVisible || !top) {
+      return;
+    }
+    const height = `${top.offsetHeight + this.model.items.length * ROW_HEIGHT}px`;
+    if (this.node.style.maxHeight !== height) {
+      this.node.style.maxHeight = height;
+      this.parent?.fit();
+    }
+  }
+
+  private _notebook: string | null = null;
+}
+
+interface IRowsProps {
+  commands: CommandRegistry;
+  isVisible: boolean;
+  onEscape: () => void;
+  schedules: ISchedules;
+  trans: TranslationBundle;
+}
+
+function Rows(props: IRowsProps): JSX.Element {
+  const { commands, isVisible, schedules, trans } = props;
+  const { hasMore, items } = schedules;
+  const now = useNow(isVisible ? 30_000 : null);
+  const current = Math.max(0, items.findIndex(({ id }) => id === schedules.current));
+  const move = (index: number): void => schedules.look(items[index]?.id ?? null);
+  return (
+    <Windowed
+      count={items.length}
+      current={current}
+      label={trans.__('Schedules')}
+      onKey={event => onKey(event, props, current)}
+      onMove={move}
+      onNearEnd={() => void schedules.more()}
+      row={(index, style) => {
+        const schedule = items[index];
+        return (
+          schedule && (
+            <ScheduleRow
+              commands={commands}
+              count={hasMore ? -1 : items.length}
+              index={index}
+              isCurrent={index === current}
+              key={schedule.id}
+              now={now}
+              onFocus={() => move(index)}
+              schedule={schedule}
+              style={style}
+              trans={trans}
+            />
+          )
+        );
+      }}
+      rowHeight={ROW_HEIGHT}
+    />
+  );
+}
+
+function onKey(event: KeyboardEvent, props: IRowsProps, index: number): void {
+  const { commands, onEscape, schedules } = props;
+  const schedule = schedules.items[index];
+  const target = event.target as HTMLElement;
+  if (event.key === 'Escape') {
+    onEscape();
+  } else if (!schedule || target.tagName !== 'LI') {
+    return;
+  } else if (event.key === 'Enter' || event.key === ' ') {
+    event.preventDefault();
+    void commands.execute(ScheduleCommandIDs.open, { id: schedule.id });
+  } else if (event.key === 'Delete') {
+    void commands.execute(ScheduleCommandIDs.remove, { id: schedule.id });
+  }
+}
+
+interface INoteProps {
+  schedules: ISchedules;
+  trans: TranslationBundle;
+}
+
+/** What is wrong, or why there are no rows. */
+function Note({ schedules, trans }: INoteProps): JSX.Element | null {
+  const { filter, isReady, items, problem } = schedules;
+  if (problem) {
+    const retry = (): void => void schedules.refresh();
+    return <Problem onRetry={retry} problem={problem} trans={trans} />;
+  }
+  if (items.length) {
+    return null;
+  }
+  if (!isReady) {
+    return <Asking trans={trans} />;
+  }
+  if (filter.notebook !== null || filter.state !== null) {
+    return (
+      <div className="jp-NbTasks-hint" role="status">
+        <p>{trans.__('No schedule is like that.')}</p>
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() => void schedules.narrow({ notebook: null, state: null })}
+          type="button"
+        >
+          {trans.__('Show all schedules')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-NbTasks-hint">
+      <strong>{trans.__('No schedules yet')}</strong>
+      <p>
+        {trans.__(
+          'Open a notebook, click “Run as task” in its toolbar and choose “On a schedule”.'
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,205 @@
+/**
+ * One schedule and its occurrences, live.
+ */
+import { secondsOf } from '../jobs/words';
+import type { IPaged } from '../lists/paged';
+import { PagedList } from '../lists/paged';
+import type { IJob, IJobs, Status } from '../tokens';
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+import type { IOccurrence, IPreview, IRecent, ISchedule } from './answers';
+import type { ScheduleCalls } from './calls';
+import type { ISchedules } from './tokens';
+import { upcomingOf } from './upcoming';
+
+const PAGE = 50;
+const LARGEST = '500';
+
+/**
+ * An occurrence with its job, as far as that is known.
+ */
+export interface IRun extends IOccurrence {
+  status: Status | null;
+  /** How long the job took; null while it runs, and where there is none. */
+  seconds: number | null;
+  job: IJob | undefined;
+}
+
+/**
+ * The model of a schedule's page.
+ */
+export class LiveSchedule extends VDomModel {
+  constructor(private _options: LiveSchedule.IOptions) {
+    super();
+    const { id, jobs, schedules } = _options;
+    this.id = id;
+    jobs.heard.connect(this._onJob, this);
+    schedules.heard.connect(this._onHeard, this);
+    schedules.refreshed.connect(this._onRefreshed, this);
+    this.ready = this._begin();
+  }
+
+  readonly id: string;
+  readonly ready: Promise<void>;
+
+  /** When it is due next; null before it is known, and where it is due no more. */
+  preview: IPreview | null = null;
+  /** The schedule as it is now; null until the server has answered. */
+  schedule: ISchedule | null = null;
+
+  get occurrences(): IPaged {
+    return this._occurrences;
+  }
+
+  /** What is wrong, in the server's words. */
+  get problem(): string | null {
+    return this._problem ?? this._occurrences.problem;
+  }
+
+  /** The occurrences, newest first, as far as they were asked for. */
+  get runs(): ReadonlyArray<IRun> {
+    const recent = new Map(this.schedule?.recent.map(one => [one.nominal_time, one]));
+    return this._occurrences.items.map(one => this._run(one, recent.get(one.nominal_time)));
+  }
+
+  /** Read older occurrences. */
+  async more(): Promise<void> {
+    await this._occurrences.more();
+    this.stateChanged.emit();
+  }
+
+  /** Read everything again. */
+  async refresh(): Promise<void> {
+    await this._begin();
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      Signal.clearData(this);
+      super.dispose();
+    }
+  }
+
+  private async _begin(): Promise<void> {
+    const { schedules } = this._options;
+    try {
+      // It is heard of as soon as it is here.
+      await schedules.fetch(this.id);
+      this._problem = null;
+    } catch (error) {
+      this._problem = error instanceof Error ? error.message : String(error);
+    }
+    if (this._problem === null) {
+      await this._occurrences.refresh();
+    }
+    this.stateChanged.emit();
+  }
+
+  private _run(occurrence: IOccurrence, recent: IRecent | undefined): IRun {
+    const id = occurrence.job_id ?? '';
+    const job = this._options.jobs.known(id) ?? this._jobs.get(id);
+    // What the list of jobs hears is newer than the schedule, that newer than what was read here.
+    const status = this._options.jobs.known(id)?.status ?? recent?.status ?? job?.status ?? null;
+    const took = job?.ended_at ? secondsOf(job, 0) : null;
+    return { ...occurrence, job, status, seconds: took ?? recent?.seconds ?? null };
+  }
+
+  private _onHeard(_: ISchedules, id: string): void {
+    const schedule = this._options.schedules.known(id);
+    if (id !== this.id || !schedule) {
+      return;
+    }
+    this.schedule = schedule;
+    this._merge(schedule.recent);
+    void this._look(schedule);
+    this.stateChanged.emit();
+  }
+
+  private _onJob(_: IJobs, id: string): void {
+    if (this._occurrences.items.some(({ job_id }) => job_id === id)) {
+      this.stateChanged.emit();
+    }
+  }
+
+  private _onRefreshed(): void {
+    void this._begin();
+  }
+
+  /** Put the last ten in their places; read again if there are more than these. */
+  private _merge(recent: ReadonlyArray<IOccurrence>): void {
+    const { isReady, items } = this._occurrences;
+    if (!isReady || !recent.length) {
+      return;
+    }
+    const oldest = recent[recent.length - 1]?.nominal_time ?? '';
+    const newest = items[0]?.nominal_time ?? '';
+    if (newest < oldest && items.length) {
+      void this._occurrences.read().then(() => this.stateChanged.emit());
+    } else {
+      recent.forEach(one => this._occurrences.put(one));
+    }
+  }
+
+  /** Ask when it is due next, if that may have changed. */
+  private async _look(schedule: ISchedule): Promise<void> {
+    const asked = upcomingOf(schedule);
+    const key = JSON.stringify([asked, schedule.next_run_at]);
+    if (key === this._looked) {
+      return;
+    }
+    this._looked = key;
+    try {
+      const preview = asked && (await this._options.calls.preview(asked));
+      if (key === this._looked) {
+        this.preview = preview;
+      }
+    } catch (error) {
+      this._looked = '';
+      this._problem = error instanceof Error ? error.message : String(error);
+    }
+    this.stateChanged.emit();
+  }
+
+  /** A page of occurrences, after their jobs. */
+  private async _ask(limit: number, cursor: string | null): ReturnType<ScheduleCalls['occurrences']> {
+    const { calls, jobs } = this._options;
+    const query = { limit: `${limit}`, ...(cursor && { cursor }) };
+    const page = await calls.occurrences(this.id, query);
+    const recent = new Set(this.schedule?.recent.map(({ job_id }) => job_id));
+    const isStranger = ({ job_id: id }: IOccurrence): boolean =>
+      id !== null && !recent.has(id) && !jobs.known(id) && !this._jobs.has(id);
+    const times = page.items.filter(isStranger).map(one => Date.parse(one.decided_at));
+    if (times.length) {
+      // A job is made at the moment that is decided, or in the same second.
+      const since = new Date(Math.min(...times) - 1000).toISOString();
+      const until = new Date(Math.max(...times) + 1000).toISOString();
+      const found = await calls.jobs(this.id, { since, until, limit: LARGEST });
+      found.items.forEach(job => this._jobs.set(job.id, job));
+    }
+    return page;
+  }
+
+  private _jobs = new Map<string, IJob>();
+  private _looked = '';
+  private _occurrences = new PagedList<IOccurrence>(
+    (limit, cursor) => this._ask(limit, cursor),
+    one => one.nominal_time,
+    PAGE
+  );
+  private _problem: string | null = null;
+}
+
+/**
+ * The namespace for LiveSchedule statics.
+ */
+export namespace LiveSchedule {
+  /**
+   * Which schedule, and where.
+   */
+  export interface IOptions {
+    calls: ScheduleCalls;
+    id: string;
+    jobs: IJobs;
+    schedules: ISchedules;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Opens schedules in the main area.
+ */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { scheduleIcon } from '../icons';
+import { Pages } from '../pages';
+import { INbTasks } from '../tokens';
+import type { IToolbarItem } from '../toolbars';
+import { toolbars } from '../toolbars';
+import { ScheduleCalls } from './calls';
+import { ScheduleCommandIDs } from './commandids';
+import { scheduleCommands } from './commands';
+import { LiveSchedule } from './live';
+import { SchedulePage } from './page';
+
+const ID = 'jupyter-nbtasks:schedule-page';
+
+/**
+ * A page for a schedule.
+ */
+export const schedulePage: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'Shows the schedule of a notebook task in the main area.',
+  autoStart: true,
+  requires: [INbTasks, IToolbarWidgetRegistry, ISettingRegistry],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    { jobs, schedules }: INbTasks,
+    registry: IToolbarWidgetRegistry,
+    settings: ISettingRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator_: ITranslator | null
+  ): void => {
+    const translator = translator_ ?? nullTranslator;
+    const trans = translator.load('jupyter_nbtasks');
+    const { commands, shell } = app;
+    const calls = new ScheduleCalls(app.serviceManager.serverSettings);
+    const factory = 'Notebook Schedule';
+    const options = { commands, factory, plugin: ID, registry, settings, translator };
+    const pages = new Pages<SchedulePage>({
+      fill: toolbars(options, toolbarItems(trans)),
+      icon: scheduleIcon,
+      kind: 'schedule',
+      label: id => schedules.known(id)?.name ?? trans.__('Schedule'),
+      make: id => new SchedulePage(new LiveSchedule({ calls, id, jobs, schedules }), commands, trans),
+      shell
+    });
+    schedules.heard.connect((_, id) => {
+      if (!schedules.known(id)) {
+        // It was deleted, here or elsewhere.
+        pages.close(id);
+      }
+    });
+    pages.looked.connect((_, id) => schedules.look(id));
+
+    const command = ScheduleCommandIDs.open;
+    const added = scheduleCommands(app, schedules);
+    commands.addCommand(command, {
+      label: trans.__('Open Schedule'),
+      caption: trans.__('Show the schedule in the main area'),
+      icon: scheduleIcon,
+      isEnabled: args => added.meant(args) !== null,
+      execute: args => {
+        const id = added.meant(args);
+        return id === null ? undefined : pages.open(id);
+      },
+      describedBy: added.described
+    });
+    palette?.addItem({ command, category: trans.__('Notebook Tasks') });
+    if (restorer) {
+      pages.restore(restorer, command);
+    }
+  }
+};
+
+function toolbarItems(trans: TranslationBundle): Record<string, IToolbarItem> {
+  const { duplicate, edit, remove, run, toggle } = ScheduleCommandIDs;
+  return {
+    run: { id: run, label: trans.__('Run now'), args: { show: true } },
+    // On a page it is clear what is meant.
+    toggle: { id: toggle, args: { short: true } },
+    edit: { id: edit, label: trans.__('Edit…') },
+    duplicate: { id: duplicate, label: trans.__('Duplicate…') },
+    delete: { id: remove, label: trans.__('Delete…') }
+  };
+}

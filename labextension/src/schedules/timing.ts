@@ -1,0 +1,161 @@
+/**
+ * Between what the form of a schedule holds and what the server is asked for; pure.
+ */
+import type { ReadonlyJSONValue } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
+import type { FormData } from '../forms/form';
+import type { ISchedule, IScheduleRequest, ITiming } from './answers';
+import type { IRule } from './presets';
+import { cronOf, intervalOf, ruleOfCron, ruleOfInterval } from './presets';
+import { isZone, ownZone, wallTime } from './zones';
+
+/**
+ * What a schedule says beside how its notebook runs.
+ */
+export type IWhen = Omit<IScheduleRequest, 'notebook' | 'parameters'>;
+
+/**
+ * What the form holds of the rule: its fields, a name, and the zone of its times.
+ */
+export interface IRuleData extends IRule {
+  name?: string;
+  timezone: string;
+}
+
+/**
+ * What the form holds of the limits; a start or an end is what a clock in the zone shows.
+ */
+export interface ILimitsData {
+  start?: string;
+  end?: string;
+  max_occurrences?: number;
+  overlap: string;
+  catch_up: string;
+  grace?: number;
+  max_consecutive_failures?: number;
+}
+
+const GRACE = 60;
+
+/**
+ * What the form holds of a new schedule.
+ */
+export function usualRule(): IRuleData {
+  return {
+    frequency: 'daily',
+    minute: 0,
+    time: '09:00',
+    days: [1],
+    day: '1',
+    every: 15,
+    cron: '0 9 * * *',
+    timezone: ownZone()
+  };
+}
+
+/**
+ * What holds for a schedule of which nothing else is said.
+ */
+export const USUAL_LIMITS: Readonly<ILimitsData> = {
+  overlap: 'skip',
+  catch_up: 'latest',
+  grace: GRACE,
+  max_consecutive_failures: 5
+};
+
+/**
+ * What the form holds of *schedule*'s rule.
+ */
+export function ruleData({ cron, interval, name, timezone }: ISchedule): IRuleData {
+  const rule = interval === null ? ruleOfCron(cron ?? '') : ruleOfInterval(interval);
+  const text = cron ?? cronOf({ ...usualRule(), ...rule }) ?? usualRule().cron;
+  return { ...usualRule(), cron: text, ...rule, name, timezone: timezone ?? ownZone() };
+}
+
+/**
+ * What the form holds of *schedule*'s limits.
+ */
+export function limitsData(schedule: ISchedule): ILimitsData {
+  const { start, end, max_occurrences, max_consecutive_failures } = schedule;
+  const zone = schedule.timezone ?? ownZone();
+  return {
+    ...(start !== null && { start: shownTime(start, zone) }),
+    ...(end !== null && { end: shownTime(end, zone) }),
+    ...(max_occurrences !== null && { max_occurrences }),
+    overlap: schedule.overlap,
+    catch_up: schedule.catch_up,
+    grace: schedule.grace,
+    ...(max_consecutive_failures !== null && { max_consecutive_failures })
+  };
+}
+
+/**
+ * When it would be due.
+ */
+export function timingOf(rule: FormData, { start, end }: FormData): ITiming {
+  const known = rule as unknown as IRuleData;
+  return {
+    cron: cronOf(known),
+    interval: intervalOf(known),
+    timezone: known.timezone.trim(),
+    start: (start as string | undefined) ?? null,
+    end: (end as string | undefined) ?? null
+  };
+}
+
+/**
+ * What is asked for beside the notebook and how it runs; what is left empty is null.
+ */
+export function whenOf(rule: FormData, limits: FormData): IWhen {
+  const { name } = rule as unknown as IRuleData;
+  const { max_occurrences, overlap, catch_up, grace, max_consecutive_failures } =
+    limits as unknown as ILimitsData;
+  return {
+    ...timingOf(rule, limits),
+    name: name?.trim() || null,
+    max_occurrences: max_occurrences ?? null,
+    overlap: overlap as NonNullable<IWhen['overlap']>,
+    catch_up: catch_up as NonNullable<IWhen['catch_up']>,
+    grace: grace ?? GRACE,
+    max_consecutive_failures: max_consecutive_failures ?? null
+  };
+}
+
+/**
+ * What of *wanted* is different from *schedule*.
+ */
+export function changesOf(
+  schedule: ISchedule,
+  wanted: IScheduleRequest
+): Partial<IScheduleRequest> {
+  const shown = whenOf(
+    ruleData(schedule) as unknown as FormData,
+    limitsData(schedule) as unknown as FormData
+  );
+  const before: object = { ...schedule, ...shown };
+  const isSame = (name: string, value: unknown): boolean =>
+    JSONExt.deepEqual(
+      value as ReadonlyJSONValue,
+      before[name as keyof typeof before]
+    );
+  const changed = Object.entries(wanted).filter(([name, value]) => !isSame(name, value));
+  const { start = null, end = null } = wanted;
+  // The same reading of a clock in another zone is another moment.
+  return {
+    ...Object.fromEntries(changed),
+    ...(changed.some(([name]) => name === 'timezone') && { start, end })
+  };
+}
+
+/**
+ * What a copy of *schedule* has that no form shows.
+ */
+export function unshown(schedule: ISchedule): Partial<IScheduleRequest> {
+  const { cell_timeout, priority, save_parameters, strict, env, tags } = schedule;
+  return { cell_timeout, priority, save_parameters, strict, env, tags };
+}
+
+/** A zone that only the server knows has no clock here; then the moment is said as it is. */
+function shownTime(at: string, zone: string): string {
+  return isZone(zone) ? wallTime(at, zone) : at;
+}

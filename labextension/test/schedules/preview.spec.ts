@@ -1,0 +1,131 @@
+/**
+ * Asking when a rule is due while somebody types.
+ */
+import { PromiseDelegate } from '@lumino/coreutils';
+import type { IPreview } from '../../src/schedules/answers';
+import type { IQuestion } from '../../src/schedules/preview';
+import { Preview } from '../../src/schedules/preview';
+
+function question(cron: string): IQuestion {
+  return { cron, count: 5 };
+}
+
+function answer(description: string): IPreview {
+  return { description, timezone: 'UTC', next: [], notes: [] };
+}
+
+/** A server that answers when the test says so. */
+class SlowServer {
+  asked: string[] = [];
+  answers = new Map<string, PromiseDelegate<IPreview>>();
+
+  ask = ({ cron }: IQuestion): Promise<IPreview> => {
+    this.asked.push(cron!);
+    const delegate = new PromiseDelegate<IPreview>();
+    this.answers.set(cron!, delegate);
+    this._heard?.(cron!);
+    return delegate.promise;
+  };
+
+  /** Resolves when this is asked. */
+  hears(cron: string): Promise<void> {
+    return new Promise(resolve => {
+      this._heard = heard => {
+        if (heard === cron) {
+          resolve();
+        }
+      };
+    });
+  }
+
+  private _heard: ((cron: string) => void) | null = null;
+}
+
+function answered(preview: Preview): Promise<void> {
+  return new Promise(resolve => preview.answered.connect(() => resolve()));
+}
+
+describe('Preview', () => {
+  let server: SlowServer;
+  let preview: Preview;
+
+  beforeEach(() => {
+    server = new SlowServer();
+    preview = new Preview(server.ask);
+  });
+
+  afterEach(() => preview.dispose());
+
+  async function asked(cron: string): Promise<void> {
+    const heard = server.hears(cron);
+    preview.ask(question(cron));
+    await heard;
+  }
+
+  it('asks once, for what was typed last', async () => {
+    preview.ask(question('a'));
+    preview.ask(question('ab'));
+    await asked('abc');
+
+    expect(server.asked).toEqual(['abc']);
+  });
+
+  it('keeps the last answer until there is another', async () => {
+    await asked('a');
+    server.answers.get('a')!.resolve(answer('A'));
+    await answered(preview);
+    expect([preview.answer?.description, preview.isWaiting]).toEqual(['A', false]);
+
+    preview.ask(question('b'));
+
+    expect([preview.answer?.description, preview.isWaiting]).toEqual(['A', true]);
+  });
+
+  it('drops an answer that comes late', async () => {
+    await asked('a');
+    await asked('b');
+    server.answers.get('b')!.resolve(answer('B'));
+    await answered(preview);
+
+    server.answers.get('a')!.resolve(answer('A'));
+    await server.answers.get('a')!.promise;
+    await Promise.resolve();
+
+    expect(preview.answer?.description).toBe('B');
+  });
+
+  it('drops an answer to what cannot be asked any more', async () => {
+    await asked('a');
+    preview.ask(null);
+
+    server.answers.get('a')!.resolve(answer('A'));
+    await server.answers.get('a')!.promise;
+    await Promise.resolve();
+
+    expect([preview.answer, preview.isWaiting]).toEqual([null, true]);
+  });
+
+  it('asks nothing twice', async () => {
+    await asked('a');
+    server.answers.get('a')!.resolve(answer('A'));
+    await answered(preview);
+
+    preview.ask(question('a'));
+
+    expect(preview.isWaiting).toBe(false);
+  });
+
+  it('says why there is none, beside the last one', async () => {
+    await asked('a');
+    server.answers.get('a')!.resolve(answer('A'));
+    await answered(preview);
+
+    await asked('b');
+    const refusal = new Error('No.');
+    server.answers.get('b')!.reject(refusal);
+    await answered(preview);
+
+    expect(preview.answer?.description).toBe('A');
+    expect([preview.problem, preview.isWaiting]).toEqual([refusal, false]);
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * What is asked for of what a form holds, and what of it is different.
+ */
+import type { IScheduleRequest } from '../../src/schedules/answers';
+import {
+  changesOf,
+  limitsData,
+  ruleData,
+  timingOf,
+  usualRule,
+  whenOf
+} from '../../src/schedules/timing';
+import { schedule } from './schedules';
+
+type Said = Parameters<typeof schedule>[0];
+
+/** What is asked for if the form of this schedule is sent as it is, but for *more*. */
+function wanted(said: Said, more: Partial<IScheduleRequest> = {}): IScheduleRequest {
+  const { notebook, parameters, ...known } = schedule(said);
+  const when = whenOf({ ...ruleData(schedule(said)) }, { ...limitsData(schedule(said)) });
+  const { kernel_name, timeout, max_attempts } = known;
+  return { kernel_name, timeout, max_attempts, ...when, notebook, parameters, ...more };
+}
+
+describe('changesOf()', () => {
+  it.each<[string, Said]>([
+    ['a preset', {}],
+    ['an alias', { cron: '@daily' }],
+    ['a cron expression', { cron: ' 0 9 * * 1#2' }],
+    ['an interval', { cron: null, interval: 5400 }],
+    ['bounds', { start: '2026-12-01T08:00:00+00:00', end: '2027-07-01T22:00:15+00:00' }],
+    ['other limits', { max_occurrences: 3, max_consecutive_failures: null, grace: 0 }],
+    ['a zone that no browser knows', { timezone: 'Factory', start: '2026-12-01T08:00:00+00:00' }]
+  ])('finds none where nothing was filled in: %s', (_, said) => {
+    expect(changesOf(schedule(said), wanted(said))).toEqual({});
+  });
+
+  it('sends what is different, and nothing else', () => {
+    const said = { max_occurrences: 3 };
+    const changes = { name: 'nightly', max_occurrences: null, parameters: { x: 2 } };
+
+    expect(changesOf(schedule(said), wanted(said, changes))).toEqual(changes);
+  });
+
+  it('sends the bounds with another zone, where the same clock means another moment', () => {
+    const said = { start: '2026-12-01T08:00:00+00:00' };
+
+    expect(changesOf(schedule(said), wanted(said, { timezone: 'Asia/Tokyo' }))).toEqual({
+      timezone: 'Asia/Tokyo',
+      start: '2026-12-01T09:00',
+      end: null
+    });
+  });
+});
+
+describe('limitsData()', () => {
+  it('shows bounds as the clock of the zone does', () => {
+    const bounds = { start: '2026-12-01T08:00:00+00:00', end: '2027-07-01T22:00:15+00:00' };
+
+    expect(limitsData(schedule(bounds))).toMatchObject({
+      start: '2026-12-01T09:00',
+      end: '2027-07-02T00:00:15'
+    });
+  });
+});
+
+describe('timingOf()', () => {
+  it('asks for cron or for an interval, never for both', () => {
+    const timing = { timezone: 'UTC', start: null, end: null };
+    const rule = { ...usualRule(), timezone: ' UTC ' };
+
+    expect(timingOf(rule, {})).toEqual({ cron: '0 9 * * *', interval: null, ...timing });
+    expect(timingOf({ ...rule, frequency: 'hours', every: 2 }, {})).toEqual({
+      cron: null,
+      interval: 7200,
+      ...timing
+    });
+  });
+});
+
+describe('whenOf()', () => {
+  it('means the usual or no limit by what is left empty', () => {
+    const limits = { overlap: 'queue', catch_up: 'all' };
+
+    expect(whenOf({ ...usualRule(), name: ' ' }, limits)).toMatchObject({
+      name: null,
+      grace: 60,
+      max_occurrences: null,
+      max_consecutive_failures: null,
+      ...limits
+    });
+  });
+});

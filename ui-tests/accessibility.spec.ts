@@ -54,7 +54,11 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     await lab.runNow();
     await lab.open('running.ipynb', ['print(1)', waitAt('gate')]);
     await lab.runNow();
+    await lab.schedule('weekly.ipynb', { name: 'nightly', timezone: 'Europe/Berlin' });
+    await lab.schedule('clean.ipynb', { name: 'hourly', cron: '@hourly', state: 'PAUSED' });
     await lab.openSidebar();
+    await expect(lab.scheduleRow('nightly')).toHaveAttribute('data-state', 'ACTIVE');
+    await expect(lab.scheduleRow('hourly')).toHaveAttribute('data-state', 'PAUSED');
     await expect(lab.row('weekly')).toHaveAttribute('data-status', 'COMPLETED');
     await expect(lab.row('clean')).toHaveAttribute('data-status', 'FAILED');
     await expect(lab.row('running')).toHaveAttribute('data-status', 'EXECUTING');
@@ -66,5 +70,8 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
       await expect(lab.outputs.first()).toBeVisible();
       expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
     }
+    await lab.scheduleRow('nightly').click();
+    await expect(lab.jobPage.getByRole('heading', { name: 'nightly' })).toBeVisible();
+    expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
   });
 }

@@ -4,6 +4,15 @@ import type { Locator } from '@playwright/test';
 /** A cell of a notebook that a test writes: code, or what else it is said to be. */
 export type Cell = string | { type?: 'markdown'; source: string; tags?: string[] };
 
+/** Of a schedule, what the tests look at. */
+export interface ISchedule {
+  id: string;
+  name: string;
+}
+
+const JOBS = 'nbtasks/api/jobs';
+const SCHEDULES = 'nbtasks/api/schedules';
+
 /** JupyterLab as a person sees it who runs notebooks as tasks. */
 export class Lab {
   constructor(
@@ -96,20 +105,38 @@ export class Lab {
 
   /** The newest job of that name in the sidebar. */
   row(name: string): Locator {
-    return this.sidebar.getByRole('listitem').filter({ hasText: name }).first();
+    const jobs = this.sidebar.getByRole('list', { name: 'Jobs' });
+    return jobs.getByRole('listitem').filter({ hasText: name }).first();
   }
 
-  /** Stop what runs and remove every job, so that the next test has none. */
-  async removeJobs(): Promise<void> {
+  /** The schedule of that name in the sidebar. */
+  scheduleRow(name: string): Locator {
+    const schedules = this.sidebar.getByRole('list', { name: 'Schedules' });
+    return schedules.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** Schedule a notebook of the test's folder, every day at nine if nothing is said. */
+  async schedule(name: string, more: object = {}): Promise<ISchedule> {
+    const notebook = `${this.folder}/${name}`;
+    const data = { notebook, cron: '0 9 * * *', timezone: 'UTC', ...more };
+    return (await (await this.page.request.post(SCHEDULES, { data })).json()) as ISchedule;
+  }
+
+  /** The schedules that the server has, newest first. */
+  async schedules(): Promise<ReadonlyArray<ISchedule>> {
+    return this._items<ISchedule>(SCHEDULES);
+  }
+
+  /** Remove every schedule and every job, so that the next test has none. */
+  async clear(): Promise<void> {
     const { request } = this.page;
-    const jobs = 'nbtasks/api/jobs';
-    const { items } = (await (await request.get(`${jobs}?limit=500`)).json()) as {
-      items: ReadonlyArray<{ id: string }>;
-    };
-    for (const { id } of items) {
-      await request.post(`${jobs}/${id}/cancel`);
+    for (const { id } of await this.schedules()) {
+      await request.delete(`${SCHEDULES}/${id}`);
+    }
+    for (const { id } of await this._items<{ id: string }>(JOBS)) {
+      await request.post(`${JOBS}/${id}/cancel`);
       await expect
-        .poll(async () => (await request.delete(`${jobs}/${id}`)).status())
+        .poll(async () => (await request.delete(`${JOBS}/${id}`)).status())
         .toBeLessThan(300);
     }
   }
@@ -117,6 +144,11 @@ export class Lab {
   /** Let a cell go on that waits at the gate of that name. */
   async pass(gate: string): Promise<void> {
     await this.page.contents.uploadContent('', 'text', `${this.folder}/${gate}`);
+  }
+
+  private async _items<T>(path: string): Promise<T[]> {
+    const response = await this.page.request.get(`${path}?limit=500`);
+    return ((await response.json()) as { items: T[] }).items;
   }
 }
 
@@ -149,7 +181,7 @@ export const test = base.extend<{ lab: Lab }>({
   lab: async ({ page, tmpPath }, use) => {
     const lab = new Lab(page, tmpPath);
     await use(lab);
-    await lab.removeJobs();
+    await lab.clear();
   }
 });
 

@@ -4,29 +4,8 @@ const NOTEBOOK = [
   parameters('import datetime\nregion: str = "EU"\nday: datetime.date = datetime.date(2026, 1, 31)'),
   'print(region, day)'
 ];
-const SCHEDULES = 'nbtasks/api/schedules';
 
 test.use({ timezoneId: 'America/New_York' });
-
-test.afterEach(async ({ lab }) => {
-  for (const { id } of await schedules(lab)) {
-    await lab.page.request.delete(`${SCHEDULES}/${id}`);
-  }
-});
-
-/** What the server knows. */
-async function schedules({ page }: Lab): Promise<ReadonlyArray<Record<string, unknown>>> {
-  const { items } = (await (await page.request.get(SCHEDULES)).json()) as {
-    items: ReadonlyArray<Record<string, unknown>>;
-  };
-  return items;
-}
-
-/** Schedule the notebook of that name in the test's folder; returns the schedule's id. */
-async function scheduled({ folder, page }: Lab, name: string, more: object = {}): Promise<string> {
-  const data = { notebook: `${folder}/${name}`, cron: '0 9 * * *', timezone: 'UTC', ...more };
-  return ((await (await page.request.post(SCHEDULES, { data })).json()) as { id: string }).id;
-}
 
 /** Give a command that means a schedule. */
 async function command({ page }: Lab, name: 'edit' | 'duplicate', id: string): Promise<void> {
@@ -62,7 +41,7 @@ test('a notebook is scheduled where it would be run, and one sees when', async (
   await expect(lab.form).toBeHidden();
 
   await expect(page.getByText('“weekly” is scheduled: next at')).toBeVisible();
-  expect(await schedules(lab)).toMatchObject([
+  expect(await lab.schedules()).toMatchObject([
     {
       cron: '30 2 * * 1,5',
       timezone: 'Europe/Berlin',
@@ -131,13 +110,13 @@ test('Enter in a field schedules nothing, Ctrl Enter does', async ({ lab, page }
   await lab.form.getByLabel('Time zone').fill('Asia/Tokyo');
   await page.keyboard.press('Control+Enter');
   await expect(lab.form).toBeHidden();
-  expect(await schedules(lab)).toMatchObject([{ name: 'nightly', timezone: 'Asia/Tokyo' }]);
+  expect(await lab.schedules()).toMatchObject([{ name: 'nightly', timezone: 'Asia/Tokyo' }]);
 });
 
 test('a schedule is changed in the same form', async ({ lab, page }) => {
   await lab.write('weekly.ipynb', NOTEBOOK);
   const more = { parameters: { region: 'US' }, cron: '0 9 * * 1-5', timeout: 60 };
-  const id = await scheduled(lab, 'weekly.ipynb', more);
+  const { id } = await lab.schedule('weekly.ipynb', more);
 
   await command(lab, 'edit', id);
   await expect(lab.form).toContainText('Edit “weekly”');
@@ -153,14 +132,14 @@ test('a schedule is changed in the same form', async ({ lab, page }) => {
   await expect(lab.form).toBeHidden();
 
   await expect(page.getByText('“nightly” is scheduled: next at')).toBeVisible();
-  expect(await schedules(lab)).toMatchObject([
+  expect(await lab.schedules()).toMatchObject([
     { id, name: 'nightly', cron: null, interval: 21600, timeout: null, parameters: { region: 'US' } }
   ]);
 });
 
 test('a schedule is copied, also what no form shows', async ({ lab }) => {
   await lab.write('weekly.ipynb', NOTEBOOK);
-  const id = await scheduled(lab, 'weekly.ipynb', { env: { STAGE: 'test' }, cron: '7 7 7 7 *' });
+  const { id } = await lab.schedule('weekly.ipynb', { env: { STAGE: 'test' }, cron: '7 7 7 7 *' });
 
   await command(lab, 'duplicate', id);
   await expect(lab.form).toContainText('Duplicate “weekly”');
@@ -169,7 +148,7 @@ test('a schedule is copied, also what no form shows', async ({ lab }) => {
   await expect(lab.form).toBeHidden();
 
   const kept = { cron: '7 7 7 7 *', env: { STAGE: 'test' } };
-  expect(await schedules(lab)).toMatchObject([
+  expect(await lab.schedules()).toMatchObject([
     { name: 'weekly (copy)', ...kept },
     { id, name: 'weekly', ...kept }
   ]);
@@ -177,7 +156,7 @@ test('a schedule is copied, also what no form shows', async ({ lab }) => {
 
 test('a schedule whose notebook is gone says so', async ({ lab, page }) => {
   await lab.write('weekly.ipynb', NOTEBOOK);
-  const id = await scheduled(lab, 'weekly.ipynb');
+  const { id } = await lab.schedule('weekly.ipynb');
   await page.contents.deleteFile(`${lab.folder}/weekly.ipynb`);
 
   await command(lab, 'edit', id);
@@ -200,5 +179,5 @@ test('several notebooks are scheduled from the file browser', async ({ lab, page
   await expect(lab.form.getByLabel('Name')).toHaveCount(0);
   await lab.form.getByRole('button', { name: 'Schedule', exact: true }).click();
   await expect(page.getByText('2 notebooks are scheduled: next at')).toBeVisible();
-  expect((await schedules(lab)).map(({ name }) => name)).toEqual(['two', 'one']);
+  expect((await lab.schedules()).map(({ name }) => name)).toEqual(['two', 'one']);
 });

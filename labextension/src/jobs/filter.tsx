@@ -44,7 +44,7 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
     [trans.__('Cancelled'), ['CANCELLED']]
   ];
   return (
-    <div className="jp-NbTasks-filter" role="search">
+    <div aria-label={trans.__('Which jobs')} className="jp-NbTasks-filter" role="search">
       <input
         aria-label={trans.__('Search jobs')}
         className="jp-mod-styled jp-NbTasks-search"

@@ -26,7 +26,7 @@ export function ScheduleFilter(props: IScheduleFilterProps): JSX.Element {
   const { notebook, schedules, trans } = props;
   const { filter } = schedules;
   return (
-    <div className="jp-NbTasks-filter" role="search">
+    <div aria-label={trans.__('Which schedules')} className="jp-NbTasks-filter" role="search">
       <HTMLSelect
         aria-label={trans.__('State')}
         onChange={event => {

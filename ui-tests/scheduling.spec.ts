@@ -161,7 +161,7 @@ test('a schedule whose notebook is gone says so', async ({ lab, page }) => {
 
   await command(lab, 'edit', id);
 
-  await expect(page.getByRole('dialog')).toContainText('There is no file');
+  await expect(page.getByRole('dialog')).toContainText('Put it back');
   await page.getByRole('dialog').getByRole('button').last().click();
 });
 

@@ -6,9 +6,11 @@ import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { useLayoutEffect } from 'react';
 import { useNow } from '../jobs/clock';
 import { Asking, Problem } from '../lists/problem';
+import { limitHeight } from '../lists/room';
 import { Windowed } from '../lists/windowed';
 import { ScheduleCommandIDs } from './commandids';
 import { ScheduleFilter } from './filter';
@@ -52,16 +54,11 @@ export class ScheduleList extends VDomRenderer<ISchedules> {
     this._limit();
   }
 
-  protected override onUpdateRequest(msg: Message): void {
-    super.onUpdateRequest(msg);
-    void this.renderPromise?.then(() => this._limit());
-  }
-
   protected override render(): JSX.Element {
     const { filter, items } = this.model;
     const isNarrowed = filter.notebook !== null || filter.state !== null;
     return (
-      <>
+      <Drawn onDrawn={() => this._limit()}>
         <div className="jp-NbTasks-top">
           {(items.length > 0 || isNarrowed) && (
             <ScheduleFilter
@@ -81,24 +78,25 @@ export class ScheduleList extends VDomRenderer<ISchedules> {
             trans={this._trans}
           />
         )}
-      </>
+      </Drawn>
     );
   }
 
   /** Take no more room from the section above than is needed. */
   private _limit(): void {
     const top = this.node.querySelector<HTMLElement>('.jp-NbTasks-top');
-    if (!this.isVisible || !top) {
-      return;
-    }
-    const height = `${top.offsetHeight + this.model.items.length * ROW_HEIGHT}px`;
-    if (this.node.style.maxHeight !== height) {
-      this.node.style.maxHeight = height;
-      this.parent?.fit();
+    if (this.isVisible && top) {
+      limitHeight(this, top.offsetHeight + this.model.items.length * ROW_HEIGHT);
     }
   }
 
   private _notebook: string | null = null;
+}
+
+/** Says when its children are in the document, whatever they are now. */
+function Drawn(props: { children: ReactNode; onDrawn: () => void }): JSX.Element {
+  useLayoutEffect(props.onDrawn);
+  return <>{props.children}</>;
 }
 
 interface IRowsProps {

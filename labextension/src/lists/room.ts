@@ -1,0 +1,37 @@
+/**
+ * How much room a section of the sidebar takes from the ones beside it.
+ */
+import { MessageLoop } from '@lumino/messaging';
+import { SplitPanel, Widget } from '@lumino/widgets';
+
+const SHARE = 1 / 3;
+
+/**
+ * Make *section* no higher than *height*, which is all that it needs, in pixels. If all of it was
+ * in sight, it grows with its need up to a third; if somebody has made it smaller, it stays so.
+ */
+export function limitHeight(section: Widget, height: number): void {
+  const { node, parent } = section;
+  const before = parseFloat(node.style.maxHeight) || 0;
+  if (before === height) {
+    return;
+  }
+  const isWhole = node.offsetHeight >= before;
+  node.style.maxHeight = `${height}px`;
+  if (!parent) {
+    return;
+  }
+  // At once: an update before it would still keep to the old limit.
+  MessageLoop.sendMessage(parent, Widget.Msg.FitRequest);
+  if (isWhole && parent instanceof SplitPanel) {
+    const { widgets } = parent;
+    const total = widgets.reduce((sum, widget) => sum + widget.node.offsetHeight, 0);
+    const sizes = parent.relativeSizes();
+    const at = widgets.indexOf(section);
+    const now = sizes[at] ?? 0;
+    const wanted = Math.max(now, Math.min(SHARE, total && height / total));
+    // The others share what is left as they did.
+    const left = now < 1 ? (1 - wanted) / (1 - now) : 0;
+    parent.setRelativeSizes(sizes.map((size, index) => (index === at ? wanted : size * left)));
+  }
+}

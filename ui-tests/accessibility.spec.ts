@@ -50,5 +50,16 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
       await expect(lab.outputs.first()).toBeVisible();
       expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
     }
+
+    await lab.schedule('clean.ipynb', { interval: 1, max_consecutive_failures: 1 });
+    await lab.schedule('weekly.ipynb', { cron: '0 9 * * 1-5', timezone: 'Asia/Tokyo' });
+    await expect(lab.scheduleRow('clean')).toHaveAttribute('data-state', 'PAUSED');
+    await expect(lab.scheduleRow('weekly')).toHaveAttribute('data-state', 'ACTIVE');
+    expect(await findings(lab, '#jp-nbtasks-sidebar')).toEqual([]);
+    for (const name of ['weekly', 'clean']) {
+      await lab.scheduleRow(name).click();
+      await expect(lab.schedulePage.getByRole('heading', { name, exact: true })).toBeVisible();
+      expect(await findings(lab, '.jp-NbTasks-schedulePage')).toEqual([]);
+    }
   });
 }

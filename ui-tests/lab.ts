@@ -13,6 +13,7 @@ export class Lab {
     this.sidebar = page.getByRole('region', { name: 'Notebook Tasks' });
     this.form = page.locator('.jp-NbTasks-dialog');
     this.jobPage = page.locator('.jp-NbTasks-page:visible');
+    this.schedulePage = page.locator('.jp-NbTasks-schedulePage:visible');
     this.outputs = this.jobPage.locator('.jp-NbTasks-notebook .jp-OutputArea-output');
     this.badge = page.getByRole('group', { name: 'Parameters cell' });
   }
@@ -20,6 +21,7 @@ export class Lab {
   readonly sidebar: Locator;
   readonly form: Locator;
   readonly jobPage: Locator;
+  readonly schedulePage: Locator;
   readonly outputs: Locator;
   readonly badge: Locator;
 
@@ -96,7 +98,31 @@ export class Lab {
 
   /** The newest job of that name in the sidebar. */
   row(name: string): Locator {
-    return this.sidebar.getByRole('listitem').filter({ hasText: name }).first();
+    return this.sidebar.locator('.jp-NbTasks-job').filter({ hasText: name }).first();
+  }
+
+  /** The newest schedule of that name in the sidebar. */
+  scheduleRow(name: string): Locator {
+    return this.sidebar.locator('.jp-NbTasks-schedule').filter({ hasText: name }).first();
+  }
+
+  /** Run a notebook of the test's folder on a schedule. */
+  async schedule(name: string, timing: Record<string, unknown>): Promise<void> {
+    const data = { notebook: `${this.folder}/${name}`, ...timing };
+    const answer = await this.page.request.post('nbtasks/api/schedules', { data });
+    expect(answer.status()).toBe(201);
+  }
+
+  /** Remove every schedule, so that the next test has none. */
+  async removeSchedules(): Promise<void> {
+    const { request } = this.page;
+    const schedules = 'nbtasks/api/schedules';
+    const { items } = (await (await request.get(`${schedules}?limit=500`)).json()) as {
+      items: ReadonlyArray<{ id: string }>;
+    };
+    for (const { id } of items) {
+      await request.delete(`${schedules}/${id}`);
+    }
   }
 
   /** Stop what runs and remove every job, so that the next test has none. */
@@ -149,6 +175,7 @@ export const test = base.extend<{ lab: Lab }>({
   lab: async ({ page, tmpPath }, use) => {
     const lab = new Lab(page, tmpPath);
     await use(lab);
+    await lab.removeSchedules();
     await lab.removeJobs();
   }
 });

@@ -66,12 +66,12 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
 
     for (const name of ['weekly', 'clean', 'running']) {
       await lab.row(name).click();
-      await expect(lab.jobPage.getByRole('heading', { name, exact: true })).toBeVisible();
+      await expect(lab.shownPage.getByRole('heading', { name, exact: true })).toBeVisible();
       await expect(lab.outputs.first()).toBeVisible();
       expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
     }
     await lab.scheduleRow('nightly').click();
-    await expect(lab.jobPage.getByRole('heading', { name: 'nightly' })).toBeVisible();
+    await expect(lab.shownPage.getByRole('heading', { name: 'nightly' })).toBeVisible();
     expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
   });
 }

@@ -32,9 +32,9 @@ test('from a failure in the list to the failing cell it takes two clicks', async
   const row = lab.row('clean');
   await expect(row).toContainText("cell 3: KeyError 'id'");
   await row.click();
-  await expect(lab.jobPage.getByText('KeyError').first()).toBeVisible();
-  expect(await lab.jobPage.innerText()).not.toContain('\u001b');
-  await lab.jobPage.getByRole('button', { name: 'Go to the cell' }).click();
+  await expect(lab.shownPage.getByText('KeyError').first()).toBeVisible();
+  expect(await lab.shownPage.innerText()).not.toContain('\u001b');
+  await lab.shownPage.getByRole('button', { name: 'Go to the cell' }).click();
   await expect(lab.cell(2)).toHaveClass(/jp-mod-active/);
   await expect(lab.cell(2)).toBeInViewport();
 });
@@ -73,7 +73,7 @@ test('a job is cancelled from the list, and keeps what it printed', async ({ lab
   await row.getByRole('button', { name: 'Cancel' }).click();
   await expect(row).toHaveAttribute('data-status', 'CANCELLED');
   await row.click();
-  await expect(lab.jobPage).toContainText('so far');
+  await expect(lab.shownPage).toContainText('so far');
 });
 
 test('a reload in the middle loses nothing and doubles nothing', async ({ lab }) => {
@@ -86,7 +86,7 @@ test('a reload in the middle loses nothing and doubles nothing', async ({ lab })
   await lab.runNow();
   await lab.openSidebar();
   await lab.row('weekly').click();
-  await expect(lab.jobPage).toContainText('two');
+  await expect(lab.shownPage).toContainText('two');
 
   await lab.reload();
   await expect(lab.outputs).toHaveText(['one', 'two']);
@@ -122,7 +122,7 @@ test('the list is walked and used by keyboard alone', async ({ lab, page }) => {
   await page.keyboard.press('ArrowDown');
   await expect(lab.row('first')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(lab.jobPage).toContainText('the first');
+  await expect(lab.shownPage).toContainText('the first');
 });
 
 test('jobs are found by words, by status and by notebook', async ({ lab }) => {
@@ -164,13 +164,13 @@ test('with 200,000 lines on the page JupyterLab stays usable', async ({ lab, pag
   await lab.openSidebar();
   await lab.row('lines').click();
   await lab.pass('gate');
-  await expect(lab.jobPage).toContainText('line ');
+  await expect(lab.shownPage).toContainText('line ');
   const answers: number[] = [];
   while ((await lab.row('lines').getAttribute('data-status')) === 'EXECUTING') {
     answers.push(await page.evaluate(answerToClick));
   }
-  await expect(lab.jobPage).toContainText('line 199999');
-  await expect(lab.jobPage.getByText('Only the end of the output is shown')).toBeVisible();
+  await expect(lab.shownPage).toContainText('line 199999');
+  await expect(lab.shownPage.getByText('Only the end of the output is shown')).toBeVisible();
   answers.push(await page.evaluate(answerToClick));
   const description = `slowest of ${answers.length}: ${Math.max(...answers).toFixed()} ms`;
   info.annotations.push({ type: 'answer to a click', description });
@@ -178,7 +178,7 @@ test('with 200,000 lines on the page JupyterLab stays usable', async ({ lab, pag
 
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    lab.jobPage.getByRole('link', { name: 'Download the whole output' }).click()
+    lab.shownPage.getByRole('link', { name: 'Download the whole output' }).click()
   ]);
   const whole = await download.createReadStream();
   let text = '';

@@ -21,14 +21,15 @@ export class Lab {
   ) {
     this.sidebar = page.getByRole('region', { name: 'Notebook Tasks' });
     this.form = page.locator('.jp-NbTasks-dialog');
-    this.jobPage = page.locator('.jp-NbTasks-page:visible');
-    this.outputs = this.jobPage.locator('.jp-NbTasks-notebook .jp-OutputArea-output');
+    this.shownPage = page.locator('.jp-NbTasks-page:visible');
+    this.outputs = this.shownPage.locator('.jp-NbTasks-notebook .jp-OutputArea-output');
     this.badge = page.getByRole('group', { name: 'Parameters cell' });
   }
 
   readonly sidebar: Locator;
   readonly form: Locator;
-  readonly jobPage: Locator;
+  /** The page of a job or of a schedule that is in front. */
+  readonly shownPage: Locator;
   readonly outputs: Locator;
   readonly badge: Locator;
 

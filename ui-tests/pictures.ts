@@ -80,9 +80,9 @@ test('watch a job live', async ({ lab, page }) => {
   await closeLauncher(lab);
   await lab.openSidebar();
   await lab.row('weekly').click();
-  await expect(lab.jobPage.getByText('model 8 of 20')).toBeVisible();
-  await expect(lab.jobPage.locator('img')).toBeVisible();
-  await lab.jobPage.getByText('model 8 of 20').scrollIntoViewIfNeeded();
+  await expect(lab.shownPage.getByText('model 8 of 20')).toBeVisible();
+  await expect(lab.shownPage.locator('img')).toBeVisible();
+  await lab.shownPage.getByText('model 8 of 20').scrollIntoViewIfNeeded();
   await page.sidebar.setWidth(330);
   await page.screenshot({ path: 'pictures/live.png' });
 });
@@ -101,7 +101,7 @@ test('see why it failed', async ({ lab, page }) => {
   await lab.openSidebar();
   await expect(lab.row('clean')).toHaveAttribute('data-status', 'FAILED');
   await lab.row('clean').click();
-  await expect(lab.jobPage.getByRole('button', { name: 'Go to the cell' })).toBeVisible();
+  await expect(lab.shownPage.getByRole('button', { name: 'Go to the cell' })).toBeVisible();
   await page.sidebar.setWidth(330);
   await page.screenshot({ path: 'pictures/failed.png' });
 });

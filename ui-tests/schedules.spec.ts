@@ -15,8 +15,8 @@ test('what a schedule does is seen as it happens, and its jobs are a click away'
   await expect(row).toHaveAttribute('data-state', 'ENDED');
 
   await row.click();
-  await expect(lab.jobPage.getByRole('heading', { name: 'pulse' })).toBeVisible();
-  const history = lab.jobPage.getByRole('table');
+  await expect(lab.shownPage.getByRole('heading', { name: 'pulse' })).toBeVisible();
+  const history = lab.shownPage.getByRole('table');
   await expect(history.getByRole('row')).toHaveCount(4);
   await history.getByRole('button', { name: 'open the job' }).first().click();
   await expect(lab.outputs).toHaveText(['beat']);
@@ -43,7 +43,7 @@ test('an occurrence that is skipped says why', async ({ lab }) => {
   await lab.openSidebar();
   await expect(lab.scheduleRow('slow')).toHaveAttribute('data-state', 'ENDED');
   await lab.scheduleRow('slow').click();
-  await expect(lab.jobPage.getByRole('table')).toContainText('The previous job still ran.');
+  await expect(lab.shownPage.getByRole('table')).toContainText('The previous job still ran.');
   await lab.pass('gate');
 });
 
@@ -58,7 +58,10 @@ test('a schedule that fails too often pauses, and says so in the list and in a m
   await expect(row).toHaveAttribute('data-state', 'PAUSED');
   await expect(row).toContainText('Its last 2 jobs failed.');
   await page.getByRole('button', { name: 'Open schedule' }).click();
-  await expect(lab.jobPage).toContainText('Its last 2 jobs failed.');
+  await expect(lab.shownPage).toContainText('Its last 2 jobs failed.');
+  const bars = lab.shownPage.getByRole('toolbar', { name: 'The last occurrences' });
+  await bars.locator('[data-status=FAILED]').first().click();
+  await expect(lab.shownPage.getByText('ZeroDivisionError').first()).toBeVisible();
 });
 
 test('a schedule is edited from its row, and its page follows', async ({ lab }) => {
@@ -67,13 +70,13 @@ test('a schedule is edited from its row, and its page follows', async ({ lab }) 
   await lab.openSidebar();
   const row = lab.scheduleRow('weekly');
   await row.click();
-  await expect(lab.jobPage).toContainText('At 09:00 on Monday through Friday');
+  await expect(lab.shownPage).toContainText('At 09:00 on Monday through Friday');
   await row.getByRole('button', { name: 'Edit…' }).click();
   await lab.form.getByLabel('At', { exact: true }).fill('17:45');
   await lab.form.getByRole('button', { name: 'Save' }).click();
   await expect(lab.form).toBeHidden();
   await expect(row).toContainText('At 17:45');
-  await expect(lab.jobPage).toContainText('At 17:45 on Monday through Friday');
+  await expect(lab.shownPage).toContainText('At 17:45 on Monday through Friday');
 });
 
 test('a schedule is removed after a question, and its jobs stay', async ({ lab, page }) => {
@@ -89,17 +92,31 @@ test('a schedule is removed after a question, and its jobs stay', async ({ lab, 
   await expect(lab.row('daily')).toBeVisible();
 });
 
-test('the page of a schedule comes back after a reload', async ({ lab, page }) => {
-  await lab.write('daily.ipynb', ['print("done")']);
-  const { id } = await lab.schedule('daily.ipynb');
+test('its page says when it is due, is there after a reload, and leads to its jobs', async ({
+  lab,
+  page
+}) => {
+  await lab.write('weekly.ipynb', [parameters('region = "EU"'), 'print(region)']);
+  const more = { timezone: 'Europe/Berlin', max_occurrences: 3, parameters: { region: 'US' } };
+  const { id } = await lab.schedule('weekly.ipynb', more);
   await lab.openSidebar();
+  // JupyterLab keeps its layout a little later than it changes.
   const isKept = page.waitForRequest(
     request => request.method() === 'PUT' && (request.postData() ?? '').includes(id)
   );
-  await lab.scheduleRow('daily').click();
-  await expect(lab.jobPage.getByRole('heading', { name: 'daily' })).toBeVisible();
+  await lab.scheduleRow('weekly').focus();
+  await page.keyboard.press('Enter');
+  await expect(lab.shownPage).toContainText('At 09:00 every day');
+  await expect(lab.shownPage).toContainText('region = "US"');
+  const next = lab.shownPage.getByRole('region', { name: 'Next' }).locator('time');
+  await expect(next).toHaveCount(3);
+
   await isKept;
   await lab.reload();
-  await expect(lab.jobPage.getByRole('heading', { name: 'daily' })).toBeVisible();
-  await expect(lab.jobPage).toContainText('At 09:00 every day');
+  await expect(lab.shownPage).toContainText('0 of 3');
+  const toolbar = page.locator('.jp-MainAreaWidget:visible');
+  await toolbar.getByRole('button', { name: 'Run now' }).click();
+  await expect(lab.outputs).toHaveText(['US']);
+  await lab.shownPage.getByRole('button', { name: 'Open its schedule' }).click();
+  await expect(lab.shownPage).toContainText('0 of 3');
 });

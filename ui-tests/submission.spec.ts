@@ -59,8 +59,8 @@ test('what runs is what is on the screen, with the values of the form', async ({
   await lab.form.getByRole('button', { name: 'Run now' }).click();
   await lab.openSidebar();
   await lab.row('weekly').click();
-  await expect(lab.jobPage).toContainText('typed just now US 2026');
-  await expect(lab.jobPage).toContainText('Completed');
+  await expect(lab.shownPage).toContainText('typed just now US 2026');
+  await expect(lab.shownPage).toContainText('Completed');
 });
 
 test('a notebook without a parameters cell is offered one', async ({ lab }) => {

@@ -181,3 +181,20 @@ test('several notebooks are scheduled from the file browser', async ({ lab, page
   await expect(page.getByText('2 notebooks are scheduled: next at')).toBeVisible();
   expect((await lab.schedules()).map(({ name }) => name)).toEqual(['two', 'one']);
 });
+
+test('an answer that gets lost makes no second schedule', async ({ lab, page }) => {
+  await lab.open('weekly.ipynb', NOTEBOOK);
+  await lab.runAsTask();
+  await lab.form.getByRole('button', { name: 'On a schedule' }).click();
+  const isOurs = (url: URL): boolean => url.pathname.endsWith('/nbtasks/api/schedules');
+  await page.route(isOurs, async route => {
+    await route.fetch();
+    await route.abort();
+  });
+  await lab.form.getByRole('button', { name: 'Schedule', exact: true }).click();
+  await expect(lab.form.getByRole('alert')).toBeVisible();
+  await page.unroute(isOurs);
+  await lab.form.getByRole('button', { name: 'Schedule', exact: true }).click();
+  await expect(lab.form).toBeHidden();
+  expect(await lab.schedules()).toHaveLength(1);
+});

@@ -51,7 +51,8 @@ class Schedule:
     """A notebook to run again and again.
 
     *request* is what was asked for, but for name, notebook and state; *occurrences* how many
-    there were, *since* when failures count, *version* what tells two writers apart. It is due
+    there were, *since* when failures count, *version* what tells two writers apart, *request_hash*
+    what tells two requests with its *idempotency_key* apart. It is due
     at *next_run_at*, which is None unless it is ACTIVE. What happens while it is PAUSED is no
     occurrence: nothing of it is recorded or caught up.
     """
@@ -71,6 +72,8 @@ class Schedule:
     next_run_at: datetime | None = None
     occurrences: int = 0
     version: int = 1
+    idempotency_key: str | None = None
+    request_hash: str | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:

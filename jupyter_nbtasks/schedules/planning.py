@@ -16,7 +16,7 @@ from .recurrence import Timing, zone_of
 from .requests import Recurrence, ScheduleChange, ScheduleRequest
 
 # Columns of their own.
-_APART = {"name", "notebook", "state"}
+_APART = {"name", "notebook", "state", "idempotency_key"}
 _WHEN = (*Recurrence.model_fields, "max_occurrences")
 
 

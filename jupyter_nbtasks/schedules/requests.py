@@ -70,6 +70,7 @@ class ScheduleRequest(_Fields):
     """
 
     notebook: Path = Field(description="Path in the server's Contents.")
+    idempotency_key: Line | None = Field(None, description="The same key gives the same schedule.")
 
 
 class ScheduleChange(_Fields):

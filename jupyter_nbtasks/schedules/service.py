@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..access import Caller
+from ..blobs import digest
 from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
 from ..jobs.model import Job, new_id
 from ..jobs.requests import NotebookOptions
@@ -44,8 +45,15 @@ class ScheduleService:
         self._wake = wake
 
     async def create(self, request: ScheduleRequest, owner: str) -> Schedule:
-        """Store a schedule; raises InvalidRequest for what could never run."""
-        now = self._use.now()
+        """Store a schedule; raises InvalidRequest for what could never run.
+
+        The same idempotency key gives the schedule of the first time; raises Conflict if that was
+        made by another request.
+        """
+        now, key = self._use.now(), request.idempotency_key
+        asked = digest(request.model_dump_json().encode())
+        if key is not None and (first := await self._use.store.find_key(owner, key)) is not None:
+            return _same(first, asked)
         schedule = Schedule(
             id=new_id(now, "s"),
             root=self._root,
@@ -57,13 +65,16 @@ class ScheduleService:
             created_at=now,
             updated_at=now,
             since=now,
+            idempotency_key=key,
+            request_hash=asked,
         )
         schedule = await self._checked(planning.begun(schedule, now))
         if request.state == State.PAUSED:
             schedule = schedule.paused()
-        await self._use.store.add(schedule)
-        self._announce(schedule)
-        return schedule
+        stored = await self._use.store.add(schedule)
+        if stored is schedule:
+            self._announce(schedule)
+        return _same(stored, asked)
 
     async def get(self, id: str, caller: Caller) -> Schedule:
         """Return schedule *id*; raises NotFound."""
@@ -217,3 +228,11 @@ def _runs_otherwise(was: Schedule, schedule: Schedule) -> bool:
     before, after = was.request, schedule.request
     is_same = all(before.get(name) == after.get(name) for name in names)
     return not is_same or (was.notebook, was.name) != (schedule.notebook, schedule.name)
+
+
+def _same(schedule: Schedule, request_hash: str) -> Schedule:
+    if schedule.request_hash == request_hash:
+        return schedule
+    key = schedule.idempotency_key
+    msg = f"The idempotency key {key!r} was used for another request. Choose another."
+    raise Conflict(msg, reason="idempotency_key_reused")

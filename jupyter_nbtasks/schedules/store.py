@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..database import Database
 from ..errors import NotFound, Stale
@@ -23,10 +24,24 @@ class ScheduleStore:
         self._database = database
         self._in_root = of_root(root)
 
-    async def add(self, schedule: Schedule) -> None:
-        """Store *schedule*."""
+    async def add(self, schedule: Schedule) -> Schedule:
+        """Store *schedule*; return the one stored before under its idempotency key, if any."""
         added = insert(schedules).values(row_of(schedule))
-        await self._database.write(lambda db: db.execute(added))
+        try:
+            await self._database.write(lambda db: db.execute(added))
+        except IntegrityError:
+            first = await self.find_key(schedule.owner, schedule.idempotency_key)
+            if first is None:
+                raise
+            return first
+        return schedule
+
+    async def find_key(self, owner: str, key: str | None) -> Schedule | None:
+        """Return the schedule that *owner* made under the idempotency *key*."""
+        found = select(schedules.c.id).where(
+            self._in_root, schedules.c.owner == owner, schedules.c.idempotency_key == key
+        )
+        return next(iter(await self._read(found)), None)
 
     async def get(self, id: str, owner: str | None = None) -> Schedule:
         """Return schedule *id*; raises NotFound, also where it is not *owner*'s."""

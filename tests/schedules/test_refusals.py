@@ -23,6 +23,7 @@ WRONG_TYPES = {
     "grace": "60",
     "max_consecutive_failures": "5",
     "state": "ENDED",
+    "idempotency_key": 1,
     "parameters": [],
     "name": 5,
     "kernel_name": 1,

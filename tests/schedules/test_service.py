@@ -154,6 +154,23 @@ async def test_a_schedule_is_duplicated_by_posting_it_again(api, make):
     assert {name: again[name] for name in asked} == asked
 
 
+async def test_the_same_idempotency_key_gives_the_same_schedule(api, make):
+    first, *others = await asyncio.gather(*(make(idempotency_key="k") for _ in range(10)))
+    asked = {"notebook": first["notebook"], "idempotency_key": "k", **NIGHTLY, "grace": 1}
+    refused = await api.raw("POST", "schedules", asked)
+
+    assert {schedule["id"] for schedule in others} == {first["id"]}
+    assert len((await api("GET", "schedules"))["items"]) == 1
+    assert (refused.code, refused.json["reason"]) == (409, "idempotency_key_reused")
+
+
+async def test_after_a_change_the_key_still_gives_the_same_schedule(api, make):
+    schedule = await make(idempotency_key="k")
+    await api("PATCH", f"schedules/{schedule['id']}", {"name": "other"})
+
+    assert (await make(idempotency_key="k"))["name"] == "other"
+
+
 async def test_a_paused_schedule_is_not_due(api, make):
     made = await make()
 

@@ -30,8 +30,12 @@ def upgrade() -> None:
         sa.Column("next_run_at", UtcDateTime),
         sa.Column("occurrences", sa.Integer, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("idempotency_key", sa.Text),
+        sa.Column("request_hash", sa.String(64)),
         sa.PrimaryKeyConstraint("id", name="pk_schedules"),
     )
+    key = ["root", "owner", "idempotency_key"]
+    op.create_index("ix_schedules_idempotency", "schedules", key, unique=True)
     op.create_index("ix_schedules_root", "schedules", ["root", "id"])
     op.create_index("ix_schedules_notebook", "schedules", ["root", "notebook", "id"])
     op.create_index("ix_schedules_item", "schedules", ["item_id", "id"])

@@ -49,6 +49,7 @@ export interface IScheduleRequest
   grace?: number;
   max_consecutive_failures?: number | null;
   state?: 'ACTIVE' | 'PAUSED';
+  idempotency_key?: string;
 }
 
 /**
@@ -75,7 +76,7 @@ export interface IRecent extends IOccurrence {
 /**
  * A schedule: what was asked for, and how it stands; *recent* are the last ten, newest first.
  */
-export interface ISchedule extends Required<Omit<IScheduleRequest, 'state'>> {
+export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'idempotency_key'>> {
   id: string;
   name: string;
   item_id: string | null;

@@ -97,7 +97,24 @@ export function scheduleRequest(
 }
 
 /**
- * Makes the requests of one dialog; the same request has the same key.
+ * The idempotency keys of one dialog: the same request has the same key.
+ */
+export class Keys {
+  /**
+   * The key of *request*.
+   */
+  of(request: object): string {
+    const asked = JSON.stringify(request);
+    const key = this._keys.get(asked) ?? UUID.uuid4();
+    this._keys.set(asked, key);
+    return key;
+  }
+
+  private _keys = new Map<string, string>();
+}
+
+/**
+ * Makes the requests of one dialog.
  */
 export class Requests {
   /**
@@ -113,14 +130,11 @@ export class Requests {
       ...(hash && { expected_hash: hash }),
       ...(isOneOfMany && { batch_id: this._batch })
     };
-    const asked = JSON.stringify(request);
-    const key = this._keys.get(asked) ?? UUID.uuid4();
-    this._keys.set(asked, key);
-    return { ...request, idempotency_key: key };
+    return { ...request, idempotency_key: this._keys.of(request) };
   }
 
   private _batch = UUID.uuid4();
-  private _keys = new Map<string, string>();
+  private _keys = new Keys();
 }
 
 function defined(data: FormData): FormData {

@@ -11,13 +11,14 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { PARAMETERS } from '../parameters/tags';
 import { request } from '../request';
-import type { ISchedule } from '../schedules/answers';
+import type { ISchedule, IScheduleRequest } from '../schedules/answers';
 import { ScheduleCalls } from '../schedules/calls';
 import { changesOf, unshown } from '../schedules/timing';
 import type { IJob, IParameters } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
 import type { IRequest, IServer, ITarget } from './requests';
+import { Keys } from './requests';
 import type { IFilled, INotebookRunner } from './tokens';
 
 type Plan = IServer['schedule'];
@@ -51,7 +52,7 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   async run(paths: ReadonlyArray<string>, filled: IFilled = {}): Promise<IJob[]> {
-    const targets = await this._ask(paths, { filled, plan: body => this._calls.create(body) });
+    const targets = await this._ask(paths, { filled, plan: this._creating() });
     return targets.flatMap(({ job }) => job ?? []);
   }
 
@@ -61,8 +62,17 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   async copy(path: string, schedule: ISchedule): Promise<void> {
-    const plan: Plan = body => this._calls.create({ ...unshown(schedule), ...body });
+    const plan = this._creating(unshown(schedule));
     await this._ask([path], { schedule, isCopy: true, plan });
+  }
+
+  /** Make a schedule, with *more* that the form does not show; not twice if sent again. */
+  private _creating(more: Partial<IScheduleRequest> = {}): Plan {
+    const keys = new Keys();
+    return body => {
+      const request = { ...more, ...body };
+      return this._calls.create({ ...request, idempotency_key: keys.of(request) });
+    };
   }
 
   /** Save, read and ask; returns what has become of each notebook. */

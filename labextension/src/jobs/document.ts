@@ -3,8 +3,10 @@
  */
 import type { IFrame, IOutput } from './frames';
 
-// A browser that has to lay out more text than this stops answering.
+// A browser that has to lay out more text than this stops answering; what grows, many times a
+// second.
 const LARGEST_STREAM = 100_000;
+const LARGEST_GROWING = 30_000;
 
 /**
  * A cell of the executed notebook; *dropped* counts the characters of its outputs not shown.
@@ -56,9 +58,11 @@ export class ExecutedNotebook {
       dropped: 0,
       isInjected: cell.metadata?.tags?.includes('injected-parameters') ?? false
     }));
+    this._largest = LARGEST_STREAM;
     notebook.cells.forEach((cell, index) =>
       cell.outputs?.forEach(output => this._add(index, output))
     );
+    this._largest = LARGEST_GROWING;
   }
 
   /**
@@ -112,7 +116,7 @@ export class ExecutedNotebook {
       last?.output_type === 'stream' && last['name'] === output['name'];
     const before = isMore ? text(last['text']) : '';
     const whole = overwritten(before + text(output['text']));
-    const shown = tail(whole);
+    const shown = tail(whole, this._largest);
     this._change(index, {
       outputs: [
         ...(isMore ? cell.outputs.slice(0, -1) : cell.outputs),
@@ -146,6 +150,7 @@ export class ExecutedNotebook {
   }
 
   private _displays = new Map<IOutput, string>();
+  private _largest = LARGEST_GROWING;
 }
 
 function text(value: unknown): string {
@@ -159,11 +164,11 @@ function overwritten(written: string): string {
     : written;
 }
 
-function tail(whole: string): string {
-  if (whole.length <= LARGEST_STREAM) {
+function tail(whole: string, largest: number): string {
+  if (whole.length <= largest) {
     return whole;
   }
-  const start = whole.length - LARGEST_STREAM;
+  const start = whole.length - largest;
   const line = whole.indexOf('\n', start);
   return whole.slice(line === -1 ? start : line + 1);
 }

@@ -2,12 +2,12 @@
  * The section of the sidebar that lists the jobs.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import type { KeyboardEvent } from 'react';
 
+import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
+import { ListSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
 import type { IJobs } from '../tokens';
 import { useNow } from './clock';
@@ -21,7 +21,7 @@ const ROW_HEIGHT = 28;
 /**
  * The jobs, drawn again whenever the model changes.
  */
-export class JobList extends VDomRenderer<IJobs> {
+export class JobList extends ListSection<IJobs> {
   constructor(
     jobs: IJobs,
     private _commands: CommandRegistry,
@@ -32,28 +32,12 @@ export class JobList extends VDomRenderer<IJobs> {
     this.addClass('jp-NbTasks-jobs');
   }
 
-  /** The notebook on screen, to which the list can be narrowed. */
-  set notebook(path: string | null) {
-    this._notebook = path;
-    this.update();
-  }
-
-  protected override onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this.update();
-  }
-
-  protected override onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this.update();
-  }
-
   protected override render(): JSX.Element {
     return (
       <>
         <JobFilter
           jobs={this.model}
-          notebook={this._notebook}
+          notebook={this.notebook}
           trans={this._trans}
         />
         <Body
@@ -69,7 +53,6 @@ export class JobList extends VDomRenderer<IJobs> {
     );
   }
 
-  private _notebook: string | null = null;
 }
 
 interface IBodyProps {
@@ -130,18 +113,12 @@ function Body(props: IBodyProps): JSX.Element {
 function onKey(event: KeyboardEvent, props: IBodyProps, index: number): void {
   const { commands, jobs, onEscape } = props;
   const job = jobs.items[index];
-  const target = event.target as HTMLElement;
-  if (event.key === 'Escape') {
-    onEscape();
-  } else if (!job || target.tagName !== 'LI') {
-    return;
-  } else if (event.key === 'Enter' || event.key === ' ') {
-    event.preventDefault();
-    void commands.execute(CommandIDs.open, { id: job.id });
-  } else if (event.key === 'Delete') {
-    const command = isFinal(job.status) ? CommandIDs.remove : CommandIDs.cancel;
-    void commands.execute(command, { id: job.id });
-  }
+  const does = (command: string) => job && (() => void commands.execute(command, { id: job.id }));
+  pressRow(event, {
+    escape: onEscape,
+    open: does(CommandIDs.open) ?? null,
+    remove: does(job && isFinal(job.status) ? CommandIDs.remove : CommandIDs.cancel) ?? null
+  });
 }
 
 interface IStateProps {

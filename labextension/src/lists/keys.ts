@@ -1,6 +1,7 @@
 /**
- * Where a key moves the focus in a row of things of which one at a time can be reached by Tab.
+ * What keys do in a row of things of which one at a time can be reached by Tab.
  */
+import type { KeyboardEvent } from 'react';
 
 /**
  * How the things stand: the keys that go back and forth, and how many a page has.
@@ -30,4 +31,28 @@ export function destination(
   };
   const target = targets[key];
   return target === undefined || !count ? null : Math.max(0, Math.min(count - 1, target));
+}
+
+/**
+ * What the keys of a row do: Escape; Enter and the space bar; Delete. Null where there is no row.
+ */
+export interface IRowKeys {
+  escape: () => void;
+  open: (() => void) | null;
+  remove: (() => void) | null;
+}
+
+/**
+ * Do what *event* asks for; in a button of the row the keys are the button's, but for Escape.
+ */
+export function pressRow(event: KeyboardEvent, { escape, open, remove }: IRowKeys): void {
+  const isOnRow = (event.target as HTMLElement).tagName === 'LI';
+  if (event.key === 'Escape') {
+    escape();
+  } else if (isOnRow && (event.key === 'Enter' || event.key === ' ')) {
+    event.preventDefault();
+    open?.();
+  } else if (isOnRow && event.key === 'Delete') {
+    remove?.();
+  }
 }

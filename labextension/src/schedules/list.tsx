@@ -2,15 +2,15 @@
  * The section of the sidebar that lists the schedules.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useLayoutEffect } from 'react';
 import { useNow } from '../jobs/clock';
+import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
 import { limitHeight } from '../lists/room';
+import { ListSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
 import { ScheduleCommandIDs } from './commandids';
 import { ScheduleFilter } from './filter';
@@ -22,7 +22,7 @@ const ROW_HEIGHT = 46;
 /**
  * The schedules, drawn again whenever the model changes; never higher than they need.
  */
-export class ScheduleList extends VDomRenderer<ISchedules> {
+export class ScheduleList extends ListSection<ISchedules> {
   constructor(
     schedules: ISchedules,
     private _commands: CommandRegistry,
@@ -31,22 +31,6 @@ export class ScheduleList extends VDomRenderer<ISchedules> {
     super(schedules);
     this.title.label = _trans.__('Schedules');
     this.addClass('jp-NbTasks-schedules');
-  }
-
-  /** The notebook on screen, to which the list can be narrowed. */
-  set notebook(path: string | null) {
-    this._notebook = path;
-    this.update();
-  }
-
-  protected override onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this.update();
-  }
-
-  protected override onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this.update();
   }
 
   protected override onResize(msg: Widget.ResizeMessage): void {
@@ -62,7 +46,7 @@ export class ScheduleList extends VDomRenderer<ISchedules> {
         <div className="jp-NbTasks-top">
           {(items.length > 0 || isNarrowed) && (
             <ScheduleFilter
-              notebook={this._notebook}
+              notebook={this.notebook}
               schedules={this.model}
               trans={this._trans}
             />
@@ -90,7 +74,6 @@ export class ScheduleList extends VDomRenderer<ISchedules> {
     }
   }
 
-  private _notebook: string | null = null;
 }
 
 /** Says when its children are in the document, whatever they are now. */
@@ -147,18 +130,13 @@ function Rows(props: IRowsProps): JSX.Element {
 
 function onKey(event: KeyboardEvent, props: IRowsProps, index: number): void {
   const { commands, onEscape, schedules } = props;
-  const schedule = schedules.items[index];
-  const target = event.target as HTMLElement;
-  if (event.key === 'Escape') {
-    onEscape();
-  } else if (!schedule || target.tagName !== 'LI') {
-    return;
-  } else if (event.key === 'Enter' || event.key === ' ') {
-    event.preventDefault();
-    void commands.execute(ScheduleCommandIDs.open, { id: schedule.id });
-  } else if (event.key === 'Delete') {
-    void commands.execute(ScheduleCommandIDs.remove, { id: schedule.id });
-  }
+  const id = schedules.items[index]?.id;
+  const does = (command: string) => id && (() => void commands.execute(command, { id }));
+  pressRow(event, {
+    escape: onEscape,
+    open: does(ScheduleCommandIDs.open) || null,
+    remove: does(ScheduleCommandIDs.remove) || null
+  });
 }
 
 interface INoteProps {

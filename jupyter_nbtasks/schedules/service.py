@@ -123,7 +123,7 @@ class ScheduleService:
         after = (asked, planning.named(request), request.notebook, request.state == State.PAUSED)
         if before == after:
             return None
-        change = ScheduleChange.model_validate(request.model_dump())
+        change = ScheduleChange.model_validate(request.model_dump(exclude={"idempotency_key"}))
         return await self.change(was.id, change, Caller(was.owner, sees_all=False))
 
     async def pause(self, id: str, caller: Caller) -> Schedule:

@@ -24,6 +24,11 @@ export class Lab {
     this.shownPage = page.locator('.jp-NbTasks-page:visible');
     this.outputs = this.shownPage.locator('.jp-NbTasks-notebook .jp-OutputArea-output');
     this.badge = page.getByRole('group', { name: 'Parameters cell' });
+    page.on('request', request => {
+      if (request.method() === 'PUT' && request.url().includes('/api/workspaces')) {
+        this._layout = request.postData() ?? '';
+      }
+    });
   }
 
   readonly sidebar: Locator;
@@ -96,8 +101,12 @@ export class Lab {
     await expect(this.sidebar).toBeVisible();
   }
 
-  /** Load the page anew; what was open comes back. */
+  /** Load the page anew; the page of ours that is in front comes back. */
   async reload(): Promise<void> {
+    // JupyterLab keeps its layout a little later than it changes.
+    const front = this.page.locator('.jp-MainAreaWidget:visible', { has: this.shownPage });
+    const [, id] = /^jp-nbtasks-[a-z]+-(.+)$/.exec((await front.getAttribute('id')) ?? '') ?? [];
+    await expect.poll(() => this._layout).toContain(id);
     // Galata's own way waits for the launcher, which does not come back.
     const loaded = this.page.waitForEvent('load');
     await this.page.evaluate(() => location.reload());
@@ -146,6 +155,9 @@ export class Lab {
   async pass(gate: string): Promise<void> {
     await this.page.contents.uploadContent('', 'text', `${this.folder}/${gate}`);
   }
+
+  /** The layout that JupyterLab last asked the server to keep. */
+  private _layout = '';
 
   private async _items<T>(path: string): Promise<T[]> {
     const response = await this.page.request.get(`${path}?limit=500`);

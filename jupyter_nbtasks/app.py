@@ -17,6 +17,7 @@ from .errors import Unavailable
 from .jobs import handlers as job_handlers
 from .jobs.following import Following
 from .jobs.policy import Policy
+from .metrics import Metrics
 from .parts import Managers, Parts, Place
 from .rest import PREFIX, UnknownAddress
 from .schedules import handlers as schedule_handlers
@@ -148,6 +149,8 @@ class NbTasksApp(ExtensionApp):
         )
         policy = self.policy()
         self.parts = Parts(self.place(self.root_name), managers, policy)
+        self.metrics = Metrics(self.parts.worker.server, self.parts.store.count_waiting)
+        self.parts.events.listen(self.metrics.hear)
         self._sweeping: asyncio.Task[None] | None = None
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
@@ -170,6 +173,7 @@ class NbTasksApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:
             await self.parts.open()
+            self.metrics.start()
             await self.parts.worker.start()
             self.parts.ticker.start()
         except Unavailable as error:
@@ -186,6 +190,7 @@ class NbTasksApp(ExtensionApp):
             with suppress(asyncio.CancelledError):
                 await self._sweeping
         await self.parts.close()
+        self.metrics.stop()
 
     async def _ready(self) -> None:
         """Wait until requests can be served; raises Unavailable if that will not be."""

@@ -15,6 +15,7 @@ GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "
 FOLDERS = ["parameters", "jobs", "schedules", "server"]
 TOP = [
     "parts",
+    "metrics",
     "app",
     "terminal",
     "output_file",
@@ -121,6 +122,7 @@ DOORS = {
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
+    "prometheus_client": {"metrics"},
     "psutil": {"jobs/processes"},
     "pydantic": {
         "wire",

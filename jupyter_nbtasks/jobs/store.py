@@ -158,6 +158,11 @@ class JobStore:
         rows = await self._database.write(lambda db: db.execute(renewed).all())
         return {id: Status(status) for id, status in rows}
 
+    async def count_waiting(self) -> int:
+        """Return how many jobs are submitted and not yet taken."""
+        found = select(func.count()).where(self._in_root, jobs.c.status == Status.SUBMITTED)
+        return int(await self._database.read(lambda db: db.execute(found).scalar_one()))
+
     async def held(self) -> list[Job]:
         """Return every job that some server holds or is reserved for, whoever that is."""
         found = select(jobs).where(

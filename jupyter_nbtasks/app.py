@@ -53,6 +53,12 @@ class NbTasksApp(ExtensionApp):
     max_concurrent_jobs = Integer(
         min=1, config=True, help="How many jobs run at once. Default: the number of CPUs."
     )
+    max_jobs_per_owner = Integer(
+        0, min=0, config=True, help="How many jobs of one person run at once; 0: no limit."
+    )
+    max_jobs_per_notebook = Integer(
+        0, min=0, config=True, help="How many jobs of one notebook run at once; 0: no limit."
+    )
     default_timeout = Float(
         0.0, min=0, config=True, help="Seconds that a job may run if it does not say; 0: no limit."
     )
@@ -126,6 +132,8 @@ class NbTasksApp(ExtensionApp):
             cancel_grace=self.cancel_grace,
             lease=self.lease,
             max_notebook_bytes=self.max_notebook_bytes,
+            max_jobs_per_owner=self.max_jobs_per_owner or None,
+            max_jobs_per_notebook=self.max_jobs_per_notebook or None,
         )
 
     def place(self, root: str | None) -> Place:

@@ -130,9 +130,17 @@ class Database:
             raise _unavailable(where, error.__cause__ or error) from error
 
 
-def _upgrade(connection: Connection, config: Config) -> None:
+def one_by_one(connection: Connection, key: int) -> None:
+    """Let no other transaction that asks for the same *key* run beside this one.
+
+    SQLite has one writer anyway.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _upgrade(connection: Connection, config: Config) -> None:
+    one_by_one(connection, _MIGRATION_LOCK)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     stamped = _stamped(connection)
     if stamped is not None and stamped not in known:

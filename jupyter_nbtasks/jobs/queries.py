@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, or_
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 
-from .model import id_prefix
+from .model import Status, id_prefix
+from .policy import Shares
 from .requests import JobQuery, Span
 from .tables import jobs
 
+HELD = (Status.EXECUTING, Status.CANCELLING)
 _EQUAL = ("notebook", "item_id", "schedule_id", "batch_id", "owner")
 
 # What usage is added up by; a day is one of UTC.
@@ -48,3 +50,18 @@ def matching(query: JobQuery) -> list[ColumnElement[bool]]:
         columns = (jobs.c.name, jobs.c.notebook)
         found.append(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
     return found
+
+
+def within_share(shares: Shares) -> list[ColumnElement[bool]]:
+    """Jobs whose owner and whose notebook have fewer jobs running than their share."""
+    others = jobs.alias()
+    same_notebook = func.coalesce(others.c.item_id, others.c.notebook) == func.coalesce(
+        jobs.c.item_id, jobs.c.notebook
+    )
+    limits = [(others.c.owner == jobs.c.owner, shares.owner), (same_notebook, shares.notebook)]
+    running = select(func.count()).where(others.c.root == jobs.c.root, others.c.status.in_(HELD))
+    return [
+        running.where(same).correlate(jobs).scalar_subquery() < limit
+        for same, limit in limits
+        if limit is not None
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     and_,
     case,
     delete,
@@ -21,15 +22,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database
+from ..database import Database, one_by_one
 from ..errors import NotFound, Stale
 from .model import CellRecord, Job, Progress, Status
-from .queries import USAGE_KEYS, matching, owned, within
+from .policy import Shares
+from .queries import HELD, USAGE_KEYS, matching, owned, within, within_share
 from .requests import JobQuery, UsageQuery
 from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
 
-_HELD = (Status.EXECUTING, Status.CANCELLING)
-_OPEN = (Status.SUBMITTED, *_HELD)
+_OPEN = (Status.SUBMITTED, *HELD)
+_AS_MANY_AS_FIT = Shares()
+_CLAIM_LOCK = 7_203_914_469
 
 
 class JobStore:
@@ -87,7 +90,13 @@ class JobStore:
         return [cell_of(row) for row in rows]
 
     async def claim(
-        self, server: str, now: datetime, lease_until: datetime, *, only_reserved: bool = False
+        self,
+        server: str,
+        now: datetime,
+        lease_until: datetime,
+        *,
+        only_reserved: bool = False,
+        shares: Shares = _AS_MANY_AS_FIT,
     ) -> Job | None:
         """Take the waiting job that is next for *server*; None when none may run yet.
 
@@ -95,10 +104,11 @@ class JobStore:
         PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
         nobody's are left to others.
         """
+        limits = within_share(shares)
         candidate = (
             select(jobs.c.id)
             .where(self._in_root, jobs.c.status == Status.SUBMITTED, _due(now))
-            .where(_claimable(server, only_reserved=only_reserved))
+            .where(_claimable(server, only_reserved=only_reserved), *limits)
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -111,7 +121,14 @@ class JobStore:
             .values(started_at=now, reason=None, message=None, error=None, not_before=None)
             .returning(*jobs.c)
         )
-        row = await self._database.write(lambda db: db.execute(claim).one_or_none())
+
+        def take(db: Connection) -> Row[Any] | None:
+            if limits:
+                # Two that count at the same time would both find room.
+                one_by_one(db, _CLAIM_LOCK)
+            return db.execute(claim).one_or_none()
+
+        row = await self._database.write(take)
         return None if row is None else job_of(row)
 
     async def save(self, job: Job, *, was: Job, records: Sequence[CellRecord] = ()) -> None:
@@ -142,7 +159,7 @@ class JobStore:
             jobs.c.id == job.id,
             jobs.c.attempt == job.attempt,
             jobs.c.server == job.server,
-            jobs.c.status.in_(_HELD),
+            jobs.c.status.in_(HELD),
         )
         values = facts | (progress_columns(progress) if progress else {})
         await self._database.write(lambda db: _change(db, job, token, values, records))

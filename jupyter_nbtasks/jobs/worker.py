@@ -115,7 +115,11 @@ class Worker:
         now = self._use.now()
         async with self._claiming:
             job = await self._use.store.claim(
-                self.server, now, now + self._lease, only_reserved=self._only_reserved
+                self.server,
+                now,
+                now + self._lease,
+                only_reserved=self._only_reserved,
+                shares=self._use.policy.shares,
             )
             if job is None:
                 return False

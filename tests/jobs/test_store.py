@@ -26,6 +26,7 @@ from jupyter_nbtasks.jobs.model import (
     Usage,
     new_id,
 )
+from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
 from jupyter_nbtasks.jobs.store import JobStore
 from jupyter_nbtasks.jobs.tables import cells
@@ -307,6 +308,42 @@ def listening(name):
     event.listen(Engine, name, listener := lambda db, *what: told.append(what))
     yield told
     event.remove(Engine, name, listener)
+
+
+async def test_an_owner_gets_no_more_than_their_share(store, add):
+    ann = [await add(seconds, owner="ann") for seconds in (0, 1, 2)]
+    bob = await add(3, owner="bob")
+    taken = [await claim(store, shares=Shares(owner=2)) for _ in range(4)]
+
+    assert [job.id if job else None for job in taken] == [ann[0].id, ann[1].id, bob.id, None]
+    await store.save(taken[0].completed(after(9)), was=taken[0])
+    assert (await claim(store, shares=Shares(owner=2))).id == ann[2].id
+
+
+async def test_a_notebook_gets_no_more_than_its_share_wherever_it_was_moved(store, open_store, add):
+    first = await add(0, item_id="i" * 32)
+    await add(1, item_id="i" * 32, notebook="moved.ipynb")
+    other = await add(2, notebook="other.ipynb")
+    sent = [await add(seconds, notebook=None) for seconds in (3, 4)]
+    elsewhere = open_store("/home/bob")
+    await elsewhere.add(a_job(root="/home/bob", notebook="other.ipynb"))
+    assert await claim(elsewhere)
+    taken = [await claim(store, shares=Shares(notebook=1)) for _ in range(5)]
+
+    expected = [first.id, other.id, sent[0].id, sent[1].id, None]
+    assert [job.id if job else None for job in taken] == expected
+
+
+async def test_shares_hold_when_all_claim_at_once(store, open_store, add):
+    for seconds in range(20):
+        await add(seconds)
+    shares = Shares(owner=3)
+    servers = [open_store() for _ in range(10)]
+    taken = await asyncio.gather(
+        *(claim(server, f"s{number}", shares=shares) for number, server in enumerate(servers))
+    )
+
+    assert len([job for job in taken if job]) == 3
 
 
 async def test_postgresql_is_told_to_skip_what_another_server_is_claiming(store):

@@ -89,3 +89,24 @@ class TestACancelFromElsewhere:
         await app.parts.store.save(row.cancelling(), was=row)
 
         assert (await api.ended(job["id"]))["status"] == "CANCELLED"
+
+
+class TestShares:
+    @pytest.fixture
+    def nbtasks_config(self):
+        return {"max_concurrent_jobs": 2, "max_jobs_per_notebook": 1}
+
+    async def test_a_notebook_runs_once_at_a_time_and_others_beside_it(
+        self, api, notebook, jp_root_dir
+    ):
+        path = notebook(
+            "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.02)"
+        )
+        first, second = await api.submit(path), await api.submit(path)
+        other = await api.run(notebook("1", path="other.ipynb"))
+
+        assert other["status"] == "COMPLETED"
+        assert (await api("GET", f"jobs/{second['id']}"))["status"] == "SUBMITTED"
+        (jp_root_dir / "go").touch()
+        assert (await api.ended(second["id"]))["status"] == "COMPLETED"
+        assert (await api("GET", f"jobs/{first['id']}"))["status"] == "COMPLETED"

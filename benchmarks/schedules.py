@@ -41,6 +41,7 @@ POLICY = Policy(
     cancel_grace=1,
     lease=20,
     max_notebook_bytes=10**7,
+    max_output_characters=200_000_000,
 )
 
 

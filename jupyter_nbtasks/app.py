@@ -84,6 +84,12 @@ class NbTasksApp(ExtensionApp):
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
     )
 
+    max_output_characters = Integer(
+        200_000_000,
+        min=100_000,
+        config=True,
+        help="Characters of output that are kept of a job; what is beyond is marked as left out.",
+    )
     timezone = Unicode(
         config=True,
         help="IANA time zone of schedules that name none. Default: the machine's.",
@@ -132,6 +138,7 @@ class NbTasksApp(ExtensionApp):
             cancel_grace=self.cancel_grace,
             lease=self.lease,
             max_notebook_bytes=self.max_notebook_bytes,
+            max_output_characters=self.max_output_characters,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
         )

@@ -47,6 +47,7 @@ ROLES = {
         "connection",
         "executor",
         "transcript",
+        "outputlimit",
         "stream",
         "tables",
         "queries",
@@ -227,6 +228,7 @@ def test_the_executor_stays_light(module):
     [
         "jobs/model",
         "jobs/transcript",
+        "jobs/outputlimit",
         "parameters/kinds",
         "parameters/model",
         "schedules/recurrence",

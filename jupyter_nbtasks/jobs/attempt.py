@@ -232,15 +232,16 @@ class Attempt:
             return {}
         document = await asyncio.to_thread(notebooks.write, recorder.notebook())
         facts: dict[str, Any] = {"progress": recorder.progress()}
+        warnings = self._run.warnings
         results = recorder.results()
         if len(await asyncio.to_thread(json.dumps, results)) > _MAX_RESULTS_BYTES:
-            warning = (
+            warnings.append(
                 f"The results are larger than {_MAX_RESULTS_BYTES:,} bytes; "
                 "they are only in the output."
             )
-            facts["warnings"] = [*self._job.warnings, warning]
         else:
             facts["results"] = results
+        facts["warnings"] = [*self._job.warnings, *warnings]
         return facts | {"output_hash": await self._use.blobs.put(document)}
 
     async def _usage(self) -> Usage:

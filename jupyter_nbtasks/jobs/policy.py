@@ -24,6 +24,7 @@ class Policy:
     cancel_grace: float
     lease: float
     max_notebook_bytes: int
+    max_output_characters: int
     max_jobs_per_owner: int | None = None
     max_jobs_per_notebook: int | None = None
 

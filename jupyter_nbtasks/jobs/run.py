@@ -18,6 +18,7 @@ from .events import JobEvents
 from .executor import Executor
 from .kernels import JobKernel, Kernels, KernelStartFailed
 from .model import Job
+from .outputlimit import OutputLimit
 from .policy import Policy
 from .recorder import Recorder
 from .store import JobStore
@@ -60,6 +61,7 @@ class Run:
         self._on_stale = on_stale
         self._executor: Executor | None = None
         self._stream: JobStream | None = None
+        self._limit = OutputLimit(workshop.policy.max_output_characters)
         self.kernel: JobKernel | None = None
         self.has_kernel = asyncio.Event()
         self.recorder: Recorder | None = None
@@ -121,13 +123,22 @@ class Run:
             await asyncio.gather(recording, return_exceptions=True)
             self._use.streams.close(self._job.id, stream)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of the run beside its result."""
+        if not self._limit.is_reached:
+            return []
+        kept = self._use.policy.max_output_characters
+        return [f"Some output was left out: {kept:,} characters of a job are kept."]
+
     def _report(self, event: dict[str, Any]) -> None:
         assert self.recorder is not None
         assert self._stream is not None
-        self.recorder.report(event)
-        self._stream.add(event)
-        self._on_event(event)
-        self._use.events.happened(self._job, event)
+        for kept in self._limit.admit(event):
+            self.recorder.report(kept)
+            self._stream.add(kept)
+            self._on_event(kept)
+            self._use.events.happened(self._job, kept)
 
 
 def _fill_in(data: bytes, job: Job, language: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from .outputlimit import weight
 from .transcript import Transcript
 
 Frame = dict[str, Any]
@@ -38,9 +39,9 @@ class JobStream:
     def add(self, event: Frame) -> None:
         """Take an event that the transcript knows already."""
         self.seq += 1
-        weight = _weight(event)
-        self._frames.append((self.seq, event, weight))
-        self._weight += weight
+        heavy = weight(event)
+        self._frames.append((self.seq, event, heavy))
+        self._weight += heavy
         while self._weight > _MAX_WEIGHT or len(self._frames) > _MAX_FRAMES:
             self._weight -= self._frames.popleft()[2]
         self._wake()
@@ -139,18 +140,7 @@ def _cut(output: Frame) -> Frame:
     if output["output_type"] == "stream":
         extra = len(output["text"]) - _MAX_OUTPUT
         return output if extra <= 0 else {**output, "text": output["text"][extra:], "cut": extra}
-    weight = _weight(output)
-    if weight <= _MAX_WEIGHT:
+    heavy = weight(output)
+    if heavy <= _MAX_WEIGHT:
         return output
-    return {"output_type": "display_data", "data": {}, "metadata": {}, "cut": weight}
-
-
-def _weight(value: Any) -> int:
-    """Return about how many characters *value* takes as JSON."""
-    if isinstance(value, str):
-        return len(value) + 2
-    if isinstance(value, dict):
-        return sum(map(_weight, value.values())) + 10 * len(value)
-    if isinstance(value, list):
-        return sum(map(_weight, value)) + len(value)
-    return 8
+    return {"output_type": "display_data", "data": {}, "metadata": {}, "cut": heavy}

@@ -108,6 +108,8 @@ QUERIES = [
     ("jobs", {"cursor": "x' OR 1=1"}, "'cursor' must match"),
     ("jobs", {"status": "LOST"}, "'status' must be one or more of SUBMITTED, EXECUTING"),
     ("jobs", {"since": "yesterday"}, "'since' must be a time such as"),
+    ("jobs", {"since": "0.5"}, "'since' must be a time such as"),
+    ("jobs", {"until": "1780000000"}, "'until' must be a time such as"),
     ("jobs", {"since": "1e400"}, "'since' must be a time such as"),
     ("jobs", {"since": "0001-01-01T00:00:00+14:00"}, "'since' must be a time of the years"),
     ("jobs", {"until": "9999-12-31T23:59:59-14:00"}, "'until' must be a time of the years"),

@@ -38,7 +38,8 @@ from .service import JobService
 from .stream import Frame
 from .submission import Submitter
 
-_ANY_DOCUMENT = (NOTEBOOK_TYPE, "text/html", "text/markdown", "application/pdf", "text/plain")
+# nbconvert may have exporters that we have never heard of.
+_ANY_DOCUMENT = (NOTEBOOK_TYPE, "text/html", "text/markdown", "application/pdf", "*/*")
 _ID = r"(?P<id>\w+)"
 
 

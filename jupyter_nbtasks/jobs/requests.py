@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -105,6 +106,14 @@ class Span(Query):
 
     since: datetime | None = None
     until: datetime | None = None
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _not_a_number(cls, given: object) -> object:
+        if isinstance(given, str) and re.fullmatch(r"[-+]?[\d.]+", given):
+            msg = "must be a time such as 2026-11-21T02:11:46Z"
+            raise ValueError(msg)
+        return given
 
     @field_validator("since", "until")
     @classmethod

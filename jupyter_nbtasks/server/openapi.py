@@ -46,6 +46,8 @@ def document(routes: Routes, base_url: str) -> dict[str, Any]:
     for pattern, verb, handler, operation in operations:
         path = _PART.sub(r"{\1}", pattern).removeprefix(PREFIX)
         paths.setdefault(path, {})[verb] = _operation(pattern, verb, handler, operation)
+    for path in paths:
+        _link(paths, path)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -82,6 +84,23 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     return described
+
+
+def _link(paths: dict[str, dict[str, Any]], path: str) -> None:
+    """Say what can be done with a thing once it was made by a POST to *path*."""
+    made = paths[path].get("post", {}).get("responses", {}).get("201")
+    below = f"{path}/{{id}}"
+    links = {
+        described["operationId"]: {
+            "operationId": described["operationId"],
+            "parameters": {"id": "$response.body#/id"},
+        }
+        for other, verbs in paths.items()
+        if other == below or other.startswith(f"{below}/")
+        for described in verbs.values()
+    }
+    if made and links:
+        made["links"] = links
 
 
 def _path_parameters(pattern: str) -> list[dict[str, Any]]:

@@ -1,0 +1,92 @@
+"""A real server with our extension, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from types import SimpleNamespace
+from urllib.error import URLError
+
+import nbformat
+import psutil
+
+from .conftest import FINAL, texts
+
+TOKEN = "crash"
+
+
+class Server:
+    """A server on *root*; all that are below one *home* share their database."""
+
+    def __init__(self, home, root):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        folders = {name: home / name.lower() for name in ("DATA", "RUNTIME", "CONFIG")}
+        env = os.environ | {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
+        env |= {"IPYTHONDIR": str(home / "ipython")}
+        flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1"]
+        flags += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"]
+        flags += [f"--IdentityProvider.token={TOKEN}", "--NbTasksApp.max_concurrent_jobs=1"]
+        flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
+        flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
+        self.url = f"http://127.0.0.1:{port}/nbtasks/api"
+        self._log = (home / f"{port}.log").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
+        )
+        self._wait_until_it_answers()
+
+    def __call__(self, method, path, body=None):
+        """The JSON of an answer."""
+        sent = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/{path}", sent, headers, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def submit(self, notebook):
+        return self("POST", "jobs", {"notebook": notebook})["id"]
+
+    def until(self, reached):
+        """Wait until ``reached()`` is something, and return that."""
+        while not (found := reached()):
+            assert self.process.poll() is None, "the server ended"
+            time.sleep(0.05)
+        return found
+
+    def ended(self, id):
+        job = self.until(lambda: (job := self("GET", f"jobs/{id}"))["status"] in FINAL and job)
+        return SimpleNamespace(**job)
+
+    def output(self, id):
+        document = json.dumps(self("GET", f"jobs/{id}/output"))
+        return texts(nbformat.reads(document, as_version=4))
+
+    def sees_both_prints(self, id):
+        """Whether the partial output of job *id* has what both cells printed so far."""
+        has_output = self("GET", f"jobs/{id}")["kernel_id"] is not None
+        return has_output and self.output(id) == ["first\n", "second\n"]
+
+    def kernels(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number):
+        """Send a signal and wait for the end; the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self._log.close()
+        return self.process.wait(60)
+
+    def _wait_until_it_answers(self):
+        def answers():
+            with suppress(URLError):
+                return self("GET", "config")
+
+        self.until(answers)

@@ -43,6 +43,7 @@ class JobKernel:
         self._manager = kernels.get_kernel(id)
         self._started = time.monotonic()
         self._asked_at = 0.0
+        self._ending: asyncio.Task[None] | None = None
         pid = self._pid()
         self.processes = KernelProcesses(pid) if pid else None
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
@@ -89,6 +90,16 @@ class JobKernel:
         return pid if isinstance(pid, int) and pid > 0 else None
 
     async def _end(self, *, now: bool) -> None:
+        # Once and to its end: Jupyter can never again end a kernel whose end was given up midway,
+        # and a server with such a kernel cannot be stopped.
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._shut_down(now=now))
+        elif now and not self._ending.done() and self.processes is not None:
+            family = await asyncio.to_thread(self.processes.family, detached=True)
+            await asyncio.to_thread(kill, family)
+        await asyncio.shield(self._ending)
+
+    async def _shut_down(self, *, now: bool) -> None:
         family = []
         if self.processes is not None:
             family = await asyncio.to_thread(self.processes.family, detached=now)

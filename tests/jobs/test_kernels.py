@@ -1,0 +1,61 @@
+"""The kernel of a job, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psutil
+import pytest
+
+
+@pytest.fixture
+def kernel(app, jp_asyncio_loop):
+    return jp_asyncio_loop.run_until_complete(app.parts.kernels.start("python3", "", {}, 60))
+
+
+@pytest.fixture
+def under_way(kernel, jp_serverapp):
+    """Wait until Jupyter is about to end the kernel."""
+
+    async def wait():
+        manager = jp_serverapp.kernel_manager.get_kernel(kernel.id)
+        while manager.ready.done():
+            await asyncio.sleep(0)
+
+    return wait
+
+
+async def test_an_end_that_is_given_up_midway_goes_on(kernel, jp_serverapp, under_way):
+    ending = asyncio.create_task(kernel.shutdown())
+    await under_way()
+    ending.cancel()
+    await asyncio.gather(ending, return_exceptions=True)
+
+    await kernel.kill()
+
+    assert kernel.id not in jp_serverapp.kernel_manager
+    assert not psutil.pid_exists(kernel.processes.pid)
+
+
+async def test_a_kernel_is_ended_by_several_at_once(kernel, jp_serverapp, under_way):
+    ending = asyncio.create_task(kernel.shutdown())
+    await under_way()
+
+    await asyncio.gather(kernel.shutdown(), kernel.kill(), ending)
+
+    assert kernel.id not in jp_serverapp.kernel_manager
+
+
+async def test_a_kernel_that_takes_its_time_to_end_can_be_killed_meanwhile(kernel, under_way):
+    client = kernel.client()
+    client.start_channels()
+    code = "import atexit, time\natexit.register(time.sleep, 600)"
+    await client._async_execute_interactive(code, timeout=60)
+    client.stop_channels()
+    ending = asyncio.create_task(kernel.shutdown())
+    await under_way()
+
+    await kernel.kill()
+
+    assert not psutil.pid_exists(kernel.processes.pid)
+    await ending

@@ -39,6 +39,7 @@ def server(tmp_path):
     started.end(signal.SIGTERM)
 
 
+@pytest.mark.timeout(900)
 def test_no_request_makes_the_server_fail_or_say_what_the_document_does_not(server, tmp_path):
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json"]
     options = [f"--url={server.url}", f"--header=Authorization: token {TOKEN}"]

@@ -19,7 +19,8 @@ def under_way(kernel, jp_serverapp):
 
     async def wait():
         manager = jp_serverapp.kernel_manager.get_kernel(kernel.id)
-        while manager.ready.done():
+        # Jupyter tells nobody.
+        while manager.ready.done():  # noqa: ASYNC110
             await asyncio.sleep(0)
 
     return wait

@@ -14,10 +14,13 @@ NbTasksError
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Of a quota SQLite knows only that it could not write, or not make its shared memory larger.
+_SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def is_disk_full(error: BaseException | None) -> bool:
     """Whether *error*, or one that led to it, says that there is no room for what was written."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode in _SQLITE_FULL:
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -20,6 +20,7 @@ GROUND = [
     "cutting",
     "shelf",
     "blobs",
+    "saving",
     "contents",
     "notebooks",
 ]

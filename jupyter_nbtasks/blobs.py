@@ -1,129 +1,187 @@
-"""The one door to stored bytes: by their SHA-256, compressed, in a folder."""
+"""The one door to stored bytes: by their SHA-256, compressed, in a folder; notebooks in parts."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import secrets
+import json
+import logging
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
-from .errors import NotFound
+from .cutting import APART, cut
+from .errors import DiskFull, NotFound, is_disk_full
+from .shelf import Filed, Putting, Shelf
 
-# A blob is written before the row that refers to it: younger ones may have that row to come.
+Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
+
+# A document is put before the row that refers to it: younger ones may have that row to come.
 _GRACE_SECONDS = 3600.0
-_SWEEP_SIZE = 500
+_ASKED = 500
+# So many parts are looked for in the lists at a time: more need memory, fewer more reading.
+_LOOKED_FOR = 50_000
+_LIST = ".parts"
+_DIGITS = 64
+_SAMPLE = 4096
+
+_log = logging.getLogger(__name__)
 
 
-def digest(data: bytes) -> str:
+def digest(data: bytes | memoryview) -> str:
     """Return the SHA-256 of *data* in 64 hex digits, as Jupyter's Contents gives it."""
     return hashlib.sha256(data).hexdigest()
 
 
 class Blobs:
-    """Bytes under their hash in *folder*; equal bytes are stored once. All work is off the loop."""
+    """Documents under their hash in *folder*; equal ones, and equal parts of notebooks, are stored
+    once. All work is off the loop.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Who puts a document has *grace* seconds to store the reference to it.
+    """
+
+    def __init__(self, folder: Path, *, grace: float = _GRACE_SECONDS) -> None:
+        self._shelf = Shelf(folder)
+        self._grace = grace
 
     async def put(self, data: bytes, *, durable: bool = True) -> str:
-        """Store *data* and return its hash; a *durable* blob outlives a power failure."""
+        """Store *data* and return its hash; a *durable* blob outlives a power failure.
+
+        Raises DiskFull, and then has stored nothing.
+        """
         return await asyncio.to_thread(self._put, data, durable)
 
     async def get(self, hash: str) -> bytes:
-        """Return the bytes under *hash*; raises NotFound."""
+        """Return the bytes under *hash*; raises NotFound if they are gone or damaged."""
         return await asyncio.to_thread(self._get, hash)
 
-    async def sweep(self, referenced: Callable[[Sequence[str]], Awaitable[set[str]]]) -> int:
-        """Remove what *referenced* does not name and is over an hour old; return how many.
+    async def sweep(self, referenced: Referenced) -> int:
+        """Remove what *referenced* does not name and is past its grace; return how many files.
 
-        *referenced* is asked with up to 500 hashes at a time and answers those still needed.
+        *referenced* is asked with up to 500 hashes at a time and answers those still needed. Any
+        number of servers may sweep the same folder at once, while others put into it.
         """
+        before = time.time_ns() - int(self._grace * 1e9)
+        await asyncio.to_thread(self._shelf.mend, before)
         removed = 0
-        for candidates in await asyncio.to_thread(lambda: list(self._old())):
-            needed = await referenced(candidates)
-            unneeded = [hash for hash in candidates if hash not in needed]
-            removed += await asyncio.to_thread(self._remove, unneeded)
+        # Lists first: what no other list names is needed no more.
+        async for lists in _unreferenced(self._shelf.filed(_LIST, before), referenced):
+            removed += await asyncio.to_thread(self._remove, lists)
+        async for blobs in _unreferenced(self._shelf.filed("", before), referenced):
+            unnamed = await asyncio.to_thread(self._unnamed, blobs)
+            removed += await asyncio.to_thread(self._remove, unnamed)
         return removed
 
-    def _path(self, hash: str) -> Path:
-        return self._folder / hash[:2] / hash[2:]
-
     def _put(self, data: bytes, durable: bool) -> str:
-        hash = digest(data)
-        path = self._path(hash)
+        hash, pieces = digest(data), cut(data)
         try:
-            os.utime(path)
-        except FileNotFoundError:
-            self._write(path, zlib.compress(data, level=3), durable)
-        return hash
-
-    def _write(self, path: Path, data: bytes, durable: bool) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(data)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
+            with self._shelf.putting(durable=durable) as putting:
+                if len(pieces) == 1:
+                    _put(putting, hash, data)
+                else:
+                    # Each part is put, even if the list is there: they may be about to be swept.
+                    _put(putting, hash + _LIST, _put_parts(putting, pieces))
+        except OSError as error:
+            if not is_disk_full(error):
                 raise
-        if durable:
-            _sync_folder(path.parent)
+            msg = "There is no room on the server's disk to store the document. Make some."
+            raise DiskFull(msg) from error
+        return hash
 
     def _get(self, hash: str) -> bytes:
         try:
-            return zlib.decompress(self._path(hash).read_bytes())
-        except FileNotFoundError:
-            msg = f"The stored document {hash[:12]}… is gone."
+            data = self._read(hash)
+        except FileNotFoundError as error:
+            what = "The" if error.args[0] == hash else "A part of the"
+            msg = f"{what} stored document {hash[:12]}… is gone."
             raise NotFound(msg) from None
-        except zlib.error:
+        except (zlib.error, ValueError):
+            data = b""
+        if digest(data) != hash:
             msg = f"The stored document {hash[:12]}… is damaged."
-            raise NotFound(msg) from None
+            raise NotFound(msg)
+        return data
 
-    def _old(self) -> Iterator[list[str]]:
-        """Yield the hashes of blobs past their grace, and half-written files past it."""
-        old = (path.parent.name + path.name for path in self._folder.glob("??/*") if _is_old(path))
-        while batch := list(islice(old, _SWEEP_SIZE)):
-            yield batch
+    def _read(self, hash: str) -> bytes:
+        name, content = self._shelf.read(hash, hash + _LIST)
+        if name == hash:
+            return zlib.decompress(content)
+        pieces, at = [], 0
+        entries, small = _listed(content)
+        for entry in entries:
+            if isinstance(entry, str):
+                pieces.append(zlib.decompress(self._shelf.read(entry)[1]))
+            else:
+                pieces.append(small[at : at + entry])
+                at += entry
+        return b"".join(pieces)
 
-    def _remove(self, hashes: Sequence[str]) -> int:
-        return sum(_remove(self._path(hash)) for hash in hashes)
+    def _unnamed(self, blobs: list[Filed]) -> list[Filed]:
+        """Return those of *blobs* that are part of no document."""
+        left = {blob.name: blob for blob in blobs}
+        for listed in self._shelf.filed(_LIST):
+            for name in self._parts(listed.name):
+                left.pop(name, None)
+        return list(left.values())
 
-
-def _is_old(path: Path) -> bool:
-    try:
-        return path.stat().st_mtime <= time.time() - _GRACE_SECONDS
-    except FileNotFoundError:
-        return False
-
-
-def _remove(path: Path) -> bool:
-    """Remove *path* unless the same bytes were put again meanwhile."""
-    # Aside first: a later `put` finds nothing and writes, an earlier one has made it young.
-    aside = path.with_name(f".{secrets.token_hex(8)}")
-    with suppress(FileNotFoundError):
-        os.replace(path, aside)
-        if _is_old(aside):
-            aside.unlink()
-            return True
-        os.replace(aside, path)
-    return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in *folder* outlive a power failure, where the system can do that."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
+    def _parts(self, name: str) -> list[str]:
         try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+            entries, _ = _listed(self._shelf.read(name)[1])
+        except FileNotFoundError:
+            return []
+        except (zlib.error, ValueError):
+            _log.warning("The stored document %s is damaged, and its parts are lost", name)
+            return []
+        return [entry for entry in entries if isinstance(entry, str)]
+
+    def _remove(self, blobs: list[Filed]) -> int:
+        return sum(self._shelf.remove(blob) for blob in blobs)
+
+
+async def _unreferenced(
+    files: Iterator[Filed], referenced: Referenced
+) -> AsyncIterator[list[Filed]]:
+    """Yield, many at a time, those of *files* whose hash *referenced* does not answer."""
+    found: list[Filed] = []
+    while asked := await asyncio.to_thread(lambda: list(islice(files, _ASKED))):
+        needed = await referenced([file.name[:_DIGITS] for file in asked])
+        found += [file for file in asked if file.name[:_DIGITS] not in needed]
+        if len(found) >= _LOOKED_FOR:
+            yield found
+            found = []
+    yield found
+
+
+def _put_parts(putting: Putting, pieces: list[memoryview]) -> bytes:
+    """Put the large *pieces*; return the list: hashes of these, sizes of the small, the small."""
+    entries: list[str | int] = []
+    small = []
+    for piece in pieces:
+        if len(piece) < APART:
+            entries.append(len(piece))
+            small.append(piece)
+        else:
+            entries.append(digest(piece))
+            _put(putting, digest(piece), bytes(piece))
+    return json.dumps(entries).encode() + b"\n" + b"".join(small)
+
+
+def _listed(content: bytes) -> tuple[list[str | int], bytes]:
+    head, _, small = zlib.decompress(content).partition(b"\n")
+    return json.loads(head), small
+
+
+def _put(putting: Putting, name: str, data: bytes) -> None:
+    if not putting.touch(name):
+        putting.write(name, _compressed(data))
+
+
+def _compressed(data: bytes) -> bytes:
+    # In the base64 of a picture nothing repeats: not to look for it is smaller and much faster.
+    sample = data[len(data) // 2 :][:_SAMPLE]
+    is_dense = len(sample) == _SAMPLE and len(zlib.compress(sample, level=1)) > 0.7 * _SAMPLE
+    strategy = zlib.Z_HUFFMAN_ONLY if is_dense else zlib.Z_DEFAULT_STRATEGY
+    compress = zlib.compressobj(level=3, strategy=strategy)
+    return compress.compress(data) + compress.flush()

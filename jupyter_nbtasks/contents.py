@@ -14,7 +14,17 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from .blobs import digest
-from .errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
+from .errors import (
+    Conflict,
+    DiskFull,
+    Forbidden,
+    InvalidRequest,
+    NbTasksError,
+    NotFound,
+    Unavailable,
+    is_disk_full,
+)
+from .saving import put_back_if_full
 
 _NAME_BYTES = 255
 _WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR}
@@ -77,12 +87,14 @@ class Contents:
         """Save *document* (a notebook's JSON) at *path*, making its folders; return its new hash.
 
         It is marked as trusted: its outputs were made by this server on behalf of its owner.
+        Raises DiskFull, and then the file is as it was.
         """
         notebook = await asyncio.to_thread(nbformat.reads, document.decode(), as_version=4)
         await self._make_folders(path)
         if notary := getattr(self._manager, "notary", None):
             notary.mark_cells(notebook, True)
-        await self._save(path, {"type": "notebook", "format": "json", "content": notebook})
+        async with put_back_if_full(self._manager, path):
+            await self._save(path, {"type": "notebook", "format": "json", "content": notebook})
         return digest(await self.read(path))
 
     async def kernel_folder(self, path: str) -> str:
@@ -145,9 +157,12 @@ def _in_our_words(path: str, refused: str) -> Iterator[None]:
     """Say what Contents raises: its own words tell where on the server's disk the root is."""
     try:
         yield
-    except HTTPError as error:
-        raise _ours(error, path, refused) from error
-    except OSError as error:
+    except (HTTPError, OSError) as error:
+        if is_disk_full(error):
+            msg = f"There is no room on the disk to save {path!r}. Make some, then try again."
+            raise DiskFull(msg) from error
+        if isinstance(error, HTTPError):
+            raise _ours(error, path, refused) from error
         kind = InvalidRequest if error.errno in _WRONG_NAMES else Unavailable
         msg = f"{path!r} cannot be opened: {error.strerror}."
         raise kind(msg) from error

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
-from .errors import Unavailable
+from .errors import DiskFull, Unavailable, is_disk_full
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class Database:
         return await self._run(self._reading, self._read, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Commit what *work* did, or roll all of it back if it raised."""
+        """Commit what *work* did, or roll all of it back if it raised; raises DiskFull."""
         return await self._run(self._writing, self._write, work)
 
     async def migrate(self) -> None:
@@ -108,6 +108,9 @@ class Database:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
         except (OperationalError, InterfaceError) as error:
+            if is_disk_full(error):
+                msg = "There is no room on the disk for the database. Make some, then try again."
+                raise DiskFull(msg) from error
             msg = f"The database does not answer: {error.__cause__ or error}"
             raise Unavailable(msg, reason="database_unavailable") from error
 
@@ -126,6 +129,8 @@ class Database:
         try:
             self._write(lambda connection: _upgrade(connection, config))
         except SQLAlchemyError as error:
+            if is_disk_full(error):
+                raise
             where = self._engine.url.render_as_string()
             raise _unavailable(where, error.__cause__ or error) from error
 

@@ -8,12 +8,19 @@ NbTasksError
 ├── Conflict            the request makes sense, but not in the present state
 │   └── Stale           a writer who lost its claim on a job; it must change nothing
 └── Unavailable         we cannot serve now; it is not the caller's fault
+    └── DiskFull        there is no room left on a disk, or in a quota; what was there is as it was
 """
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Of a quota SQLite knows only that it could not write, or not make its shared memory larger.
+_SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,23 @@ class Unavailable(NbTasksError):
     reason = "unavailable"
 
 
+class DiskFull(Unavailable):
+    """There is no room left on a disk, or in a quota; what was there is as it was."""
+
+    reason = "disk_full"
+
+
 def invalid_field(field: str, message: str, *, reason: str | None = None) -> InvalidRequest:
     """Refuse one field of a request."""
     return InvalidRequest(message, reason=reason, errors=[FieldError(field, message)])
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether *error*, or one that led to it, says that there is no room for what was written."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode in _SQLITE_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -21,6 +21,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from .access import RESOURCE, Access, Caller
 from .errors import (
     Conflict,
+    DiskFull,
     Forbidden,
     InvalidRequest,
     NbTasksError,
@@ -39,6 +40,7 @@ _STATUS: dict[type[NbTasksError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    DiskFull: 507,
     Unavailable: 503,
 }
 _STATUS_OF_REASON = {"too_large": 413}

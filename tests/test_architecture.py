@@ -11,7 +11,19 @@ HOUSE = Path(__file__).parents[1]
 PACKAGE = HOUSE / "jupyter_nbtasks"
 
 # In each list a module may import those before it, never those after.
-GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
+GROUND = [
+    "errors",
+    "wire",
+    "access",
+    "rest",
+    "database",
+    "cutting",
+    "shelf",
+    "blobs",
+    "saving",
+    "contents",
+    "notebooks",
+]
 FOLDERS = ["parameters", "jobs", "schedules", "server"]
 TOP = [
     "parts",
@@ -226,6 +238,7 @@ def test_the_executor_stays_light(module):
 @pytest.mark.parametrize(
     "module",
     [
+        "cutting",
         "jobs/model",
         "jobs/transcript",
         "jobs/outputlimit",

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
 from sqlalchemy.exc import StatementError
 
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
-from jupyter_nbtasks.errors import Unavailable
+from jupyter_nbtasks.errors import DiskFull, Unavailable
 from jupyter_nbtasks.jobs.tables import cells, jobs
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
 
@@ -33,6 +33,37 @@ other.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
 sys.stdin.readline()
 other.execute("COMMIT")
+"""
+LIMITED = """
+import asyncio, resource, sys
+from sqlalchemy import text
+from jupyter_nbtasks.database import Database
+from jupyter_nbtasks.errors import DiskFull
+
+async def main():
+    database = Database(sys.argv[1])
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, unlimited[1]))
+    try:
+        await database.migrate()
+    except DiskFull as error:
+        print(error.reason)
+    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    await database.migrate()
+    await database.write(lambda db: db.execute(text("CREATE TABLE rows (data BLOB)")))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, unlimited[1]))
+    insert = text("INSERT INTO rows VALUES (randomblob(2000000))")
+    try:
+        await database.write(lambda db: db.execute(insert))
+    except DiskFull as error:
+        print(error.reason)
+    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    await database.write(lambda db: db.execute(insert))
+    print(await database.read(lambda db: db.execute(text("SELECT count(*) FROM rows")).scalar()))
+    print(await database.read(lambda db: db.execute(text("PRAGMA integrity_check")).scalar()))
+    database.close()
+
+asyncio.run(main())
 """
 moments = Table(
     "moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcDateTime)
@@ -208,3 +239,24 @@ async def test_a_lost_row_takes_its_cells_along(database):
         ).scalar()
 
     assert await database.read(cascade) == (1, "wal")
+
+
+async def test_a_full_disk_is_told_and_nothing_is_half_written(database):
+    def fill(db):
+        moments.create(db)
+        db.execute(text("PRAGMA max_page_count = 1"))
+        moment = {"at": datetime(2026, 3, 1, tzinfo=UTC)}
+        db.execute(insert(moments), [moment] * 10_000)
+
+    with pytest.raises(DiskFull, match="no room on the disk for the database") as raised:
+        await database.write(fill)
+
+    assert raised.value.reason == "disk_full"
+    assert not await database.read(lambda db: inspect(db).has_table("moments"))
+
+
+async def test_a_file_that_may_not_grow_is_a_full_disk_until_it_may(file):
+    process = await python(LIMITED, f"sqlite:///{file}")
+    out, error = await process.communicate()
+
+    assert out.decode().split() == ["disk_full", "disk_full", "1", "ok"], error.decode()

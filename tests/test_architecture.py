@@ -44,6 +44,7 @@ ROLES = {
         "store",
         "events",
         "keeping",
+        "restoring",
         "service",
         "handlers",
     ],

@@ -32,6 +32,21 @@ class SnapshotAnswer(Answer):
     links: SnapshotLinks
 
 
+class RestoreAnswer(Answer):
+    """Where the notebook is, its SHA-256 now, and the snapshot of how it was before, if any."""
+
+    path: str
+    hash: str
+    preserved: SnapshotAnswer | None
+
+
+class SaveAsAnswer(Answer):
+    """A new notebook."""
+
+    path: str
+    item_id: str | None
+
+
 class SnapshotPage(Answer):
     """A page of snapshots, newest first."""
 

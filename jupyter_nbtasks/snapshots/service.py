@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .. import notebooks
 from ..access import Caller
 from ..blobs import Blobs, digest
 from ..contents import Contents, check_hash
 from .events import SnapshotEvents
 from .keeping import Draft, Keeper
 from .model import Snapshot
-from .requests import SnapshotChange, SnapshotQuery, SnapshotRequest
+from .requests import RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
+from .restoring import Restored, Restorer
 from .store import SnapshotStore
 from .transactions import gone
 
@@ -29,6 +29,7 @@ class SnapshotService:
     ) -> None:
         self._store, self._blobs, self._contents, self._events = parts
         self._keeper = keeper
+        self._restorer = Restorer(keeper, self._blobs, self._contents)
 
     async def create(self, request: SnapshotRequest, caller: Caller) -> Snapshot:
         """Keep a notebook as it is now, or as an editor holds it.
@@ -82,8 +83,15 @@ class SnapshotService:
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a snapshot; raises NotFound, and Conflict while a tool is pinned to it."""
-        await self._store.delete(await self._store.get(id, caller, only_own=True))
-        self._events.deleted(id)
+        await self._keeper.drop(await self._store.get(id, caller, only_own=True))
+
+    async def restore(self, id: str, request: RestoreRequest, caller: Caller) -> Restored:
+        """Put a notebook back as it was; see Restorer for what is refused."""
+        return await self._restorer.restore(await self.get(id, caller), request, caller)
+
+    async def save_as(self, id: str, path: str, caller: Caller) -> tuple[str, str | None]:
+        """Make a new notebook of a snapshot; return its path and item id."""
+        return await self._restorer.save_as(await self.get(id, caller), path)
 
     async def _asked(self, request: SnapshotRequest) -> bytes:
         if request.expected_hash is not None or request.content is None:
@@ -92,9 +100,7 @@ class SnapshotService:
             check_hash(request.path, hash, request.expected_hash)
         if request.content is None:
             return data
-        data = await asyncio.to_thread(notebooks.as_saved, request.content)
-        self._contents.check_size("The notebook", len(data))
-        return data
+        return await self._keeper.as_saved(request.content)
 
     async def _seen(self, several: list[Snapshot], caller: Caller) -> list[Snapshot]:
         """Return those of *several* that *caller* may see, with their notebooks where they are."""

@@ -37,6 +37,8 @@ ROLES = {
     "snapshots": [
         "model",
         "policy",
+        "difference",
+        "comparing",
         "requests",
         "answers",
         "tables",
@@ -104,7 +106,15 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
-    "snapshots": {"model", "keeping", "policy", "service", "handlers"},
+    "snapshots": {
+        "model",
+        "policy",
+        "comparing",
+        "requests",
+        "answers",
+        "keeping",
+        "service",
+    },
     "jobs": {
         "model",
         "policy",
@@ -135,7 +145,8 @@ DOORS = {
     "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
-    "nbformat": {"notebooks", "contents", "jobs/rendering"},
+    "nbdime": {"snapshots/difference"},
+    "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
     "psutil": {"jobs/processes"},
     "pydantic": {

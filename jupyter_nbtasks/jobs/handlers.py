@@ -12,6 +12,7 @@ from jupyter_server.utils import url_path_join
 from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
+from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
     CellAnswer,
     JobAnswer,
@@ -25,6 +26,7 @@ from .following import Following
 from .model import Job, Trigger
 from .rendering import Document
 from .requests import (
+    JobDiffQuery,
     JobQuery,
     JobRequest,
     OutputQuery,
@@ -139,6 +141,16 @@ class OutputHandler(JobsHandler):
         self.send(job, document, download=query.download)
 
 
+class JobDiffHandler(JobsHandler):
+    """``jobs/<id>/diff``."""
+
+    @operation("read", query=JobDiffQuery, answer=DiffAnswer)
+    async def get(self, query: JobDiffQuery, id: str) -> None:
+        """Compare the executed notebook with that of an earlier job."""
+        comparison = await self.jobs.compare(id, query, await self.caller())
+        self.finish(comparison_json(comparison))
+
+
 class InputHandler(JobsHandler):
     """``jobs/<id>/input``."""
 
@@ -229,6 +241,7 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
     (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
     (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
+    (rf"{PREFIX}/jobs/{_ID}/diff", JobDiffHandler),
     (rf"{PREFIX}/jobs/{_ID}/stream", StreamHandler),
     (rf"{PREFIX}/parameters", ParametersHandler),
     (rf"{PREFIX}/usage", UsageHandler),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ..snapshots.requests import Outputs
 from ..wire import Line, Path, Query, Request, Sha256
 from .model import Status
 
@@ -155,6 +156,14 @@ class OutputQuery(Query):
 
     format: Line = "ipynb"
     download: bool = False
+
+
+class JobDiffQuery(Outputs):
+    """With what to compare the output of a job."""
+
+    other: Line = Field(
+        "last", alias="with", description="Another job, or 'last': of this notebook, before this."
+    )
 
 
 class StreamQuery(Query):

@@ -10,13 +10,15 @@ from typing import Any
 
 from .. import notebooks, wire
 from ..access import Caller
-from ..blobs import Blobs
+from ..blobs import Blobs, digest
 from ..errors import Conflict, InvalidRequest, NotFound, Stale
 from ..notebooks import Inspection
+from ..snapshots.comparing import Comparison, Side, compare
 from .events import JobEvents
 from .model import CellRecord, Job, Status, Trigger
 from .rendering import Document, check_format, render
 from .requests import (
+    JobDiffQuery,
     JobOptions,
     JobQuery,
     JobRequest,
@@ -133,6 +135,30 @@ class JobService:
         if cells:
             document = await asyncio.to_thread(_joined, document, cells, outputs)
         return job, await render(document, query.format, job.name)
+
+    async def compare(self, id: str, query: JobDiffQuery, caller: Caller) -> Comparison:
+        """Return how the output of job *id* differs from that of another, as far as both are.
+
+        Raises NotFound where one of them has none, or there is no earlier one.
+        """
+        job = await self.get(id, caller)
+        remote = await self._side(job, caller)
+        if query.other == "last":
+            other = await self._store.earlier(job, caller.only)
+        else:
+            other = await self.get(query.other, caller)
+        return await compare(await self._side(other, caller), remote, outputs=query.outputs)
+
+    async def _side(self, job: Job, caller: Caller) -> Side:
+        _, output = await self.output(job.id, OutputQuery(), caller)
+        return Side(
+            label=job.name,
+            id=job.id,
+            path=job.notebook,
+            hash=await asyncio.to_thread(digest, output.content),
+            created_at=job.created_at,
+            document=output.content,
+        )
 
     async def input(self, id: str, caller: Caller) -> tuple[Job, Document]:
         """Return the frozen notebook as it was submitted."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from ..wire import Answer, Moment
+from .comparing import Comparison
 from .model import Kind
 
 
@@ -52,3 +56,44 @@ class SnapshotPage(Answer):
 
     items: list[SnapshotAnswer]
     next: str | None
+
+
+class SideAnswer(Answer):
+    """One of two notebooks that were compared."""
+
+    label: str
+    id: str | None
+    path: str | None
+    hash: str
+    created_at: Moment | None
+
+
+class SummaryAnswer(Answer):
+    """Numbers of cells."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+class DiffAnswer(Answer):
+    """How *remote* differs from *base*.
+
+    *diff*, in nbdime's format, leads from *notebook*, the base as it was compared, to the remote.
+    """
+
+    base: SideAnswer
+    remote: SideAnswer
+    notebook: dict[str, Any]
+    diff: list[dict[str, Any]]
+    summary: SummaryAnswer
+    identical: bool
+
+
+def comparison_json(comparison: Comparison) -> bytes:
+    """Return the JSON of a DiffAnswer; what another process wrote is not read again."""
+    sides = {
+        name: SideAnswer.model_validate(getattr(comparison, name)).model_dump(mode="json")
+        for name in ("base", "remote")
+    }
+    return json.dumps(sides).encode()[:-1] + b", " + comparison.difference[1:]

@@ -9,15 +9,18 @@ from jupyter_server.utils import url_path_join
 from ..notebooks import NOTEBOOK_TYPE
 from ..rest import PREFIX, NbTasksHandler, operation
 from .answers import (
+    DiffAnswer,
     RestoreAnswer,
     SaveAsAnswer,
     SnapshotAnswer,
     SnapshotLinks,
     SnapshotPage,
+    comparison_json,
 )
 from .model import Snapshot
 from .requests import (
     ContentQuery,
+    DiffQuery,
     RestoreRequest,
     SaveAsRequest,
     SnapshotChange,
@@ -101,6 +104,16 @@ class SnapshotContentHandler(SnapshotsHandler):
         self.finish(document, set_content_type=NOTEBOOK_TYPE)
 
 
+class DiffHandler(SnapshotsHandler):
+    """``snapshots/<id>/diff``."""
+
+    @operation("read", query=DiffQuery, answer=DiffAnswer)
+    async def get(self, query: DiffQuery, id: str) -> None:
+        """Compare a snapshot with another one, or with the notebook as it is now."""
+        comparison = await self.snapshots.compare(id, query, await self.caller())
+        self.finish(comparison_json(comparison))
+
+
 class RestoreHandler(SnapshotsHandler):
     """``snapshots/<id>/restore``."""
 
@@ -130,6 +143,7 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/snapshots", SnapshotListHandler),
     (rf"{PREFIX}/snapshots/{_ID}", SnapshotHandler),
     (rf"{PREFIX}/snapshots/{_ID}/content", SnapshotContentHandler),
+    (rf"{PREFIX}/snapshots/{_ID}/diff", DiffHandler),
     (rf"{PREFIX}/snapshots/{_ID}/restore", RestoreHandler),
     (rf"{PREFIX}/snapshots/{_ID}/save-as", SaveAsHandler),
 ]

@@ -58,6 +58,20 @@ class SaveAsRequest(Request):
     path: Path = Field(description="Path in the server's Contents where there is no file yet.")
 
 
+class Outputs(Query):
+    """What of notebooks is compared."""
+
+    outputs: bool = Field(False, description="Whether outputs count too.")
+
+
+class DiffQuery(Outputs):
+    """With what to compare a snapshot."""
+
+    other: Line = Field(
+        "file", alias="with", description="Another snapshot, or 'file': the notebook as it is now."
+    )
+
+
 class ContentQuery(Query):
     """How to give a notebook."""
 

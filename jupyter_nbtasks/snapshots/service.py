@@ -8,10 +8,11 @@ from dataclasses import replace
 from ..access import Caller
 from ..blobs import Blobs, digest
 from ..contents import Contents, check_hash
+from .comparing import Comparison, Side, compare
 from .events import SnapshotEvents
 from .keeping import Draft, Keeper
 from .model import Snapshot
-from .requests import RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
+from .requests import DiffQuery, RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
 from .restoring import Restored, Restorer
 from .store import SnapshotStore
 from .transactions import gone
@@ -92,6 +93,30 @@ class SnapshotService:
     async def save_as(self, id: str, path: str, caller: Caller) -> tuple[str, str | None]:
         """Make a new notebook of a snapshot; return its path and item id."""
         return await self._restorer.save_as(await self.get(id, caller), path)
+
+    async def compare(self, id: str, query: DiffQuery, caller: Caller) -> Comparison:
+        """Return how another snapshot, or the file as it is now, differs from snapshot *id*."""
+        base = await self.get(id, caller)
+        if query.other == "file":
+            remote = await self._file_side(base.path)
+        else:
+            remote = await self._side(await self.get(query.other, caller))
+        return await compare(await self._side(base), remote, outputs=query.outputs)
+
+    async def _side(self, snapshot: Snapshot) -> Side:
+        return Side(
+            label=snapshot.name,
+            id=snapshot.id,
+            path=snapshot.path,
+            hash=snapshot.hash,
+            created_at=snapshot.created_at,
+            document=await self.content(snapshot),
+        )
+
+    async def _file_side(self, path: str) -> Side:
+        document = await self._contents.read(path)
+        hash = await asyncio.to_thread(digest, document)
+        return Side(label=path, id=None, path=path, hash=hash, created_at=None, document=document)
 
     async def _asked(self, request: SnapshotRequest) -> bytes:
         if request.expected_hash is not None or request.content is None:

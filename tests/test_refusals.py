@@ -41,6 +41,7 @@ WRONG_TYPES = {
     "tags": "tag",
     "batch_id": 0,
     "notebook": 3,
+    "snapshot_id": 5,
     "content": "text",
     "trigger": 1,
 }
@@ -66,11 +67,14 @@ OUT_OF_BOUNDS = [
     ({"trigger": "schedule"}, "'trigger' must be 'api' or 'lab'."),
     ({"expected_hash": "abc"}, "'expected_hash' must match"),
     ({"kernel_name": "klingon"}, "There is no kernel 'klingon' here. Choose one of"),
-    ({"content": {}}, "Name either 'notebook' (a path) or 'content' (a notebook)."),
-    ({"notebook": None}, "Name either 'notebook' (a path) or 'content' (a notebook)."),
+    ({"content": {}}, "Name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook)."),
+    (
+        {"notebook": None},
+        "Name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook).",
+    ),
 ]
 BODIES = [
-    (b"", "Name either 'notebook'"),
+    (b"", "Name one of 'notebook'"),
     (b"{", "The body is not valid JSON: EOF"),
     (b'{"notebook": "work.ipynb"', "The body is not valid JSON: EOF"),
     (b"[]", "The body must be a JSON object."),

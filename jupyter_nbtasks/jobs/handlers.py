@@ -83,7 +83,8 @@ class JobListHandler(JobsHandler):
     async def post(self, request: JobRequest) -> None:
         """Submit a job: run a notebook once."""
         caller = await self.caller()
-        by = Submitter(owner=caller.name, trigger=Trigger(type=request.trigger))
+        trigger = Trigger(type=request.trigger)
+        by = Submitter(owner=caller.name, trigger=trigger, sees_all=caller.sees_all)
         await self.created(await self.jobs.submit(request, by))
 
     @operation("read", query=JobQuery, answer=JobPage)

@@ -88,7 +88,8 @@ class Keeper:
         )
         is_named = draft.name is not None
         stored, retired = await self._store.add(snapshot, notebook, self.policy, is_named=is_named)
-        self._events.created(stored.id)
+        if stored.id == snapshot.id:
+            self._events.created(stored.id)
         for id in retired:
             self._events.deleted(id)
         return stored

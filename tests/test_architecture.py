@@ -13,6 +13,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 # In each list a module may import those before it, never those after.
 GROUND = [
     "errors",
+    "ids",
     "wire",
     "access",
     "rest",
@@ -24,7 +25,7 @@ GROUND = [
     "contents",
     "notebooks",
 ]
-FOLDERS = ["parameters", "jobs", "schedules", "server"]
+FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "server"]
 TOP = [
     "parts",
     "metrics",
@@ -35,6 +36,7 @@ TOP = [
     "commands",
     "schedule_file",
     "schedule_commands",
+    "snapshot_commands",
     "cli",
 ]
 ROLES = {
@@ -46,6 +48,22 @@ ROLES = {
         "literals",
         "translators",
         "languages",
+    ],
+    "snapshots": [
+        "model",
+        "policy",
+        "difference",
+        "comparing",
+        "requests",
+        "answers",
+        "tables",
+        "transactions",
+        "store",
+        "events",
+        "keeping",
+        "restoring",
+        "service",
+        "handlers",
     ],
     "jobs": [
         "model",
@@ -104,6 +122,15 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
+    "snapshots": {
+        "model",
+        "policy",
+        "comparing",
+        "requests",
+        "answers",
+        "keeping",
+        "service",
+    },
     "jobs": {
         "model",
         "policy",
@@ -128,18 +155,28 @@ DOORS = {
         "migrations/env",
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
     },
-    "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
+    "click": {
+        "cli",
+        "commands",
+        "schedule_commands",
+        "snapshot_commands",
+        "local",
+        "terminal",
+    },
     "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
-    "nbformat": {"notebooks", "contents", "jobs/rendering"},
+    "nbdime": {"snapshots/difference"},
+    "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
     "prometheus_client": {"metrics"},
     "psutil": {"jobs/processes"},
     "pydantic": {
         "wire",
         "rest",
+        "snapshots/requests",
         "jobs/requests",
         "jobs/answers",
         "schedules/requests",
@@ -147,6 +184,9 @@ DOORS = {
     },
     "sqlalchemy": {
         "database",
+        "snapshots/tables",
+        "snapshots/transactions",
+        "snapshots/store",
         "jobs/tables",
         "jobs/queries",
         "jobs/scheduled",
@@ -157,6 +197,7 @@ DOORS = {
         "schedules/history",
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
     },
     "tornado": {"rest", "contents"},
     "tqdm": {"terminal"},
@@ -239,6 +280,7 @@ def test_the_executor_stays_light(module):
     "module",
     [
         "cutting",
+        "snapshots/model",
         "jobs/model",
         "jobs/transcript",
         "jobs/outputlimit",

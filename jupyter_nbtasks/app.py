@@ -24,6 +24,7 @@ from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.service import ServerService
+from .webhooks import handlers as webhook_handlers
 
 _SWEEP_SECONDS = 3600
 
@@ -75,6 +76,9 @@ class NbTasksApp(ExtensionApp):
     )
     max_notebook_bytes = Integer(
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
+    )
+    max_payload_bytes = Integer(
+        1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."
     )
 
     timezone = Unicode(
@@ -154,12 +158,15 @@ class NbTasksApp(ExtensionApp):
         offered = ServerService(
             self.parts.kernels, server.session_manager, self.parts.contents, policy
         )
-        routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
+        rooms = (job_handlers, schedule_handlers, webhook_handlers, server_handlers)
+        routes = [route for room in rooms for route in room.ROUTES]
         given: dict[str, Any] = {
             "access": Access(server.identity_provider, server.authorizer),
             "app_ready": self._ready,
             "jobs": self.parts.jobs,
             "schedules": self.parts.schedules,
+            "webhooks": self.parts.webhooks,
+            "max_payload_bytes": self.max_payload_bytes,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
             "api_routes": routes,

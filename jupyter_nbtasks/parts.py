@@ -30,6 +30,9 @@ from .schedules.ledger import Ledger
 from .schedules.service import ScheduleService
 from .schedules.store import ScheduleStore
 from .schedules.ticker import Ticker
+from .webhooks.running import Running
+from .webhooks.service import WebhookService
+from .webhooks.store import ReceiverStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,9 @@ class Parts:
         kept = (self.store, self.blobs, self.events)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
+        receivers = ReceiverStore(self.database, place.root)
+        running = Running(self.submission, self.jobs)
+        self.webhooks = WebhookService(receivers, running, place.root or "", now)
 
     def _add_schedules(self, events: ScheduleEvents, now: Callable[[], datetime]) -> None:
         root = self._place.root
@@ -113,7 +119,6 @@ class Parts:
             histories=Histories(self.database),
             jobs=self.jobs,
             submission=self.submission,
-            contents=self.contents,
             events=events,
             now=now,
         )

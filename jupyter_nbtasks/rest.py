@@ -41,7 +41,7 @@ _STATUS: dict[type[NbTasksError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
-_STATUS_OF_REASON = {"too_large": 413}
+_STATUS_OF_REASON = {"too_large": 413, "unsupported_media_type": 415}
 _SAID = {
     403: "You are not logged in, or may not do that. Send a token or log in.",
     404: "There is nothing at this address.",
@@ -54,9 +54,12 @@ _NOT_OURS = re.compile(r"token|_xsrf|no_track_activity|[0-9]+")
 
 @dataclass(frozen=True)
 class Operation:
-    """What a verb takes and gives; the OpenAPI document is made of these."""
+    """What a verb takes and gives; the OpenAPI document is made of these.
 
-    action: str
+    An *action* of None is open to whoever asks.
+    """
+
+    action: str | None
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: type[BaseModel] | None

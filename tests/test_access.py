@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 
 import nbformat
@@ -132,6 +133,38 @@ async def test_who_is_granted_admin_sees_and_stops_what_is_anothers(person):
     assert (await found(alice), await keys(alice)) == (["hers", "his"], ["alice", "bob"])
     assert (await found(bob), await keys(bob)) == (["his"], ["bob"])
     assert (await alice("POST", f"jobs/{his['id']}/cancel"))["owner"] == "bob"
+
+
+# What can be done with a receiver, and how its owner is answered.
+RECEIVER_VERBS = {
+    ("GET", "", None): 200,
+    ("PATCH", "", '{"tags": ["a"]}'): 200,
+    ("POST", "/enable", None): 200,
+    ("POST", "/disable", None): 200,
+    ("POST", "/renew", "{}"): 200,
+    ("GET", "/validate", None): 200,
+    ("DELETE", "", None): 204,
+}
+
+
+async def test_a_receiver_is_its_owners_and_its_jobs_too(person, notebook, jp_base_url, jp_fetch):
+    alice, bob = person("alice"), person("bob")
+    asked = {"notebook": notebook("1"), "secret": "0123456789abcdef"}
+    made = await alice("POST", "webhooks", asked)
+    assert (await bob("GET", "webhooks"))["items"] == []
+    address = f"webhooks/{made['id']}"
+    signature = hmac.new(b"0123456789abcdef", b"{}", "sha256").hexdigest()
+    headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+    parts = ["nbtasks", "api", *address.split("/"), "deliver"]
+    await jp_fetch(*parts, method="POST", body="{}", headers=headers)
+    assert (await found(alice), await found(bob)) == (["work"], [])
+
+    for who, expected in ((bob, dict.fromkeys(RECEIVER_VERBS, 404)), (alice, RECEIVER_VERBS)):
+        answers = {
+            (verb, what, body): (await who.raw(verb, address + what, body)).code
+            for verb, what, body in RECEIVER_VERBS
+        }
+        assert answers == expected
 
 
 async def test_who_is_nobody_is_refused(person):

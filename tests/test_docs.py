@@ -18,6 +18,7 @@ from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
+from jupyter_nbtasks.webhooks import handlers as webhook_handlers
 
 HOUSE = Path(__file__).parents[1]
 README = (HOUSE / "README.md").read_text()
@@ -66,7 +67,8 @@ def _in_order(path):
 
 
 def test_every_address_stands_in_the_readme():
-    routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
+    rooms = (job_handlers, schedule_handlers, webhook_handlers, server_handlers)
+    routes = [route for room in rooms for route in room.ROUTES]
     part = re.compile(r"\(\?P(<\w+>)[^)]*\)")
     calls = {
         f"{verb.upper()} {part.sub(lambda match: match[1], pattern).removeprefix(PREFIX + '/')}"

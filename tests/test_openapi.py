@@ -15,6 +15,7 @@ from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SOURCE = {"source": "year: int = 2026  # of the report\nregion: str", "language": "python"}
@@ -61,7 +62,7 @@ def test_it_is_valid_openapi(document):
 def test_it_has_every_address_and_every_verb(document, jp_base_url):
     expected = {
         (re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern), verb)
-        for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
+        for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *WEBHOOK_ROUTES, *SERVER_ROUTES]
         for verb in METHODS
         if hasattr(getattr(handler, verb), "operation")
     }
@@ -108,6 +109,25 @@ async def test_a_schedule_is_answered_as_it_says(api, notebook, faults):
     for verb in ("pause", "resume", "run"):
         assert await faults("post", f"/schedules/{{id}}/{verb}", id=made["id"]) == []
     assert await faults("post", "/schedules/preview", {"cron": "30 2 * * *"}) == []
+
+
+async def test_a_receiver_is_answered_as_it_says(api, notebook, faults):
+    assert await faults("post", "/webhooks", {"notebook": notebook("1"), "tags": ["a"]}) == []
+    assert await faults("get", "/webhooks") == []
+    [made] = (await api("GET", "webhooks"))["items"]
+    assert await faults("get", "/webhooks/{id}", id=made["id"]) == []
+    assert await faults("get", "/webhooks/{id}/validate", id=made["id"]) == []
+    assert await faults("patch", "/webhooks/{id}", {"timeout": 60}, id=made["id"]) == []
+    for verb in ("enable", "disable", "renew"):
+        body = {} if verb == "renew" else None
+        assert await faults("post", f"/webhooks/{{id}}/{verb}", body, id=made["id"]) == []
+    assert await faults("post", "/webhooks/{id}/deliver", {}, id=made["id"]) == []
+
+
+def test_only_a_delivery_needs_no_login(document):
+    verbs = [(path, one) for path, verbs in document["paths"].items() for one in verbs.values()]
+    public = [path for path, one in verbs if one.get("security") == []]
+    assert public == ["/webhooks/{id}/deliver"]
 
 
 async def test_what_is_read_of_the_server_is_answered_as_it_says(api, notebook, faults, jp_fetch):

@@ -14,7 +14,7 @@ from typing import Any
 from .. import notebooks
 from ..blobs import Blobs, digest
 from ..contents import Contents, clean
-from ..errors import Conflict, InvalidRequest
+from ..errors import Conflict, InvalidRequest, NotFound
 from ..parameters.model import check
 from .delivery import expand
 from .kernels import Kernels, KernelSpec
@@ -92,6 +92,25 @@ class Submission:
         path = clean(path)
         data = await self._contents.read(path)
         return Source(data=data, path=path, item_id=self._contents.item_id(path))
+
+    async def find(self, path: str, item_id: str | None) -> Source:
+        """Return the notebook *item_id*, which was at *path*, wherever this server moved it.
+
+        Raises NotFound if it is gone.
+        """
+        if item_id is None:
+            return await self.read(path)
+        for place in dict.fromkeys([self.place(path, item_id), path]):
+            try:
+                return await self.read(place)
+            except NotFound:
+                continue
+        msg = f"The notebook {path!r} is gone: it was deleted, or moved elsewhere."
+        raise NotFound(msg, reason="notebook_gone")
+
+    def place(self, path: str, item_id: str | None) -> str:
+        """Return where the file *item_id*, which was at *path*, is as far as is known."""
+        return (item_id and self._contents.path_of(item_id)) or path
 
     async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
         """Return the name of the kernel for the notebook in *data*, and its parameters.

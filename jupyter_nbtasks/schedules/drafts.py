@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ..contents import Contents
-from ..errors import NotFound
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.submission import Source, Submission, Submitter
@@ -23,26 +21,17 @@ _MAX_RESULT_BYTES = 64 * 1024
 class Drafts:
     """Makes jobs of schedules; what it has read of a notebook serves all that it makes."""
 
-    def __init__(
-        self, submission: Submission, contents: Contents, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, submission: Submission, now: Callable[[], datetime]) -> None:
         self._submission = submission
-        self._contents = contents
         self._now = now
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[tuple[str, str | None], Source] = {}
 
     async def source(self, schedule: Schedule) -> Source:
         """Return the notebook, wherever this server moved it; raises NotFound if it is gone."""
-        if schedule.item_id is None:
-            return await self._read(schedule.notebook)
-        moved = self._contents.path_of(schedule.item_id) or schedule.notebook
-        for path in dict.fromkeys([moved, schedule.notebook]):
-            try:
-                return await self._read(path)
-            except NotFound:
-                continue
-        msg = f"The notebook {schedule.notebook!r} is gone: it was deleted, or moved elsewhere."
-        raise NotFound(msg, reason="notebook_gone")
+        key = (schedule.notebook, schedule.item_id)
+        if key not in self._sources:
+            self._sources[key] = await self._submission.find(*key)
+        return self._sources[key]
 
     async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
         """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
@@ -62,11 +51,6 @@ class Drafts:
         )
         options = _options(schedule, at or self._now(), last)
         return await self._submission.prepare(options, await self.source(schedule), by)
-
-    async def _read(self, path: str) -> Source:
-        if path not in self._sources:
-            self._sources[path] = await self._submission.read(path)
-        return self._sources[path]
 
 
 def _options(schedule: Schedule, at: datetime, last: Job | None) -> JobOptions:

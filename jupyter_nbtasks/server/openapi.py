@@ -75,6 +75,8 @@ def _operation(
         "parameters": [*_path_parameters(pattern), *_query_parameters(operation)],
         "responses": {str(operation.status): _answer(operation), "default": _refusal()},
     }
+    if operation.action is None:
+        described["security"] = []
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
         described["requestBody"] = {

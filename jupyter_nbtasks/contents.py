@@ -42,9 +42,7 @@ class Contents:
         if described["type"] == "directory":
             msg = f"{path!r} is a folder, not a notebook. Name a notebook file."
             raise InvalidRequest(msg, reason="not_a_notebook")
-        if (described.get("size") or 0) > self._max_bytes:
-            msg = f"{path!r} is larger than {self._max_bytes:,} bytes, which is the limit here."
-            raise InvalidRequest(msg, reason="too_large")
+        self.check_size(repr(path), described.get("size") or 0)
         model = await self._get(path, content=True, type="file", format="text")
         content: str = model["content"]
         return await asyncio.to_thread(content.encode)
@@ -55,6 +53,20 @@ class Contents:
             return digest(await self.read(path))
         except NotFound:
             return None
+
+    async def is_readable(self, path: str) -> bool:
+        """Whether there is a file at *path* that may be read."""
+        try:
+            described = await self._get(path, content=False)
+        except NbTasksError:
+            return False
+        return bool(described["type"] != "directory")
+
+    def check_size(self, what: str, size: int) -> None:
+        """Refuse *what* if it has too many bytes; raises InvalidRequest."""
+        if size > self._max_bytes:
+            msg = f"{what} is larger than {self._max_bytes:,} bytes, which is the limit here."
+            raise InvalidRequest(msg, reason="too_large")
 
     async def check_target(self, path: str) -> None:
         """Refuse a *path* where no notebook could be saved; raises InvalidRequest, Forbidden."""
@@ -132,6 +144,13 @@ def clean(path: str) -> str:
         msg = "Name a notebook: its path below the server's root."
         raise InvalidRequest(msg, reason="not_a_notebook")
     return cleaned
+
+
+def check_hash(path: str, hash: str | None, expected: str | None) -> None:
+    """Refuse another version of the file at *path* than the *expected* one; raises Conflict."""
+    if expected not in (None, hash):
+        msg = f"{path!r} is not what you saw: it was saved since. Look again and repeat."
+        raise Conflict(msg, reason="hash_differs")
 
 
 def _folders(path: str) -> list[str]:

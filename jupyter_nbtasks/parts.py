@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,9 +30,16 @@ from .schedules.ledger import Ledger
 from .schedules.service import ScheduleService
 from .schedules.store import ScheduleStore
 from .schedules.ticker import Ticker
+from .snapshots.events import SnapshotEvents
+from .snapshots.keeping import Keeper
+from .snapshots.policy import SnapshotPolicy
+from .snapshots.service import SnapshotService
+from .snapshots.store import SnapshotStore
 from .webhooks.running import Running
 from .webhooks.service import WebhookService
 from .webhooks.store import ReceiverStore
+
+_SNAPSHOTS = SnapshotPolicy()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +84,7 @@ class Parts:
         managers: Managers,
         policy: Policy,
         *,
+        snapshots: SnapshotPolicy = _SNAPSHOTS,
         only_reserved: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -89,6 +97,7 @@ class Parts:
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
+        self._add_snapshots(SnapshotEvents(managers.events), snapshots, now)
         self.streams = JobStreams()
         self.workshop = Workshop(
             streams=self.streams,
@@ -110,6 +119,14 @@ class Parts:
         receivers = ReceiverStore(self.database, place.root)
         running = Running(self.submission, self.jobs)
         self.webhooks = WebhookService(receivers, running, place.root or "", now)
+
+    def _add_snapshots(
+        self, events: SnapshotEvents, policy: SnapshotPolicy, now: Callable[[], datetime]
+    ) -> None:
+        self._snapshots = SnapshotStore(self.database, self._place.root)
+        keeping = (self._snapshots, self.blobs, self.contents, events)
+        self.keeper = Keeper(keeping, policy, self._place.root or "", now)
+        self.snapshots = SnapshotService(keeping, self.keeper)
 
     def _add_schedules(self, events: ScheduleEvents, now: Callable[[], datetime]) -> None:
         root = self._place.root
@@ -136,6 +153,14 @@ class Parts:
             msg = f"The folder {str(self._place.data_dir)!r} (data_dir) cannot be made: {error}"
             raise Unavailable(msg) from error
         await self.database.migrate()
+
+    async def sweep(self) -> int:
+        """Remove stored documents that nothing refers to any more; return how many."""
+        return await self.blobs.sweep(self._referenced)
+
+    async def _referenced(self, hashes: Sequence[str]) -> set[str]:
+        """Return which of these blobs something still needs."""
+        return await self.store.referenced(hashes) | await self._snapshots.referenced(hashes)
 
     async def close(self) -> None:
         """End what runs, store that, and let go of the database."""

@@ -72,6 +72,7 @@ class Api:
 
     def __init__(self, fetch, parts):
         self._fetch = fetch
+        self.parts = parts
         self._closed = parts.worker.closed
         self.listen = parts.events.listen
         self._changes = asyncio.Event()

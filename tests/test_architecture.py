@@ -13,6 +13,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 # In each list a module may import those before it, never those after.
 GROUND = [
     "errors",
+    "ids",
     "wire",
     "access",
     "rest",
@@ -22,7 +23,7 @@ GROUND = [
     "contents",
     "notebooks",
 ]
-FOLDERS = ["parameters", "jobs", "schedules", "webhooks", "server"]
+FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "server"]
 TOP = [
     "parts",
     "app",
@@ -43,6 +44,19 @@ ROLES = {
         "literals",
         "translators",
         "languages",
+    ],
+    "snapshots": [
+        "model",
+        "policy",
+        "requests",
+        "answers",
+        "tables",
+        "transactions",
+        "store",
+        "events",
+        "keeping",
+        "service",
+        "handlers",
     ],
     "jobs": [
         "model",
@@ -112,6 +126,7 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
+    "snapshots": {"model", "keeping", "policy", "service", "handlers"},
     "jobs": {
         "model",
         "policy",
@@ -136,6 +151,7 @@ DOORS = {
         "migrations/env",
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
     },
     "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
@@ -148,6 +164,7 @@ DOORS = {
     "pydantic": {
         "wire",
         "rest",
+        "snapshots/requests",
         "public",
         "jobs/requests",
         "jobs/answers",
@@ -157,6 +174,9 @@ DOORS = {
     },
     "sqlalchemy": {
         "database",
+        "snapshots/tables",
+        "snapshots/transactions",
+        "snapshots/store",
         "jobs/tables",
         "jobs/queries",
         "jobs/scheduled",
@@ -169,6 +189,7 @@ DOORS = {
         "webhooks/tables",
         "webhooks/store",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
     },
     "tornado": {"rest", "public", "contents"},
@@ -251,6 +272,7 @@ def test_the_executor_stays_light(module):
 @pytest.mark.parametrize(
     "module",
     [
+        "snapshots/model",
         "jobs/model",
         "jobs/transcript",
         "parameters/kinds",

@@ -14,9 +14,16 @@ from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import PREFIX, NbTasksHandler, UnknownAddress, operation
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
-ROUTES = [*JOB_ROUTES, *SCHEDULE_ROUTES, *WEBHOOK_ROUTES, *SERVER_ROUTES]
+ROUTES = [
+    *SNAPSHOT_ROUTES,
+    *JOB_ROUTES,
+    *SCHEDULE_ROUTES,
+    *WEBHOOK_ROUTES,
+    *SERVER_ROUTES,
+]
 # Signed by who knows a secret, which stands for a login.
 PUBLIC = [(f"{PREFIX}/webhooks/(?P<id>\\w+)/deliver", "post")]
 VERBS = ("get", "head", "post", "put", "patch", "delete")

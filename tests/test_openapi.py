@@ -15,6 +15,7 @@ from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -62,7 +63,13 @@ def test_it_is_valid_openapi(document):
 def test_it_has_every_address_and_every_verb(document, jp_base_url):
     expected = {
         (re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern), verb)
-        for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *WEBHOOK_ROUTES, *SERVER_ROUTES]
+        for pattern, handler in [
+            *SNAPSHOT_ROUTES,
+            *JOB_ROUTES,
+            *SCHEDULE_ROUTES,
+            *WEBHOOK_ROUTES,
+            *SERVER_ROUTES,
+        ]
         for verb in METHODS
         if hasattr(getattr(handler, verb), "operation")
     }

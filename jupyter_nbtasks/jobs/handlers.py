@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
-from ..notebooks import Inspection
+from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
 from .answers import (
@@ -23,7 +23,7 @@ from .answers import (
 )
 from .following import Following
 from .model import Job, Trigger
-from .rendering import NOTEBOOK_TYPE, Document
+from .rendering import Document
 from .requests import (
     JobQuery,
     JobRequest,

@@ -8,13 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ..wire import Line, Path, Query, Request
+from ..wire import Line, Path, Query, Request, Sha256
 from .model import Status
 
 _YEAR = 366 * 24 * 3600.0
 
 Seconds = Annotated[float, Field(gt=0, le=_YEAR, allow_inf_nan=False)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class NotebookOptions(Request):
@@ -125,6 +124,7 @@ class JobQuery(Span):
     notebook: Path | None = None
     item_id: Line | None = None
     schedule_id: Line | None = None
+    snapshot_id: Line | None = None
     batch_id: Line | None = None
     owner: Line | None = None
     trigger: Line | None = None

@@ -165,10 +165,6 @@ class JobService:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) for each key."""
         return await self._store.usage(query, caller.only)
 
-    async def sweep(self) -> int:
-        """Remove stored documents that no job refers to any more; return how many."""
-        return await self._blobs.sweep(self._store.referenced)
-
     def announce(self, job: Job) -> None:
         """Tell of a job that was submitted, and let it be run."""
         self._events.changed(job)

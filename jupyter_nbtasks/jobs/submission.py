@@ -15,10 +15,11 @@ from .. import notebooks
 from ..blobs import Blobs, digest
 from ..contents import Contents, clean
 from ..errors import Conflict, InvalidRequest, NotFound
+from ..ids import new_id
 from ..parameters.model import check
 from .delivery import expand
 from .kernels import Kernels, KernelSpec
-from .model import Job, Trigger, new_id
+from .model import Job, Trigger
 from .policy import Policy
 from .requests import JobOptions
 from .store import JobStore

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..access import Caller
 from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
-from ..jobs.model import Job, new_id
+from ..ids import new_id
+from ..jobs.model import Job
 from ..wire import read
 from .model import Delivery, Receiver
 from .payload import payload_in

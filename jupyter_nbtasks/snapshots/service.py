@@ -1,0 +1,119 @@
+"""What can be done with snapshots: make, list, show, describe anew, delete, read."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from .. import notebooks
+from ..access import Caller
+from ..blobs import Blobs, digest
+from ..contents import Contents, check_hash
+from .events import SnapshotEvents
+from .keeping import Draft, Keeper
+from .model import Snapshot
+from .requests import SnapshotChange, SnapshotQuery, SnapshotRequest
+from .store import SnapshotStore
+from .transactions import gone
+
+
+class SnapshotService:
+    """Snapshots, for whoever asks.
+
+    A caller finds what is theirs, and what others do not keep private of notebooks that can be
+    read; only what is theirs can they change or delete.
+    """
+
+    def __init__(
+        self, parts: tuple[SnapshotStore, Blobs, Contents, SnapshotEvents], keeper: Keeper
+    ) -> None:
+        self._store, self._blobs, self._contents, self._events = parts
+        self._keeper = keeper
+
+    async def create(self, request: SnapshotRequest, caller: Caller) -> Snapshot:
+        """Keep a notebook as it is now, or as an editor holds it.
+
+        Raises NotebookInvalid, and Conflict where the file is not the expected one, the name is
+        another's, or there are as many as may be.
+        """
+        draft = Draft(
+            path=request.path,
+            data=await self._asked(request),
+            owner=caller.name,
+            name=request.name,
+            description=request.description,
+            private=request.private,
+        )
+        return await self._keeper.keep(draft)
+
+    async def get(self, id: str, caller: Caller) -> Snapshot:
+        """Return snapshot *id*; raises NotFound."""
+        seen = await self._seen([await self._store.get(id, caller)], caller)
+        if not seen:
+            raise gone(id)
+        return seen[0]
+
+    async def page(self, query: SnapshotQuery, caller: Caller) -> tuple[list[Snapshot], str | None]:
+        """Return a page of snapshots, newest first, and the cursor of the next one."""
+        notebook = None if query.path is None else await self._keeper.notebook(query.path)
+        seen: list[Snapshot] = []
+        more = True
+        while more and len(seen) <= query.limit:
+            found = await self._store.page(query, caller, notebook)
+            seen += await self._seen(found, caller)
+            more = len(found) > query.limit
+            query = query.model_copy(update={"cursor": found[-1].id if found else None})
+        page = seen[: query.limit]
+        return page, page[-1].id if len(seen) > query.limit else None
+
+    async def content(self, snapshot: Snapshot) -> bytes:
+        """Return the notebook."""
+        return await self._blobs.get(snapshot.hash)
+
+    async def change(self, id: str, change: SnapshotChange, caller: Caller) -> Snapshot:
+        """Change what is given; raises NotFound, and Conflict where the name is another's."""
+        was = await self._store.get(id, caller, only_own=True)
+        [snapshot] = await self._followed([was])
+        notebook = await self._keeper.notebook(snapshot.path)
+        changes = change.model_dump(exclude_none=True)
+        changed = await self._store.change(snapshot, notebook, changes)
+        self._events.changed(id)
+        return changed
+
+    async def delete(self, id: str, caller: Caller) -> None:
+        """Remove a snapshot; raises NotFound, and Conflict while a tool is pinned to it."""
+        await self._store.delete(await self._store.get(id, caller, only_own=True))
+        self._events.deleted(id)
+
+    async def _asked(self, request: SnapshotRequest) -> bytes:
+        if request.expected_hash is not None or request.content is None:
+            data = await self._contents.read(request.path)
+            hash = await asyncio.to_thread(digest, data)
+            check_hash(request.path, hash, request.expected_hash)
+        if request.content is None:
+            return data
+        data = await asyncio.to_thread(notebooks.as_saved, request.content)
+        self._contents.check_size("The notebook", len(data))
+        return data
+
+    async def _seen(self, several: list[Snapshot], caller: Caller) -> list[Snapshot]:
+        """Return those of *several* that *caller* may see, with their notebooks where they are."""
+        followed = await self._followed(several)
+        if caller.sees_all:
+            return followed
+        foreign = {one.path for one in followed if one.owner != caller.name}
+        readable = {path for path in foreign if await self._contents.is_readable(path)}
+        return [one for one in followed if one.owner == caller.name or one.path in readable]
+
+    async def _followed(self, several: list[Snapshot]) -> list[Snapshot]:
+        """Return *several* with their notebooks where this server moved them.
+
+        That is noted: once a notebook is gone, nothing else knows where it was last.
+        """
+        items = {one.item_id for one in several if one.item_id}
+        here = {id: path for id in items if (path := self._contents.path_of(id))}
+        followed = [replace(one, path=here.get(one.item_id or "", one.path)) for one in several]
+        pairs = zip(several, followed, strict=True)
+        for id, path in {(now.item_id, now.path) for was, now in pairs if was.path != now.path}:
+            await self._store.moved(str(id), path)
+        return followed

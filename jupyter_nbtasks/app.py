@@ -15,7 +15,6 @@ from traitlets import Bool, Float, Integer, TraitError, TraitType, Unicode, defa
 from .access import Access
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
-from .jobs.following import Following
 from .jobs.policy import Policy
 from .parts import Managers, Parts, Place
 from .rest import PREFIX, UnknownAddress
@@ -26,6 +25,7 @@ from .server import handlers as server_handlers
 from .server.service import ServerService
 from .snapshots import handlers as snapshot_handlers
 from .snapshots.policy import SnapshotPolicy
+from .tools import handlers as tool_handlers
 from .webhooks import handlers as webhook_handlers
 
 _SWEEP_SECONDS = 3600
@@ -81,6 +81,9 @@ class NbTasksApp(ExtensionApp):
     )
     max_payload_bytes = Integer(
         1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."
+    )
+    max_tool_wait = Float(
+        60.0, min=0, config=True, help="Seconds that a call of a tool waits for its results."
     )
 
     max_snapshots = Integer(
@@ -195,6 +198,7 @@ class NbTasksApp(ExtensionApp):
             job_handlers,
             schedule_handlers,
             webhook_handlers,
+            tool_handlers,
             server_handlers,
         )
         routes = [route for room in rooms for route in room.ROUTES]
@@ -206,7 +210,10 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "webhooks": self.parts.webhooks,
             "max_payload_bytes": self.max_payload_bytes,
-            "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
+            "tools": self.parts.tools,
+            "calling": self.parts.calling,
+            "max_tool_wait": self.max_tool_wait,
+            "following": self.parts.following,
             "server": offered,
             "api_routes": routes,
         }

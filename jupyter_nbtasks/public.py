@@ -17,7 +17,7 @@ from .rest import NbTasksHandler, Operation, Verb
 
 def public_operation(*, answer: type[BaseModel], status: int) -> Callable[[Verb], Verb]:
     """Make a method of a `PublicHandler` a verb of the API that whoever asks may use."""
-    described = Operation(None, None, None, answer, status, ("application/json",))
+    described = Operation(None, None, None, answer, (status,), ("application/json",))
 
     def decorate(method: Verb) -> Verb:
         @allow_unauthenticated

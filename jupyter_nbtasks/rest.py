@@ -63,7 +63,7 @@ class Operation:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
-    status: int
+    statuses: tuple[int, ...]
     content_types: tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ def operation(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     answer: type[BaseModel] | None = None,
-    status: int = 200,
+    status: int | tuple[int, ...] = 200,
     content_types: tuple[str, ...] = ("application/json",),
 ) -> Callable[[Verb], Verb]:
     """Make a method a verb of the API: authenticated, authorized for *action*, its input read.
@@ -81,7 +81,8 @@ def operation(
     The method gets the request of type *body* and the query of type *query*, if it has them,
     before the parts of its path.
     """
-    described = Operation(action, body, query, answer, status, content_types)
+    statuses = status if isinstance(status, tuple) else (status,)
+    described = Operation(action, body, query, answer, statuses, content_types)
 
     def decorate(method: Verb) -> Verb:
         @web.authenticated

@@ -23,7 +23,7 @@ GROUND = [
     "contents",
     "notebooks",
 ]
-FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "server"]
+FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "tools", "server"]
 TOP = [
     "parts",
     "app",
@@ -121,12 +121,25 @@ ROLES = {
         "service",
         "handlers",
     ],
+    "tools": [
+        "model",
+        "requests",
+        "fields",
+        "answers",
+        "openapi",
+        "tables",
+        "store",
+        "publishing",
+        "calling",
+        "service",
+        "handlers",
+    ],
     "server": ["answers", "service", "openapi", "handlers"],
 }
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
-    "snapshots": {"model", "keeping", "policy", "service", "handlers"},
+    "snapshots": {"model", "keeping", "policy", "service", "handlers", "transactions"},
     "jobs": {
         "model",
         "policy",
@@ -138,6 +151,7 @@ OPEN = {
         "rendering",
         "submission",
         "service",
+        "following",
         "handlers",
     },
 }
@@ -153,9 +167,11 @@ DOORS = {
         "migrations/versions/0002_schedules",
         "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
+        "migrations/versions/0005_tools",
     },
     "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
     "cronsim": {"schedules/recurrence"},
+    "jsonschema": {"tools/fields"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
@@ -170,6 +186,9 @@ DOORS = {
         "jobs/answers",
         "schedules/requests",
         "webhooks/requests",
+        "tools/requests",
+        "tools/answers",
+        "tools/openapi",
         "server/openapi",
     },
     "sqlalchemy": {
@@ -188,9 +207,12 @@ DOORS = {
         "migrations/versions/0001_jobs",
         "webhooks/tables",
         "webhooks/store",
+        "tools/tables",
+        "tools/store",
         "migrations/versions/0002_schedules",
         "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
+        "migrations/versions/0005_tools",
     },
     "tornado": {"rest", "public", "contents"},
     "tqdm": {"terminal"},
@@ -286,6 +308,9 @@ def test_the_executor_stays_light(module):
         "webhooks/model",
         "webhooks/signatures",
         "webhooks/payload",
+        "tools/model",
+        "tools/fields",
+        "tools/openapi",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):
@@ -309,6 +334,7 @@ def test_every_door_and_role_names_a_module_that_is_there():
         ("jobs/service", "from ..schedules.model import Schedule", "is private"),
         ("schedules/service", "from ..jobs.store import JobStore", "is private"),
         ("schedules/service", "from ..webhooks.model import Receiver", "is private"),
+        ("webhooks/service", "from ..tools.service import ToolService", "is private"),
         ("blobs", "from .jobs.model import Job", "goes up"),
         ("jobs/worker", "from ..app import NbTasksApp", "goes up"),
     ],

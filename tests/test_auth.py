@@ -15,6 +15,7 @@ from jupyter_nbtasks.rest import PREFIX, NbTasksHandler, UnknownAddress, operati
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
+from jupyter_nbtasks.tools.handlers import ROUTES as TOOL_ROUTES
 from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 ROUTES = [
@@ -22,6 +23,7 @@ ROUTES = [
     *JOB_ROUTES,
     *SCHEDULE_ROUTES,
     *WEBHOOK_ROUTES,
+    *TOOL_ROUTES,
     *SERVER_ROUTES,
 ]
 # Signed by who knows a secret, which stands for a login.

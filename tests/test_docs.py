@@ -19,6 +19,7 @@ from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
 from jupyter_nbtasks.snapshots import handlers as snapshot_handlers
+from jupyter_nbtasks.tools import handlers as tool_handlers
 from jupyter_nbtasks.webhooks import handlers as webhook_handlers
 
 HOUSE = Path(__file__).parents[1]
@@ -75,6 +76,7 @@ def test_every_address_stands_in_the_readme():
         job_handlers,
         schedule_handlers,
         webhook_handlers,
+        tool_handlers,
         server_handlers,
     )
     routes = [route for room in rooms for route in room.ROUTES]

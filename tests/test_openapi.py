@@ -16,6 +16,7 @@ from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
+from jupyter_nbtasks.tools.handlers import ROUTES as TOOL_ROUTES
 from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -68,6 +69,7 @@ def test_it_has_every_address_and_every_verb(document, jp_base_url):
             *JOB_ROUTES,
             *SCHEDULE_ROUTES,
             *WEBHOOK_ROUTES,
+            *TOOL_ROUTES,
             *SERVER_ROUTES,
         ]
         for verb in METHODS
@@ -129,6 +131,20 @@ async def test_a_receiver_is_answered_as_it_says(api, notebook, faults):
         body = {} if verb == "renew" else None
         assert await faults("post", f"/webhooks/{{id}}/{verb}", body, id=made["id"]) == []
     assert await faults("post", "/webhooks/{id}/deliver", {}, id=made["id"]) == []
+
+
+async def test_a_tool_is_answered_as_it_says(api, notebook, faults):
+    source = "region: str = 'EU'\nlimit: int = 3"
+    result = {"name": "rows", "type": "Long"}
+    body = {"name": "t", "notebook": notebook("1", parameters=source), "results": [result]}
+    assert await faults("post", "/tools", body) == []
+    assert await faults("get", "/tools") == []
+    assert await faults("get", "/tools/{name}", id="t") == []
+    assert await faults("patch", "/tools/{name}", {"tags": ["a"]}, id="t") == []
+    assert await faults("post", "/tools/{name}/overwrite", {}, id="t") == []
+    assert await faults("post", "/tools/{name}/run", {}, id="t") == []
+    for wait in (0, 60):
+        assert await faults("post", "/tools/{name}/call", {"wait": wait}, id="t") == []
 
 
 def test_only_a_delivery_needs_no_login(document):

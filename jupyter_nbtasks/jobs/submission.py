@@ -30,7 +30,7 @@ ONCE = {"expected_hash", "idempotency_key"}
 
 @dataclass(kw_only=True)
 class Source:
-    """The notebook to run: its bytes, and the file that they come from, if any.
+    """The notebook to run: its bytes, and the file and the snapshot that they come from, if any.
 
     What was found out about it serves all the jobs that are made of it: *fits* are the kernels on
     which it runs, by what was asked for, *frozen* is its blob once it is stored.
@@ -39,6 +39,7 @@ class Source:
     data: bytes
     path: str | None = None
     item_id: str | None = None
+    snapshot_id: str | None = None
     fits: dict[str, KernelSpec] = field(default_factory=dict, init=False)
     frozen: str | None = field(default=None, init=False)
 
@@ -152,6 +153,11 @@ class Submission:
         await self._kernel(options, source)
         await self._output_path(options, source, new_id(self._now()))
 
+    async def kernel(self, name: str | None, source: Source) -> KernelSpec:
+        """Return the kernel *name*, or else the one for *source*; raises InvalidRequest."""
+        named = name or notebooks.kernel_name(await source.parsed())
+        return await self._kernels.spec(named or self._kernels.default_name)
+
     async def prepare(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         """Return the job that runs *source* as *options* say, its input frozen, but not stored.
 
@@ -171,6 +177,7 @@ class Submission:
             name=_name(options, source),
             notebook=source.path,
             item_id=source.item_id,
+            snapshot_id=source.snapshot_id,
             input_hash=await self._freeze(source),
             kernel_name=spec.name,
             parameters=options.parameters,
@@ -195,9 +202,8 @@ class Submission:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
         asked = json.dumps([options.kernel_name, options.strict, options.parameters])
         if asked not in source.fits:
+            spec = await self.kernel(options.kernel_name, source)
             notebook = await source.parsed()
-            named = options.kernel_name or notebooks.kernel_name(notebook)
-            spec = await self._kernels.spec(named or self._kernels.default_name)
             await asyncio.to_thread(_try_out, notebook, options, spec)
             source.fits[asked] = spec
         return source.fits[asked]

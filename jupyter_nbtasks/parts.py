@@ -109,7 +109,7 @@ class Parts:
             store=self.store,
             blobs=self.blobs,
             contents=self.contents,
-            delivery=Delivery(self.contents, self.store),
+            delivery=Delivery(self.contents, self.store, self.keeper),
             events=self.events,
             kernels=self.kernels,
             policy=policy,
@@ -118,7 +118,7 @@ class Parts:
         self.worker = Worker(self.workshop, only_reserved=only_reserved)
         keeping = (self.store, self.blobs, self.contents, self.kernels)
         self.submission = Submission(keeping, policy, place.root or "", now)
-        kept = (self.store, self.blobs, self.events)
+        kept = (self.store, self.blobs, self.events, self.snapshots)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
         self._add_calls(now)
@@ -139,6 +139,7 @@ class Parts:
             histories=Histories(self.database),
             jobs=self.jobs,
             submission=self.submission,
+            keeper=self.keeper,
             events=events,
             now=now,
         )

@@ -89,7 +89,7 @@ class Api:
         except HTTPClientError as error:
             answered = error.response
         content = answered.body or b""
-        is_json = "json" in answered.headers.get("Content-Type", "")
+        is_json = answered.headers.get("Content-Type", "").startswith("application/json")
         return SimpleNamespace(
             code=answered.code,
             headers=answered.headers,

@@ -48,6 +48,8 @@ ROLES = {
     "snapshots": [
         "model",
         "policy",
+        "difference",
+        "comparing",
         "requests",
         "answers",
         "tables",
@@ -55,6 +57,7 @@ ROLES = {
         "store",
         "events",
         "keeping",
+        "restoring",
         "service",
         "handlers",
     ],
@@ -139,7 +142,16 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
-    "snapshots": {"model", "keeping", "policy", "service", "handlers", "transactions"},
+    "snapshots": {
+        "model",
+        "policy",
+        "comparing",
+        "requests",
+        "answers",
+        "keeping",
+        "service",
+        "transactions",
+    },
     "jobs": {
         "model",
         "policy",
@@ -174,7 +186,8 @@ DOORS = {
     "jsonschema": {"tools/fields"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
-    "nbformat": {"notebooks", "contents", "jobs/rendering"},
+    "nbdime": {"snapshots/difference"},
+    "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
     "psutil": {"jobs/processes"},
     "pydantic": {

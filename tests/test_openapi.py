@@ -120,6 +120,21 @@ async def test_a_schedule_is_answered_as_it_says(api, notebook, faults):
     assert await faults("post", "/schedules/preview", {"cron": "30 2 * * *"}) == []
 
 
+async def test_a_snapshot_is_answered_as_it_says(api, notebook, faults):
+    notebook("1")
+    assert await faults("post", "/snapshots", {"path": "work.ipynb", "name": "a"}) == []
+    [made] = (await api("GET", "snapshots"))["items"]
+    notebook("2")
+    assert await faults("get", "/snapshots", path="work.ipynb") == []
+    assert await faults("get", "/snapshots/{id}", id=made["id"]) == []
+    assert await faults("get", "/snapshots/{id}/diff", id=made["id"]) == []
+    assert await faults("patch", "/snapshots/{id}", {"private": True}, id=made["id"]) == []
+    for _ in range(2):
+        assert await faults("post", "/snapshots/{id}/restore", {}, id=made["id"]) == []
+    path = {"path": "new.ipynb"}
+    assert await faults("post", "/snapshots/{id}/save-as", path, id=made["id"]) == []
+
+
 async def test_a_receiver_is_answered_as_it_says(api, notebook, faults):
     assert await faults("post", "/webhooks", {"notebook": notebook("1"), "tags": ["a"]}) == []
     assert await faults("get", "/webhooks") == []

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ..snapshots.requests import Outputs
 from ..wire import Line, Path, Query, Request, Sha256
 from .model import Status
 
@@ -64,16 +65,17 @@ class JobOptions(NotebookOptions):
 
 
 class JobRequest(JobOptions):
-    """Run this notebook: a *notebook* of the server's Contents, or one as *content*."""
+    """Run this: a *notebook* of the server's Contents, a snapshot, or a notebook as *content*."""
 
     notebook: Path | None = Field(None, description="Path in the server's Contents.")
+    snapshot_id: Line | None = Field(None, description="Run it as it was, in the same folder.")
     content: dict[str, Any] | None = Field(None, description="A notebook, inline.")
     trigger: Literal["api", "lab"] = Field("api", description="Where the person clicked or typed.")
 
     @model_validator(mode="after")
     def _one_source(self) -> JobRequest:
-        if (self.notebook is None) == (self.content is None):
-            msg = "name either 'notebook' (a path) or 'content' (a notebook)"
+        if [self.notebook, self.snapshot_id, self.content].count(None) != 2:
+            msg = "name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook)"
             raise ValueError(msg)
         return self
 
@@ -82,6 +84,14 @@ class RerunRequest(JobOptions):
     """Run a job again; what is not given stays as it was."""
 
     latest: bool = Field(False, description="Run the file as it is now, not the frozen input.")
+    snapshot_id: Line | None = Field(None, description="Run this snapshot, not the frozen input.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> RerunRequest:
+        if self.latest and self.snapshot_id is not None:
+            msg = "name either 'latest' or 'snapshot_id'"
+            raise ValueError(msg)
+        return self
 
 
 class ParametersRequest(Request):
@@ -155,6 +165,14 @@ class OutputQuery(Query):
 
     format: Line = "ipynb"
     download: bool = False
+
+
+class JobDiffQuery(Outputs):
+    """With what to compare the output of a job."""
+
+    other: Line = Field(
+        "last", alias="with", description="Another job, or 'last': of this notebook, before this."
+    )
 
 
 class StreamQuery(Query):

@@ -30,8 +30,9 @@ ONCE = {"expected_hash", "idempotency_key"}
 
 @dataclass(kw_only=True)
 class Source:
-    """The notebook to run: its bytes, and the file and the snapshot that they come from, if any.
+    """The notebook to run: its bytes, and the file that they come from, if any.
 
+    *snapshot_id* is the snapshot that has them, if any.
     What was found out about it serves all the jobs that are made of it: *fits* are the kernels on
     which it runs, by what was asked for, *frozen* is its blob once it is stored.
     """
@@ -39,9 +40,9 @@ class Source:
     data: bytes
     path: str | None = None
     item_id: str | None = None
-    snapshot_id: str | None = None
     fits: dict[str, KernelSpec] = field(default_factory=dict, init=False)
     frozen: str | None = field(default=None, init=False)
+    snapshot_id: str | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -64,12 +65,14 @@ class Source:
 class Submitter:
     """On whose behalf a job is submitted, by what; *server* is the only one that may run it.
 
-    *schedule_id* and *nominal_time* are those of the occurrence that it is, if any.
+    *sees_all* if not only with what is theirs or not private. *schedule_id* and *nominal_time*
+    are those of the occurrence that it is, if any.
     """
 
     owner: str
     trigger: Trigger
     server: str | None = None
+    sees_all: bool = False
     schedule_id: str | None = None
     nominal_time: datetime | None = None
 
@@ -177,7 +180,6 @@ class Submission:
             name=_name(options, source),
             notebook=source.path,
             item_id=source.item_id,
-            snapshot_id=source.snapshot_id,
             input_hash=await self._freeze(source),
             kernel_name=spec.name,
             parameters=options.parameters,
@@ -195,6 +197,7 @@ class Submission:
             server=by.server,
             lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
             schedule_id=by.schedule_id,
+            snapshot_id=source.snapshot_id,
             nominal_time=by.nominal_time,
         )
 
@@ -236,7 +239,7 @@ def _name(options: JobOptions, source: Source) -> str:
 
 def _hash(asked: dict[str, Any], source: Source) -> str:
     """Return what tells two requests apart; the file may change between them."""
-    content = None if source.path else source.hash
+    content = source.hash if source.path is None or source.snapshot_id else None
     said = [asked, source.path, content]
     return digest(json.dumps(said, sort_keys=True).encode())
 

@@ -8,9 +8,25 @@ from jupyter_server.utils import url_path_join
 
 from ..notebooks import NOTEBOOK_TYPE
 from ..rest import PREFIX, NbTasksHandler, operation
-from .answers import SnapshotAnswer, SnapshotLinks, SnapshotPage
+from .answers import (
+    DiffAnswer,
+    RestoreAnswer,
+    SaveAsAnswer,
+    SnapshotAnswer,
+    SnapshotLinks,
+    SnapshotPage,
+    comparison_json,
+)
 from .model import Snapshot
-from .requests import ContentQuery, SnapshotChange, SnapshotQuery, SnapshotRequest
+from .requests import (
+    ContentQuery,
+    DiffQuery,
+    RestoreRequest,
+    SaveAsRequest,
+    SnapshotChange,
+    SnapshotQuery,
+    SnapshotRequest,
+)
 from .service import SnapshotService
 
 _ID = r"(?P<id>\w+)"
@@ -88,10 +104,46 @@ class SnapshotContentHandler(SnapshotsHandler):
         self.finish(document, set_content_type=NOTEBOOK_TYPE)
 
 
+class DiffHandler(SnapshotsHandler):
+    """``snapshots/<id>/diff``."""
+
+    @operation("read", query=DiffQuery, answer=DiffAnswer)
+    async def get(self, query: DiffQuery, id: str) -> None:
+        """Compare a snapshot with another one, or with the notebook as it is now."""
+        comparison = await self.snapshots.compare(id, query, await self.caller())
+        self.finish(comparison_json(comparison))
+
+
+class RestoreHandler(SnapshotsHandler):
+    """``snapshots/<id>/restore``."""
+
+    @operation("write", body=RestoreRequest, answer=RestoreAnswer)
+    async def post(self, request: RestoreRequest, id: str) -> None:
+        """Put the notebook back as it was; what is there now is kept first."""
+        restored = await self.snapshots.restore(id, request, await self.caller())
+        preserved = None if restored.preserved is None else self.shown(restored.preserved)
+        await self.answer(
+            RestoreAnswer(path=restored.path, hash=restored.hash, preserved=preserved)
+        )
+
+
+class SaveAsHandler(SnapshotsHandler):
+    """``snapshots/<id>/save-as``."""
+
+    @operation("write", body=SaveAsRequest, answer=SaveAsAnswer, status=201)
+    async def post(self, request: SaveAsRequest, id: str) -> None:
+        """Make a new notebook of a snapshot."""
+        path, item_id = await self.snapshots.save_as(id, request.path, await self.caller())
+        await self.answer(SaveAsAnswer(path=path, item_id=item_id), status=201)
+
+
 _SHOWN = SnapshotAnswer.model_fields.keys() - {"links"}
 
 ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/snapshots", SnapshotListHandler),
     (rf"{PREFIX}/snapshots/{_ID}", SnapshotHandler),
     (rf"{PREFIX}/snapshots/{_ID}/content", SnapshotContentHandler),
+    (rf"{PREFIX}/snapshots/{_ID}/diff", DiffHandler),
+    (rf"{PREFIX}/snapshots/{_ID}/restore", RestoreHandler),
+    (rf"{PREFIX}/snapshots/{_ID}/save-as", SaveAsHandler),
 ]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .. import notebooks
 from ..blobs import Blobs, digest
@@ -54,6 +55,12 @@ class Keeper:
         former = frozenset(id for id in before if self._contents.path_of(id) in (None, path))
         return Notebook(path=path, item_id=item_id, former=former)
 
+    async def as_saved(self, content: dict[str, Any]) -> bytes:
+        """Return what an editor holds as its file would be; raises InvalidRequest."""
+        data = await asyncio.to_thread(notebooks.as_saved, content)
+        self._contents.check_size("The notebook", len(data))
+        return data
+
     async def keep(self, draft: Draft) -> Snapshot:
         """Store a snapshot; raises NotebookInvalid for a manual one of what is no notebook.
 
@@ -81,10 +88,16 @@ class Keeper:
         )
         is_named = draft.name is not None
         stored, retired = await self._store.add(snapshot, notebook, self.policy, is_named=is_named)
-        self._events.created(stored.id)
+        if stored.id == snapshot.id:
+            self._events.created(stored.id)
         for id in retired:
             self._events.deleted(id)
         return stored
+
+    async def drop(self, snapshot: Snapshot) -> None:
+        """Remove a snapshot that was kept for nothing."""
+        await self._store.delete(snapshot)
+        self._events.deleted(snapshot.id)
 
     async def keep_version(self, draft: Draft) -> Snapshot:
         """Return the snapshot of that kind with the same bytes; store one if there is none."""

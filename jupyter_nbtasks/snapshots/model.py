@@ -22,6 +22,8 @@ class Kind(StrEnum):
 
 
 AUTOMATIC = frozenset(Kind) - {Kind.MANUAL}
+# Kept once, however often the same bytes come by.
+VERSIONS = frozenset({Kind.UPDATE, Kind.SCHEDULE})
 _OCCASIONS = {
     Kind.MANUAL: "",
     Kind.RESTORE: " before a restore",

@@ -42,6 +42,36 @@ class SnapshotQuery(Query):
     )
 
 
+class RestoreRequest(Request):
+    """Put the notebook back as it was; what is there now is kept first, if *preserve* says so."""
+
+    preserve: bool | None = Field(None, description="Default: what the server's settings say.")
+    name: Line | None = Field(None, description="Of the snapshot that is kept.")
+    description: Text = Field("", description="Of the snapshot that is kept.")
+    content: dict[str, Any] | None = Field(None, description=f"{_CONTENT} Kept, not the file.")
+    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+
+
+class SaveAsRequest(Request):
+    """Make a new notebook of a snapshot."""
+
+    path: Path = Field(description="Path in the server's Contents where there is no file yet.")
+
+
+class Outputs(Query):
+    """What of notebooks is compared."""
+
+    outputs: bool = Field(False, description="Whether outputs count too.")
+
+
+class DiffQuery(Outputs):
+    """With what to compare a snapshot."""
+
+    other: Line = Field(
+        "file", alias="with", description="Another snapshot, or 'file': the notebook as it is now."
+    )
+
+
 class ContentQuery(Query):
     """How to give a notebook."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .. import notebooks
 from ..access import Caller
 from ..blobs import Blobs, digest
 from ..contents import Contents, check_hash
+from .comparing import Comparison, Side, compare
 from .events import SnapshotEvents
 from .keeping import Draft, Keeper
 from .model import Snapshot
-from .requests import SnapshotChange, SnapshotQuery, SnapshotRequest
+from .requests import DiffQuery, RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
+from .restoring import Restored, Restorer
 from .store import SnapshotStore
 from .transactions import gone
 
@@ -29,6 +30,7 @@ class SnapshotService:
     ) -> None:
         self._store, self._blobs, self._contents, self._events = parts
         self._keeper = keeper
+        self._restorer = Restorer(keeper, self._blobs, self._contents)
 
     async def create(self, request: SnapshotRequest, caller: Caller) -> Snapshot:
         """Keep a notebook as it is now, or as an editor holds it.
@@ -82,8 +84,49 @@ class SnapshotService:
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a snapshot; raises NotFound, and Conflict while a tool is pinned to it."""
-        await self._store.delete(await self._store.get(id, caller, only_own=True))
-        self._events.deleted(id)
+        await self._keeper.drop(await self._store.get(id, caller, only_own=True))
+
+    async def pin(self, id: str, tool_id: str, caller: Caller) -> Snapshot:
+        """Return snapshot *id*, which stays as long as tool *tool_id* needs it; raises NotFound."""
+        snapshot = await self.get(id, caller)
+        await self._store.pin(id, tool_id)
+        return snapshot
+
+    async def unpin(self, tool_id: str, *, but: str | None = None) -> None:
+        """Let go of what tool *tool_id* needed, except for snapshot *but*."""
+        await self._store.unpin(tool_id, but=but)
+
+    async def restore(self, id: str, request: RestoreRequest, caller: Caller) -> Restored:
+        """Put a notebook back as it was; see Restorer for what is refused."""
+        return await self._restorer.restore(await self.get(id, caller), request, caller)
+
+    async def save_as(self, id: str, path: str, caller: Caller) -> tuple[str, str | None]:
+        """Make a new notebook of a snapshot; return its path and item id."""
+        return await self._restorer.save_as(await self.get(id, caller), path)
+
+    async def compare(self, id: str, query: DiffQuery, caller: Caller) -> Comparison:
+        """Return how another snapshot, or the file as it is now, differs from snapshot *id*."""
+        base = await self.get(id, caller)
+        if query.other == "file":
+            remote = await self._file_side(base.path)
+        else:
+            remote = await self._side(await self.get(query.other, caller))
+        return await compare(await self._side(base), remote, outputs=query.outputs)
+
+    async def _side(self, snapshot: Snapshot) -> Side:
+        return Side(
+            label=snapshot.name,
+            id=snapshot.id,
+            path=snapshot.path,
+            hash=snapshot.hash,
+            created_at=snapshot.created_at,
+            document=await self.content(snapshot),
+        )
+
+    async def _file_side(self, path: str) -> Side:
+        document = await self._contents.read(path)
+        hash = await asyncio.to_thread(digest, document)
+        return Side(label=path, id=None, path=path, hash=hash, created_at=None, document=document)
 
     async def _asked(self, request: SnapshotRequest) -> bytes:
         if request.expected_hash is not None or request.content is None:
@@ -92,9 +135,7 @@ class SnapshotService:
             check_hash(request.path, hash, request.expected_hash)
         if request.content is None:
             return data
-        data = await asyncio.to_thread(notebooks.as_saved, request.content)
-        self._contents.check_size("The notebook", len(data))
-        return data
+        return await self._keeper.as_saved(request.content)
 
     async def _seen(self, several: list[Snapshot], caller: Caller) -> list[Snapshot]:
         """Return those of *several* that *caller* may see, with their notebooks where they are."""

@@ -69,11 +69,8 @@ class SnapshotStore:
 
     async def version(self, notebook: Notebook, hash: str, kind: Kind) -> Snapshot | None:
         """Return the newest snapshot of that *kind* with those bytes of *notebook*."""
-        found = select(snapshots).where(
-            self._in_root, _is_of(notebook), snapshots.c.hash == hash, snapshots.c.kind == kind
-        )
-        several = await self._read(found.order_by(snapshots.c.id.desc()).limit(1))
-        return several[0] if several else None
+        mine = [self._in_root, _is_of(notebook)]
+        return await self._database.read(lambda db: transactions.version(db, mine, hash, kind))
 
     async def former_ids(self, path: str) -> list[str]:
         """Return the item ids of all that snapshots were last seen at *path*."""

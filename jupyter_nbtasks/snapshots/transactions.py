@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from sqlalchemy import delete as delete_from
 
 from ..errors import Conflict, NotFound
-from .model import AUTOMATIC, Kind, Snapshot
+from .model import AUTOMATIC, VERSIONS, Kind, Snapshot
 from .policy import SnapshotPolicy
-from .tables import pins, row_of, snapshots
+from .tables import pins, row_of, snapshot_of, snapshots
 
 Where = Sequence[ColumnElement[bool]]
 
@@ -23,15 +23,25 @@ def add(
 ) -> tuple[Snapshot, list[str]]:
     """Store *snapshot* beside the others of its notebook, which are those *mine*.
 
-    Return it and the ids of those that had to go; raises Conflict.
+    Return it and the ids of those that had to go; for a version that is there already, that one.
+    Raises Conflict.
     """
     _wait_turn(db, snapshot.key)
+    if snapshot.kind in VERSIONS and (there := version(db, mine, snapshot.hash, snapshot.kind)):
+        return there, []
     is_manual, limit = snapshot.kind is Kind.MANUAL, policy.max_automatic_snapshots
     if is_manual and policy.max_snapshots is not None:
         _check_limit(db, mine, policy.max_snapshots)
     named = _named(db, snapshot, mine, is_named=is_named)
     db.execute(insert(snapshots).values(row_of(named)))
     return named, [] if is_manual or limit is None else _retire(db, mine, limit)
+
+
+def version(db: Connection, mine: Where, hash: str, kind: Kind) -> Snapshot | None:
+    """Return the newest of *mine* that is of that *kind* and has those bytes."""
+    found = select(snapshots).where(*mine, snapshots.c.hash == hash, snapshots.c.kind == kind)
+    row = db.execute(found.order_by(snapshots.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else snapshot_of(row)
 
 
 def change(db: Connection, was: Snapshot, mine: Where, changes: dict[str, Any]) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -94,11 +95,30 @@ async def test_a_call_that_takes_longer_than_is_waited_goes_on(api, publish, tmp
     wait = f"from pathlib import Path\nimport time\nwhile not Path({str(go)!r}).exists():\n"
     await publish(wait + "    time.sleep(0.01)", SHOWS)
 
-    answered = await call(api, {"a": 1}, wait=0)
-    assert answered.code == 202
-    assert answered.json["status"] in ("SUBMITTED", "EXECUTING")
+    answers = [await call(api, {"a": 1}, wait=seconds) for seconds in (0, 0.1)]
+    assert [one.code for one in answers] == [202, 202]
+    assert {one.json["status"] for one in answers} <= {"SUBMITTED", "EXECUTING"}
     go.touch()
-    assert (await api.ended(answered.json["id"]))["status"] == "COMPLETED"
+    ended = [await api.ended(one.json["id"]) for one in answers]
+    assert [job["status"] for job in ended] == ["COMPLETED", "COMPLETED"]
+
+
+async def test_a_call_that_another_server_runs_is_waited_for_too(api, app, publish, notebook):
+    await publish()
+    busy = await api.submit(notebook("import time\ntime.sleep(600)", path="busy.ipynb"))
+    await api.until(busy["id"], lambda job: job["status"] == "EXECUTING")
+
+    calling = asyncio.ensure_future(call(api, {"a": 1}, wait=30))
+    now, store = datetime.now(UTC), app.parts.store
+    while True:
+        changed = api.next_change()
+        if claimed := await store.claim("another", now, now + timedelta(minutes=1)):
+            changed.close()
+            break
+        await changed
+    # Nothing on this server tells of it.
+    await store.save(claimed.completed(now), was=claimed)
+    assert (await calling).code == 200
 
 
 async def test_a_call_can_be_stopped(api, publish):
@@ -220,7 +240,7 @@ async def test_what_cannot_be_a_tool_is_refused_and_leaves_nothing(api, notebook
     assert (await api("GET", "snapshots"))["items"] == []
 
 
-async def test_a_name_is_given_once(api, publish):
+async def test_a_name_is_given_once(api, publish, notebook):
     made = await publish()
     asked = {"name": "add", "notebook": "work.ipynb"}
     answered = await api.raw("POST", "tools", asked)
@@ -228,6 +248,9 @@ async def test_a_name_is_given_once(api, publish):
     await api("DELETE", "tools/add")
     answers = await asyncio.gather(*(api.raw("POST", "tools", asked) for _ in range(4)))
     assert sorted(one.code for one in answers) == [201, 409, 409, 409]
+    notebook("another version")
+    assert (await api.raw("POST", "tools", asked)).code == 409
+    assert len((await api("GET", "snapshots"))["items"]) == 1
     assert (await api("GET", "tools/add"))["id"] != made["id"]
 
 

@@ -33,6 +33,7 @@ TOP = [
     "commands",
     "schedule_file",
     "schedule_commands",
+    "snapshot_commands",
     "cli",
 ]
 ROLES = {
@@ -181,7 +182,14 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
     },
-    "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
+    "click": {
+        "cli",
+        "commands",
+        "schedule_commands",
+        "snapshot_commands",
+        "local",
+        "terminal",
+    },
     "cronsim": {"schedules/recurrence"},
     "jsonschema": {"tools/fields"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},

@@ -40,8 +40,8 @@ def options_for(
     *payload* becomes a parameter where the notebook has one for it; ``NBTASKS_PAYLOAD`` has it as
     JSON unless it is larger than an environment variable can be.
     """
-    text = json.dumps(payload)
     told = {"NBTASKS_RECEIVER_ID": receiver.id}
+    text = json.dumps(payload)
     if len(text) <= _MAX_VARIABLE_BYTES:
         told["NBTASKS_PAYLOAD"] = text
     elif not is_parameter:
@@ -50,10 +50,6 @@ def options_for(
             f"Define a parameter {PAYLOAD!r} in the notebook's parameters cell to take it."
         )
         raise InvalidRequest(msg, reason="too_large")
-    if delivery.id:
-        told["NBTASKS_DELIVERY_ID"] = delivery.id
-    if delivery.event:
-        told["NBTASKS_EVENT"] = delivery.event
     known = NotebookOptions.model_fields.keys()
     asked = {name: value for name, value in receiver.request.items() if name in known}
     brought = {PAYLOAD: payload} if is_parameter else {}
@@ -61,10 +57,16 @@ def options_for(
         **asked,
         "name": receiver.name,
         "parameters": asked["parameters"] | brought,
-        "env": asked["env"] | told,
+        "env": asked["env"] | told | _named(delivery),
         "idempotency_key": _key(receiver, delivery),
     }
     return read(JobOptions, options)
+
+
+def _named(delivery: Delivery) -> dict[str, str]:
+    """Return what its sender calls *delivery*, as variables of the environment."""
+    said = {"NBTASKS_DELIVERY_ID": delivery.id, "NBTASKS_EVENT": delivery.event}
+    return {name: value for name, value in said.items() if value}
 
 
 def _key(receiver: Receiver, delivery: Delivery) -> str | None:

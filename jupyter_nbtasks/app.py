@@ -15,7 +15,6 @@ from traitlets import Bool, Float, Integer, TraitError, TraitType, Unicode, defa
 from .access import Access
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
-from .jobs.following import Following
 from .jobs.policy import Policy
 from .metrics import Metrics
 from .parts import Managers, Parts, Place
@@ -27,6 +26,8 @@ from .server import handlers as server_handlers
 from .server.service import ServerService
 from .snapshots import handlers as snapshot_handlers
 from .snapshots.policy import SnapshotPolicy
+from .tools import handlers as tool_handlers
+from .webhooks import handlers as webhook_handlers
 
 _SWEEP_SECONDS = 3600
 
@@ -84,6 +85,12 @@ class NbTasksApp(ExtensionApp):
     )
     max_notebook_bytes = Integer(
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
+    )
+    max_payload_bytes = Integer(
+        1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."
+    )
+    max_tool_wait = Float(
+        60.0, min=0, config=True, help="Seconds that a call of a tool waits for its results."
     )
 
     max_output_characters = Integer(
@@ -204,19 +211,27 @@ class NbTasksApp(ExtensionApp):
         offered = ServerService(
             self.parts.kernels, server.session_manager, self.parts.contents, policy
         )
-        routes = [
-            *snapshot_handlers.ROUTES,
-            *job_handlers.ROUTES,
-            *schedule_handlers.ROUTES,
-            *server_handlers.ROUTES,
-        ]
+        rooms = (
+            snapshot_handlers,
+            job_handlers,
+            schedule_handlers,
+            webhook_handlers,
+            tool_handlers,
+            server_handlers,
+        )
+        routes = [route for room in rooms for route in room.ROUTES]
         given: dict[str, Any] = {
             "access": Access(server.identity_provider, server.authorizer),
             "app_ready": self._ready,
             "snapshots": self.parts.snapshots,
             "jobs": self.parts.jobs,
             "schedules": self.parts.schedules,
-            "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
+            "webhooks": self.parts.webhooks,
+            "max_payload_bytes": self.max_payload_bytes,
+            "tools": self.parts.tools,
+            "calling": self.parts.calling,
+            "max_tool_wait": self.max_tool_wait,
+            "following": self.parts.following,
             "server": offered,
             "api_routes": routes,
         }

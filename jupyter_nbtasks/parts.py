@@ -15,6 +15,7 @@ from .database import Database
 from .errors import Unavailable
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
+from .jobs.following import Following
 from .jobs.kernels import Kernels
 from .jobs.policy import Policy
 from .jobs.run import Workshop
@@ -35,6 +36,13 @@ from .snapshots.keeping import Keeper
 from .snapshots.policy import SnapshotPolicy
 from .snapshots.service import SnapshotService
 from .snapshots.store import SnapshotStore
+from .tools.calling import Calling
+from .tools.publishing import Publishing
+from .tools.service import ToolService
+from .tools.store import ToolStore
+from .webhooks.running import Running
+from .webhooks.service import WebhookService
+from .webhooks.store import ReceiverStore
 
 _SNAPSHOTS = SnapshotPolicy()
 
@@ -113,6 +121,7 @@ class Parts:
         kept = (self.store, self.blobs, self.events, self.snapshots)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
+        self._add_calls(now)
 
     def _add_snapshots(
         self, events: SnapshotEvents, policy: SnapshotPolicy, now: Callable[[], datetime]
@@ -130,7 +139,6 @@ class Parts:
             histories=Histories(self.database),
             jobs=self.jobs,
             submission=self.submission,
-            contents=self.contents,
             keeper=self.keeper,
             events=events,
             now=now,
@@ -138,6 +146,17 @@ class Parts:
         self.ticker = Ticker(Firing(self.office), self.events, now)
         zone = self._place.timezone
         self.schedules = ScheduleService(self.office, root or "", zone, self.ticker.wake)
+
+    def _add_calls(self, now: Callable[[], datetime]) -> None:
+        root = self._place.root
+        receivers = ReceiverStore(self.database, root)
+        running = Running(self.submission, self.jobs)
+        self.webhooks = WebhookService(receivers, running, root or "", now)
+        tools = ToolStore(self.database, root)
+        publishing = Publishing(self.submission, self.keeper, self.blobs)
+        self.tools = ToolService(tools, publishing, root or "", now)
+        self.following = Following(self.jobs, self.streams, self.events)
+        self.calling = Calling(tools, publishing, self.jobs, self.following)
 
     async def open(self) -> None:
         """Make the folder and bring the database up to date; raises Unavailable."""

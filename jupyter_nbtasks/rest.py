@@ -43,7 +43,7 @@ _STATUS: dict[type[NbTasksError], int] = {
     DiskFull: 507,
     Unavailable: 503,
 }
-_STATUS_OF_REASON = {"too_large": 413}
+_STATUS_OF_REASON = {"too_large": 413, "unsupported_media_type": 415}
 _SAID = {
     403: "You are not logged in, or may not do that. Send a token or log in.",
     404: "There is nothing at this address.",
@@ -56,13 +56,16 @@ _NOT_OURS = re.compile(r"token|_xsrf|no_track_activity|[0-9]+")
 
 @dataclass(frozen=True)
 class Operation:
-    """What a verb takes and gives; the OpenAPI document is made of these."""
+    """What a verb takes and gives; the OpenAPI document is made of these.
 
-    action: str
+    An *action* of None is open to whoever asks.
+    """
+
+    action: str | None
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
-    status: int
+    statuses: tuple[int, ...]
     content_types: tuple[str, ...]
 
 
@@ -72,7 +75,7 @@ def operation(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     answer: type[BaseModel] | None = None,
-    status: int = 200,
+    status: int | tuple[int, ...] = 200,
     content_types: tuple[str, ...] = ("application/json",),
 ) -> Callable[[Verb], Verb]:
     """Make a method a verb of the API: authenticated, authorized for *action*, its input read.
@@ -80,7 +83,8 @@ def operation(
     The method gets the request of type *body* and the query of type *query*, if it has them,
     before the parts of its path.
     """
-    described = Operation(action, body, query, answer, status, content_types)
+    statuses = status if isinstance(status, tuple) else (status,)
+    described = Operation(action, body, query, answer, statuses, content_types)
 
     def decorate(method: Verb) -> Verb:
         @web.authenticated

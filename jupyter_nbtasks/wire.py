@@ -14,7 +14,7 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 
 from .errors import FieldError, InvalidRequest
 
@@ -90,6 +90,15 @@ def read(model: type[M], values: dict[str, Any]) -> M:
         return model.model_validate(values)
     except ValidationError as error:
         raise _refused(error) from None
+
+
+def parse_json(body: bytes) -> Any:
+    """Return the JSON value in *body*; raises InvalidRequest if there is none."""
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        msg = f"The body is not valid JSON: {error}."
+        raise InvalidRequest(msg) from None
 
 
 def as_json(answer: BaseModel) -> dict[str, Any]:

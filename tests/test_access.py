@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 
 import nbformat
@@ -132,6 +133,93 @@ async def test_who_is_granted_admin_sees_and_stops_what_is_anothers(person):
     assert (await found(alice), await keys(alice)) == (["hers", "his"], ["alice", "bob"])
     assert (await found(bob), await keys(bob)) == (["his"], ["bob"])
     assert (await alice("POST", f"jobs/{his['id']}/cancel"))["owner"] == "bob"
+
+
+# What can be done with a receiver, and how its owner is answered.
+RECEIVER_VERBS = {
+    ("GET", "", None): 200,
+    ("PATCH", "", '{"tags": ["a"]}'): 200,
+    ("POST", "/enable", None): 200,
+    ("POST", "/disable", None): 200,
+    ("POST", "/renew", "{}"): 200,
+    ("GET", "/validate", None): 200,
+    ("DELETE", "", None): 204,
+}
+
+
+async def answers_to(who, address, verbs):
+    """How *who* is answered to each of *verbs*."""
+    return {
+        (verb, what, body): (await who.raw(verb, address + what, body)).code
+        for verb, what, body in verbs
+    }
+
+
+async def test_a_receiver_is_its_owners_and_its_jobs_too(person, notebook, jp_base_url, jp_fetch):
+    alice, bob = person("alice"), person("bob")
+    asked = {"notebook": notebook("1"), "secret": "0123456789abcdef"}
+    made = await alice("POST", "webhooks", asked)
+    assert (await bob("GET", "webhooks"))["items"] == []
+    address = f"webhooks/{made['id']}"
+    signature = hmac.new(b"0123456789abcdef", b"{}", "sha256").hexdigest()
+    headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+    parts = ["nbtasks", "api", *address.split("/"), "deliver"]
+    await jp_fetch(*parts, method="POST", body="{}", headers=headers)
+    assert (await found(alice), await found(bob)) == (["work"], [])
+
+    for who, expected in ((bob, dict.fromkeys(RECEIVER_VERBS, 404)), (alice, RECEIVER_VERBS)):
+        assert await answers_to(who, address, RECEIVER_VERBS) == expected
+
+
+# What can be done with a tool, and how somebody else is answered where it is shared.
+TOOL_VERBS = {
+    ("GET", "", None): 200,
+    ("GET", "/openapi.json", None): 200,
+    ("POST", "/run", "{}"): 201,
+    ("POST", "/call", "{}"): 200,
+    ("PATCH", "", '{"tags": ["a"]}'): 404,
+    ("POST", "/overwrite", "{}"): 404,
+    ("DELETE", "", None): 404,
+}
+
+
+async def test_a_tool_is_its_owners_until_it_is_shared(person, notebook):
+    alice, bob = person("alice"), person("bob")
+    await alice("POST", "tools", {"name": "t", "notebook": notebook("1")})
+    assert await answers_to(bob, "tools/t", TOOL_VERBS) == dict.fromkeys(TOOL_VERBS, 404)
+    assert (await bob("GET", "tools"))["items"] == []
+
+    await alice("PATCH", "tools/t", {"shared": True})
+    assert await answers_to(bob, "tools/t", TOOL_VERBS) == TOOL_VERBS
+    assert [one["name"] for one in (await bob("GET", "tools"))["items"]] == ["t"]
+
+
+async def test_a_call_is_seen_by_who_made_it_and_by_the_tools_owner(person, notebook):
+    alice, bob, carol = person("alice"), person("bob"), person("carol")
+    await alice("POST", "tools", {"name": "t", "notebook": notebook("1"), "shared": True})
+    keyed = '{"idempotency_key": "k"}'
+    id = (await bob("POST", "tools/t/call", keyed))["id"]
+
+    codes = [(await one.raw("GET", f"tools/t/jobs/{id}")).code for one in (alice, bob, carol)]
+    assert codes == [200, 200, 404]
+    assert (await carol.raw("POST", f"tools/t/jobs/{id}/cancel")).code == 404
+    assert (await bob.raw("POST", f"tools/t/jobs/{id}/cancel")).code == 409
+    # It is her notebook that ran, and it ran as hers.
+    assert (await alice("GET", f"jobs/{id}"))["owner"] == "alice"
+    verbs = [(verb, what, None) for verb, what in VERBS]
+    assert await answers_to(bob, f"jobs/{id}", verbs) == dict.fromkeys(verbs, 404)
+    assert (await bob("POST", "tools/t/call", keyed))["id"] == id
+    assert (await carol("POST", "tools/t/call", keyed))["id"] != id
+
+    await alice("PATCH", "tools/t", {"shared": False})
+    assert (await bob.raw("GET", f"tools/t/jobs/{id}")).code == 404
+
+
+async def test_a_name_that_another_has_taken_is_taken(person, notebook):
+    path = notebook("1")
+    await person("alice")("POST", "tools", {"name": "t", "notebook": path})
+    answered = await person("bob").raw("POST", "tools", {"name": "t", "notebook": path})
+    assert (answered.code, answered.json["reason"]) == (409, "name_taken")
 
 
 async def test_who_is_nobody_is_refused(person):

@@ -19,6 +19,8 @@ from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
 from jupyter_nbtasks.snapshots import handlers as snapshot_handlers
+from jupyter_nbtasks.tools import handlers as tool_handlers
+from jupyter_nbtasks.webhooks import handlers as webhook_handlers
 
 HOUSE = Path(__file__).parents[1]
 README = (HOUSE / "README.md").read_text()
@@ -69,7 +71,14 @@ def _in_order(path):
 
 
 def test_every_address_stands_in_the_readme():
-    rooms = (snapshot_handlers, job_handlers, schedule_handlers, server_handlers)
+    rooms = (
+        snapshot_handlers,
+        job_handlers,
+        schedule_handlers,
+        webhook_handlers,
+        tool_handlers,
+        server_handlers,
+    )
     routes = [route for room in rooms for route in room.ROUTES]
     part = re.compile(r"\(\?P(<\w+>)[^)]*\)")
     calls = {

@@ -16,6 +16,8 @@ from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
+from jupyter_nbtasks.tools.handlers import ROUTES as TOOL_ROUTES
+from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SOURCE = {"source": "year: int = 2026  # of the report\nregion: str", "language": "python"}
@@ -62,7 +64,14 @@ def test_it_is_valid_openapi(document):
 def test_it_has_every_address_and_every_verb(document, jp_base_url):
     expected = {
         (re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern), verb)
-        for pattern, handler in [*SNAPSHOT_ROUTES, *JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
+        for pattern, handler in [
+            *SNAPSHOT_ROUTES,
+            *JOB_ROUTES,
+            *SCHEDULE_ROUTES,
+            *WEBHOOK_ROUTES,
+            *TOOL_ROUTES,
+            *SERVER_ROUTES,
+        ]
         for verb in METHODS
         if hasattr(getattr(handler, verb), "operation")
     }
@@ -124,6 +133,39 @@ async def test_a_snapshot_is_answered_as_it_says(api, notebook, faults):
         assert await faults("post", "/snapshots/{id}/restore", {}, id=made["id"]) == []
     path = {"path": "new.ipynb"}
     assert await faults("post", "/snapshots/{id}/save-as", path, id=made["id"]) == []
+
+
+async def test_a_receiver_is_answered_as_it_says(api, notebook, faults):
+    assert await faults("post", "/webhooks", {"notebook": notebook("1"), "tags": ["a"]}) == []
+    assert await faults("get", "/webhooks") == []
+    [made] = (await api("GET", "webhooks"))["items"]
+    assert await faults("get", "/webhooks/{id}", id=made["id"]) == []
+    assert await faults("get", "/webhooks/{id}/validate", id=made["id"]) == []
+    assert await faults("patch", "/webhooks/{id}", {"timeout": 60}, id=made["id"]) == []
+    for verb in ("enable", "disable", "renew"):
+        body = {} if verb == "renew" else None
+        assert await faults("post", f"/webhooks/{{id}}/{verb}", body, id=made["id"]) == []
+    assert await faults("post", "/webhooks/{id}/deliver", {}, id=made["id"]) == []
+
+
+async def test_a_tool_is_answered_as_it_says(api, notebook, faults):
+    source = "region: str = 'EU'\nlimit: int = 3"
+    result = {"name": "rows", "type": "Long"}
+    body = {"name": "t", "notebook": notebook("1", parameters=source), "results": [result]}
+    assert await faults("post", "/tools", body) == []
+    assert await faults("get", "/tools") == []
+    assert await faults("get", "/tools/{name}", id="t") == []
+    assert await faults("patch", "/tools/{name}", {"tags": ["a"]}, id="t") == []
+    assert await faults("post", "/tools/{name}/overwrite", {}, id="t") == []
+    assert await faults("post", "/tools/{name}/run", {}, id="t") == []
+    for wait in (0, 60):
+        assert await faults("post", "/tools/{name}/call", {"wait": wait}, id="t") == []
+
+
+def test_only_a_delivery_needs_no_login(document):
+    verbs = [(path, one) for path, verbs in document["paths"].items() for one in verbs.values()]
+    public = [path for path, one in verbs if one.get("security") == []]
+    assert public == ["/webhooks/{id}/deliver"]
 
 
 async def test_what_is_read_of_the_server_is_answered_as_it_says(api, notebook, faults, jp_fetch):

@@ -14,6 +14,8 @@ from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
+from jupyter_nbtasks.tools.handlers import ROUTES as TOOL_ROUTES
+from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
 from .conftest import texts
 
@@ -265,7 +267,14 @@ async def test_an_unknown_address_is_not_found(
 
 async def test_a_wrong_method_is_told_the_right_ones(refused, api):
     wrong = []
-    for pattern, handler in [*SNAPSHOT_ROUTES, *JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]:
+    for pattern, handler in [
+        *SNAPSHOT_ROUTES,
+        *JOB_ROUTES,
+        *SCHEDULE_ROUTES,
+        *WEBHOOK_ROUTES,
+        *TOOL_ROUTES,
+        *SERVER_ROUTES,
+    ]:
         address = re.sub(r"\(.*?\)", "x", pattern).removeprefix(f"{PREFIX}/")
         known = {verb for verb in METHODS if hasattr(getattr(handler, verb.lower()), "operation")}
         for method in {*METHODS, "HEAD"} - known:

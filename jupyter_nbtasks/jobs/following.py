@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from ..access import Caller
 from .events import JobEvents
@@ -54,6 +55,28 @@ class Following:
                 if turned.is_set() or is_elsewhere:
                     turned.clear()
                     job = await self._jobs.get(job.id, caller)
+        finally:
+            stop()
+
+    async def ended(self, job: Job, caller: Caller, seconds: float) -> Job:
+        """Return *job* once it is final, or as it is after so many *seconds*."""
+        turned = asyncio.Event()
+
+        def heed(changed: Job) -> None:
+            if changed.id == job.id and changed.status.is_final:
+                turned.set()
+
+        stop = self._events.listen(heed)
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
+        try:
+            while True:
+                job = await self._jobs.get(job.id, caller)
+                left = end - clock()
+                if job.status.is_final or left <= 0:
+                    return job
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(turned.wait(), min(left, _ELSEWHERE_SECONDS))
         finally:
             stop()
 

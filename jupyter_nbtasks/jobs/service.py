@@ -60,7 +60,14 @@ class JobService:
         options = JobOptions.model_validate(
             request.model_dump(include=set(JobOptions.model_fields), exclude_unset=True)
         )
-        return await self._submit(options, source, by)
+        return await self.submit_source(options, source, by)
+
+    async def submit_source(self, options: JobOptions, source: Source, by: Submitter) -> Job:
+        """Submit a job that runs *source*; nothing is stored if that is refused."""
+        job = await self._submission.submit(options, source, by)
+        if job.status is Status.SUBMITTED:
+            self.announce(job)
+        return job
 
     async def rerun(self, id: str, request: RerunRequest, caller: Caller) -> Job:
         """Submit job *id* again: the same frozen notebook, the file as it is now, or a snapshot."""
@@ -70,7 +77,7 @@ class JobService:
         before = {name: value for name, value in job.request.items() if name not in ONCE}
         options = wire.read(JobOptions, before | changed)
         by = Submitter(owner=caller.name, trigger=Trigger(type="rerun", id=job.id))
-        return await self._submit(options, source, by)
+        return await self.submit_source(options, source, by)
 
     async def get(self, id: str, caller: Caller) -> Job:
         """Return job *id*; raises NotFound."""
@@ -206,12 +213,6 @@ class JobService:
             item_id=snapshot.item_id,
             snapshot_id=snapshot.id,
         )
-
-    async def _submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
-        job = await self._submission.submit(options, source, by)
-        if job.status is Status.SUBMITTED:
-            self.announce(job)
-        return job
 
 
 def _dump(content: dict[str, Any] | None) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from .. import notebooks
 from ..blobs import Blobs, digest
 from ..contents import Contents, clean
-from ..errors import Conflict, InvalidRequest
+from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
 from ..parameters.model import check
 from .delivery import expand
@@ -98,6 +98,25 @@ class Submission:
         data = await self._contents.read(path)
         return Source(data=data, path=path, item_id=self._contents.item_id(path))
 
+    async def find(self, path: str, item_id: str | None) -> Source:
+        """Return the notebook *item_id*, which was at *path*, wherever this server moved it.
+
+        Raises NotFound if it is gone.
+        """
+        if item_id is None:
+            return await self.read(path)
+        for place in dict.fromkeys([self.place(path, item_id), path]):
+            try:
+                return await self.read(place)
+            except NotFound:
+                continue
+        msg = f"The notebook {path!r} is gone: it was deleted, or moved elsewhere."
+        raise NotFound(msg, reason="notebook_gone")
+
+    def place(self, path: str, item_id: str | None) -> str:
+        """Return where the file *item_id*, which was at *path*, is as far as is known."""
+        return (item_id and self._contents.path_of(item_id)) or path
+
     async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
         """Return the name of the kernel for the notebook in *data*, and its parameters.
 
@@ -136,6 +155,11 @@ class Submission:
         """Refuse what `prepare` would; raises InvalidRequest."""
         await self._kernel(options, source)
         await self._output_path(options, source, new_id(self._now()))
+
+    async def kernel(self, name: str | None, source: Source) -> KernelSpec:
+        """Return the kernel *name*, or else the one for *source*; raises InvalidRequest."""
+        named = name or notebooks.kernel_name(await source.parsed())
+        return await self._kernels.spec(named or self._kernels.default_name)
 
     async def prepare(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         """Return the job that runs *source* as *options* say, its input frozen, but not stored.
@@ -181,9 +205,8 @@ class Submission:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
         asked = json.dumps([options.kernel_name, options.strict, options.parameters])
         if asked not in source.fits:
+            spec = await self.kernel(options.kernel_name, source)
             notebook = await source.parsed()
-            named = options.kernel_name or notebooks.kernel_name(notebook)
-            spec = await self._kernels.spec(named or self._kernels.default_name)
             await asyncio.to_thread(_try_out, notebook, options, spec)
             source.fits[asked] = spec
         return source.fits[asked]

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..contents import Contents
-from ..errors import NotFound
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.submission import Source, Submission, Submitter
@@ -29,32 +27,19 @@ _log = logging.getLogger(__name__)
 class Drafts:
     """Makes jobs of schedules; what it has read of a notebook serves all that it makes."""
 
-    def __init__(
-        self,
-        submission: Submission,
-        contents: Contents,
-        keeper: Keeper,
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, submission: Submission, keeper: Keeper, now: Callable[[], datetime]) -> None:
         self._submission = submission
-        self._contents = contents
         self._keeper = keeper
         self._now = now
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[tuple[str, str | None], Source] = {}
         self._complaints: dict[str, str] = {}
 
     async def source(self, schedule: Schedule) -> Source:
         """Return the notebook, wherever this server moved it; raises NotFound if it is gone."""
-        if schedule.item_id is None:
-            return await self._read(schedule.notebook)
-        moved = self._contents.path_of(schedule.item_id) or schedule.notebook
-        for path in dict.fromkeys([moved, schedule.notebook]):
-            try:
-                return await self._read(path)
-            except NotFound:
-                continue
-        msg = f"The notebook {schedule.notebook!r} is gone: it was deleted, or moved elsewhere."
-        raise NotFound(msg, reason="notebook_gone")
+        key = (schedule.notebook, schedule.item_id)
+        if key not in self._sources:
+            self._sources[key] = await self._submission.find(*key)
+        return self._sources[key]
 
     async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
         """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
@@ -91,11 +76,6 @@ class Drafts:
                 _log.warning("No snapshot of %r could be kept", path, exc_info=error)
                 self._complaints[path] = f"No snapshot of this version could be kept: {error}"
         return [self._complaints[path]] if path in self._complaints else []
-
-    async def _read(self, path: str) -> Source:
-        if path not in self._sources:
-            self._sources[path] = await self._submission.read(path)
-        return self._sources[path]
 
 
 def _options(schedule: Schedule, at: datetime, last: Job | None) -> JobOptions:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..access import Caller
-from ..contents import Contents
 from ..errors import Conflict, NbTasksError, NotFound, Unavailable
 from ..jobs.model import Job
 from ..jobs.service import JobService
@@ -43,14 +42,13 @@ class Office:
     histories: Histories
     jobs: JobService
     submission: Submission
-    contents: Contents
     keeper: Keeper
     events: ScheduleEvents
     now: Callable[[], datetime]
 
     def drafts(self) -> Drafts:
         """Return what makes jobs of schedules, at one moment."""
-        return Drafts(self.submission, self.contents, self.keeper, self.now)
+        return Drafts(self.submission, self.keeper, self.now)
 
     async def occasions(self, schedules: Sequence[Schedule]) -> list[Occasion]:
         """Return how each of *schedules* stands now."""

@@ -210,8 +210,8 @@ class ScheduleService:
 
     def _followed(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook where this server moved it."""
-        moved = self._use.contents.path_of(schedule.item_id) if schedule.item_id else None
-        return replace(schedule, notebook=moved or schedule.notebook)
+        place = self._use.submission.place(schedule.notebook, schedule.item_id)
+        return replace(schedule, notebook=place)
 
     def _announce(self, schedule: Schedule) -> None:
         self._use.events.changed(schedule)

@@ -71,12 +71,15 @@ def _operation(
     pattern: str, verb: str, handler: type[NbTasksHandler], operation: Operation
 ) -> dict[str, Any]:
     summary = (getattr(handler, verb).__doc__ or "").strip()
+    answers = {str(status): _answer(operation, status) for status in operation.statuses}
     described: dict[str, Any] = {
         "summary": summary,
         "operationId": f"{verb}_{handler.__name__.removesuffix('Handler').lower()}",
         "parameters": [*_path_parameters(pattern), *_query_parameters(operation)],
-        "responses": {str(operation.status): _answer(operation), "default": _refusal()},
+        "responses": answers | {"default": _refusal()},
     }
+    if operation.action is None:
+        described["security"] = []
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
         described["requestBody"] = {
@@ -121,8 +124,8 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(operation: Operation) -> dict[str, Any]:
-    if operation.status == 204:
+def _answer(operation: Operation, status: int) -> dict[str, Any]:
+    if status == 204:
         return {"description": "Done; nothing to say."}
     schema: dict[str, Any] = {}
     if operation.answer is not None:

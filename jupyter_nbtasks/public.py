@@ -1,0 +1,65 @@
+"""The way in without a login: a bounded body, no cookies, and no hint of what is there."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from pydantic import BaseModel
+from tornado.httputil import HTTPServerRequest
+from tornado.web import stream_request_body
+
+from .errors import InvalidRequest
+from .rest import NbTasksHandler, Operation, Verb
+
+
+def public_operation(*, answer: type[BaseModel], status: int) -> Callable[[Verb], Verb]:
+    """Make a method of a `PublicHandler` a verb of the API that whoever asks may use."""
+    described = Operation(None, None, None, answer, (status,), ("application/json",))
+
+    def decorate(method: Verb) -> Verb:
+        @allow_unauthenticated
+        @functools.wraps(method)
+        async def verb(self: PublicHandler, **path: str) -> None:
+            await self.app_ready()
+            await method(self, **path)
+
+        described_verb: Any = verb
+        described_verb.operation = described
+        return cast(Verb, described_verb)
+
+    return decorate
+
+
+@stream_request_body
+class PublicHandler(NbTasksHandler):
+    """Takes a *body* of so many bytes at most; what is longer is refused before it is read."""
+
+    request: HTTPServerRequest
+    max_payload_bytes: int
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse a body that is too long; raises InvalidRequest."""
+        await super().prepare()
+        self._chunks: list[bytes] = []
+        connection: Any = self.request.connection
+        # A body without a length ends the connection where it becomes longer.
+        connection.set_max_body_size(self.max_payload_bytes)
+        length = self.request.headers.get("Content-Length", "0")
+        if not length.isdigit() or int(length) > self.max_payload_bytes:
+            msg = f"The body has more than {self.max_payload_bytes:,} bytes."
+            raise InvalidRequest(msg, reason="too_large")
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep a part of the body."""
+        self._chunks.append(chunk)
+
+    @property
+    def body(self) -> bytes:
+        """All that was sent."""
+        return b"".join(self._chunks)
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for none: no cookie is of any use here."""

@@ -1,0 +1,1 @@
+"""Tools: a notebook published as a typed REST call."""

@@ -1,0 +1,1 @@
+"""Webhooks: a signed request that submits a job."""

@@ -7,12 +7,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, validate
 
 from .access import Access
+from .arcgis import handlers as arcgis_handlers
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
 from .jobs.following import Following
@@ -163,9 +165,13 @@ class NbTasksApp(ExtensionApp):
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
             "api_routes": routes,
+            "contents": self.parts.contents,
+            "arcgis": arcgis_handlers.TREE,
+            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
-        self.handlers.extend((pattern, handler, given) for pattern, handler in [*routes, unknown])
+        served = [*routes, unknown, *arcgis_handlers.ROUTES]
+        self.handlers.extend((pattern, handler, given) for pattern, handler in served)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -12,7 +12,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 
 # In each list a module may import those before it, never those after.
 GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
-FOLDERS = ["parameters", "jobs", "schedules", "server"]
+FOLDERS = ["parameters", "jobs", "schedules", "server", "arcgis"]
 TOP = [
     "parts",
     "app",
@@ -86,6 +86,17 @@ ROLES = {
         "handlers",
     ],
     "server": ["answers", "service", "openapi", "handlers"],
+    "arcgis": [
+        "dialect",
+        "forms",
+        "tree",
+        "pages",
+        "reading",
+        "rest",
+        "site",
+        "unsupported",
+        "handlers",
+    ],
 }
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
@@ -103,6 +114,7 @@ OPEN = {
         "service",
         "handlers",
     },
+    "server": {"answers", "service"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -117,6 +129,7 @@ DOORS = {
     },
     "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
     "cronsim": {"schedules/recurrence"},
+    "jinja2": {"arcgis/pages"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
@@ -129,6 +142,8 @@ DOORS = {
         "jobs/answers",
         "schedules/requests",
         "server/openapi",
+        "arcgis/forms",
+        "arcgis/rest",
     },
     "sqlalchemy": {
         "database",
@@ -143,7 +158,7 @@ DOORS = {
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
     },
-    "tornado": {"rest", "contents"},
+    "tornado": {"rest", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},
     "traitlets": {"app"},
     "yaml": {"schedule_file"},
@@ -233,6 +248,8 @@ def test_the_executor_stays_light(module):
         "schedules/model",
         "schedules/deciding",
         "schedules/planning",
+        "arcgis/dialect",
+        "arcgis/tree",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):
@@ -256,6 +273,8 @@ def test_every_door_and_role_names_a_module_that_is_there():
         ("jobs/service", "from ..schedules.model import Schedule", "is private"),
         ("schedules/service", "from ..jobs.store import JobStore", "is private"),
         ("blobs", "from .jobs.model import Job", "goes up"),
+        ("arcgis/site", "from ..jobs.store import JobStore", "is private"),
+        ("server/service", "from ..arcgis.dialect import camel", "is private"),
         ("jobs/worker", "from ..app import NbTasksApp", "goes up"),
     ],
 )

@@ -11,10 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
 
 from .access import Access
 from .arcgis import handlers as arcgis_handlers
+from .arcgis.cron_fields import Numbering
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
 from .jobs.following import Following
@@ -82,6 +83,15 @@ class NbTasksApp(ExtensionApp):
     timezone = Unicode(
         config=True,
         help="IANA time zone of schedules that name none. Default: the machine's.",
+    )
+    arcgis_day_numbers = Enum(
+        [one.value for one in Numbering],
+        Numbering.QUARTZ.value,
+        config=True,
+        help=(
+            "What the numbers in a task's dayOfWeek mean to the ArcGIS API: quartz (1 to 7 from "
+            "Sunday) or unix (0 to 7 from Sunday to Sunday)."
+        ),
     )
 
     @default("config_file_name")
@@ -167,6 +177,7 @@ class NbTasksApp(ExtensionApp):
             "api_routes": routes,
             "contents": self.parts.contents,
             "arcgis": arcgis_handlers.TREE,
+            "numbering": Numbering(self.arcgis_day_numbers),
             "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)

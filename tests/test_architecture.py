@@ -93,6 +93,11 @@ ROLES = {
         "pages",
         "reading",
         "rest",
+        "cron_fields",
+        "quartz",
+        "task_answers",
+        "task_forms",
+        "tasks",
         "site",
         "unsupported",
         "handlers",
@@ -114,6 +119,7 @@ OPEN = {
         "service",
         "handlers",
     },
+    "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
     "server": {"answers", "service"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
@@ -144,6 +150,7 @@ DOORS = {
         "server/openapi",
         "arcgis/forms",
         "arcgis/rest",
+        "arcgis/task_forms",
     },
     "sqlalchemy": {
         "database",
@@ -250,6 +257,9 @@ def test_the_executor_stays_light(module):
         "schedules/planning",
         "arcgis/dialect",
         "arcgis/tree",
+        "arcgis/cron_fields",
+        "arcgis/quartz",
+        "arcgis/task_answers",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):

@@ -27,6 +27,7 @@ DERIVED = {
     "root_name": "the absolute `root_dir`",
     "max_concurrent_jobs": "the number of CPUs",
     "timezone": "the machine's",
+    "arcgis_day_numbers": "`quartz`",
 }
 
 

@@ -1,0 +1,249 @@
+"""Tasks of the sharing API and their runs: our schedules and what became of their occurrences."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from ..access import Caller
+from ..contents import Contents
+from ..errors import NotFound
+from ..rest import operation
+from ..schedules.model import Occurrence, Schedule, State
+from ..schedules.requests import OccurrencesQuery, ScheduleSlice
+from ..schedules.service import ScheduleService
+from .cron_fields import Numbering
+from .rest import ArcgisHandler, Operation, Resource
+from .task_answers import TYPE, UNLIMITED, nominal_time, run, task
+from .task_forms import (
+    NewTaskForm,
+    RunForm,
+    TaskChangeForm,
+    TasksForm,
+    changed_schedule,
+    check_report,
+    in_their_words,
+    is_item_id,
+    new_schedule,
+)
+
+_TASKS = "sharing/rest/community/users/<username>/tasks"
+_PAGE = 100
+_RUNS = 30
+
+
+class TasksHandler(ArcgisHandler):
+    """What the handlers of tasks share."""
+
+    contents: Contents
+    schedules: ScheduleService
+    numbering: Numbering
+
+    async def owner(self, username: str) -> Caller:
+        """Return whose tasks these are; raises NotFound if they are not to be seen."""
+        caller = await self.caller()
+        if username != caller.name and not caller.sees_all:
+            msg = f"There is no user {username!r}."
+            raise NotFound(msg)
+        return Caller(self.access.sole_owner or username, sees_all=False)
+
+    def path_of(self, item_id: str) -> str:
+        """Return the path of a notebook by its item id, or by the path itself; raises NotFound."""
+        if not is_item_id(item_id):
+            return item_id
+        path = self.contents.path_of(item_id)
+        if path is None:
+            msg = f"There is no notebook with the item id {item_id!r}."
+            raise NotFound(msg)
+        return path
+
+    async def shown(self, schedules: Sequence[Schedule]) -> list[dict[str, Any]]:
+        """Return *schedules* as tasks."""
+        histories = await self.schedules.histories(schedules)
+        pairs = zip(schedules, histories, strict=True)
+        return await asyncio.to_thread(lambda: [task(*pair, self.numbering) for pair in pairs])
+
+    async def runs_of(
+        self, schedule: Schedule, occurrences: Sequence[Occurrence]
+    ) -> list[dict[str, Any]]:
+        """Return *occurrences* of *schedule* as runs."""
+        jobs, of = await self.schedules.jobs(occurrences), task(schedule, None, self.numbering)
+        at = ("sharing", "rest", "community", "users", schedule.owner, "tasks", schedule.id, "runs")
+        found = []
+        for one in occurrences:
+            said = run(one, jobs.get(one.job_id or ""), of)
+            if said["jobId"] is not None:
+                said["jobUrl"] = self.url("admin", "system", "jobs", said["jobId"])
+            found.append(said | {"url": self.url(*at, said["runId"])})
+        return found
+
+    async def run_of(self, username: str, id: str, run_id: str) -> dict[str, Any]:
+        """Return one run of a task; raises NotFound."""
+        owner = await self.owner(username)
+        schedule = await self.schedules.get(id, owner)
+        occurrence = await self.schedules.occurrence(id, nominal_time(run_id), owner)
+        [said] = await self.runs_of(schedule, [occurrence])
+        return said
+
+    async def done(self, schedule: Schedule) -> None:
+        """Answer that a task was changed, and when it runs next."""
+        [said] = await self.shown([schedule])
+        names = ("nextStart", "cronDescription", "timeZone")
+        echoed = {name: said[name] for name in names if name in said}
+        await self.answer({"success": True, "taskId": schedule.id, **echoed})
+
+
+class TaskListHandler(TasksHandler, Resource):
+    """``tasks``."""
+
+    @operation("read", query=TasksForm)
+    async def get(self, form: TasksForm, username: str) -> None:
+        """List the tasks of a user, oldest first."""
+        owner, num = await self.owner(username), min(form.num, _PAGE)
+        found, total = await self.schedules.slice(self._slice(form, num), owner)
+        if form.types is not None and TYPE not in form.types:
+            found, total = [], 0
+        following = form.start + num
+        await self.answer(
+            {
+                "total": total,
+                "start": form.start,
+                "num": num,
+                "nextStart": following if following <= total else -1,
+                "activeTasksAvailable": UNLIMITED,
+                "tasks": await self.shown(found),
+                **self.listing(),
+            }
+        )
+
+    def _slice(self, form: TasksForm, num: int) -> ScheduleSlice:
+        active, other = (State.ACTIVE,), (State.PAUSED, State.ENDED)
+        states = None if form.active is None else active if form.active else other
+        is_path = form.item_id is not None and not is_item_id(form.item_id)
+        return ScheduleSlice(
+            states=states,
+            item_id=None if is_path else form.item_id,
+            notebook=form.item_id if is_path else None,
+            skip=form.start - 1,
+            limit=num,
+        )
+
+
+class CreateTaskHandler(TasksHandler, Operation):
+    """``tasks/createTask``."""
+
+    @operation("write", body=NewTaskForm)
+    async def post(self, form: NewTaskForm, username: str) -> None:
+        """Make a task: run a notebook again and again, by the five fields of Quartz."""
+        owner = await self.owner(username)
+        request = new_schedule(form, self.path_of(form.item_id), self.numbering)
+        with in_their_words():
+            schedule = await self.schedules.create(request, owner.name)
+        await self.done(schedule)
+
+
+class TaskHandler(TasksHandler, Resource):
+    """``tasks/<id>``."""
+
+    @operation("read")
+    async def get(self, username: str, id: str) -> None:
+        """Show a task."""
+        schedule = await self.schedules.get(id, await self.owner(username))
+        [said] = await self.shown([schedule])
+        await self.answer({**said, **self.listing()})
+
+
+class UpdateTaskHandler(TasksHandler, Operation):
+    """``tasks/<id>/update``."""
+
+    @operation("write", body=TaskChangeForm)
+    async def post(self, form: TaskChangeForm, username: str, id: str) -> None:
+        """Change what is given, for the runs to come."""
+        owner = await self.owner(username)
+        was = await self.schedules.get(id, owner)
+        notebook = None if form.item_id is None else self.path_of(form.item_id)
+        change = changed_schedule(form, notebook, was, self.numbering)
+        with in_their_words():
+            await self.done(await self.schedules.change(id, change, owner))
+
+
+class EnableTaskHandler(TasksHandler, Operation):
+    """``tasks/<id>/enable``."""
+
+    @operation("write")
+    async def post(self, username: str, id: str) -> None:
+        """Let a task run again, from now on."""
+        await self.done(await self.schedules.resume(id, await self.owner(username)))
+
+
+class DisableTaskHandler(TasksHandler, Operation):
+    """``tasks/<id>/disable``."""
+
+    @operation("write")
+    async def post(self, username: str, id: str) -> None:
+        """Let a task run no more; one that has ended does so anyway."""
+        owner = await self.owner(username)
+        schedule = await self.schedules.get(id, owner)
+        if schedule.state is not State.ENDED:
+            schedule = await self.schedules.pause(id, owner)
+        await self.done(schedule)
+
+
+class DeleteTaskHandler(TasksHandler, Operation):
+    """``tasks/<id>/delete``."""
+
+    @operation("write")
+    async def post(self, username: str, id: str) -> None:
+        """Remove a task and the record of its runs; their jobs stay."""
+        await self.schedules.delete(id, await self.owner(username))
+        await self.answer({"success": True, "taskId": id})
+
+
+class RunListHandler(TasksHandler, Resource):
+    """``tasks/<id>/runs``."""
+
+    @operation("read")
+    async def get(self, username: str, id: str) -> None:
+        """List the latest runs of a task, newest first."""
+        owner = await self.owner(username)
+        schedule = await self.schedules.get(id, owner)
+        query = OccurrencesQuery(limit=_RUNS, cursor=None)
+        page, _ = await self.schedules.occurrences(id, query, owner)
+        await self.answer({"runs": await self.runs_of(schedule, page)})
+
+
+class RunHandler(TasksHandler, Resource):
+    """``tasks/<id>/runs/<run_id>``."""
+
+    @operation("read")
+    async def get(self, username: str, id: str, run_id: str) -> None:
+        """Show a run."""
+        said = await self.run_of(username, id, run_id)
+        await self.answer({**said, **self.listing()})
+
+
+class UpdateRunHandler(TasksHandler, Operation):
+    """``tasks/<id>/runs/<run_id>/update``."""
+
+    @operation("write", body=RunForm)
+    async def post(self, form: RunForm, username: str, id: str, run_id: str) -> None:
+        """Report how a run stands; that of its job counts, so nothing else is taken."""
+        check_report(form, await self.run_of(username, id, run_id))
+        await self.answer({"success": True, "taskId": id, "runId": run_id})
+
+
+_TASK = f"{_TASKS}/<id>"
+
+ROUTES: list[tuple[str, Any]] = [
+    (_TASKS, TaskListHandler),
+    (f"{_TASKS}/createTask", CreateTaskHandler),
+    (_TASK, TaskHandler),
+    (f"{_TASK}/update", UpdateTaskHandler),
+    (f"{_TASK}/enable", EnableTaskHandler),
+    (f"{_TASK}/disable", DisableTaskHandler),
+    (f"{_TASK}/delete", DeleteTaskHandler),
+    (f"{_TASK}/runs", RunListHandler),
+    (f"{_TASK}/runs/<run_id>", RunHandler),
+    (f"{_TASK}/runs/<run_id>/update", UpdateRunHandler),
+]

@@ -97,7 +97,9 @@ ROLES = {
         "quartz",
         "task_answers",
         "task_forms",
+        "task_schedules",
         "tasks",
+        "runs",
         "site",
         "unsupported",
         "handlers",
@@ -260,6 +262,7 @@ def test_the_executor_stays_light(module):
         "arcgis/cron_fields",
         "arcgis/quartz",
         "arcgis/task_answers",
+        "arcgis/task_schedules",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):

@@ -1,4 +1,4 @@
-"""Tasks of the sharing API and their runs: our schedules and what became of their occurrences."""
+"""Tasks of the sharing API: our schedules."""
 
 from __future__ import annotations
 
@@ -10,27 +10,16 @@ from ..access import Caller
 from ..contents import Contents
 from ..errors import NotFound
 from ..rest import operation
-from ..schedules.model import Occurrence, Schedule, State
-from ..schedules.requests import OccurrencesQuery, ScheduleSlice
+from ..schedules.model import Schedule, State
 from ..schedules.service import ScheduleService
 from .cron_fields import Numbering
 from .rest import ArcgisHandler, Operation, Resource
-from .task_answers import TYPE, UNLIMITED, nominal_time, run, task
-from .task_forms import (
-    NewTaskForm,
-    RunForm,
-    TaskChangeForm,
-    TasksForm,
-    changed_schedule,
-    check_report,
-    in_their_words,
-    is_item_id,
-    new_schedule,
-)
+from .task_answers import TYPE, UNLIMITED, task
+from .task_forms import NewTaskForm, TaskChangeForm, TasksForm
+from .task_schedules import changed_schedule, in_their_words, is_item_id, new_schedule, slice_of
 
-_TASKS = "sharing/rest/community/users/<username>/tasks"
+TASKS = "sharing/rest/community/users/<username>/tasks"
 _PAGE = 100
-_RUNS = 30
 
 
 class TasksHandler(ArcgisHandler):
@@ -64,28 +53,6 @@ class TasksHandler(ArcgisHandler):
         pairs = zip(schedules, histories, strict=True)
         return await asyncio.to_thread(lambda: [task(*pair, self.numbering) for pair in pairs])
 
-    async def runs_of(
-        self, schedule: Schedule, occurrences: Sequence[Occurrence]
-    ) -> list[dict[str, Any]]:
-        """Return *occurrences* of *schedule* as runs."""
-        jobs, of = await self.schedules.jobs(occurrences), task(schedule, None, self.numbering)
-        at = ("sharing", "rest", "community", "users", schedule.owner, "tasks", schedule.id, "runs")
-        found = []
-        for one in occurrences:
-            said = run(one, jobs.get(one.job_id or ""), of)
-            if said["jobId"] is not None:
-                said["jobUrl"] = self.url("admin", "system", "jobs", said["jobId"])
-            found.append(said | {"url": self.url(*at, said["runId"])})
-        return found
-
-    async def run_of(self, username: str, id: str, run_id: str) -> dict[str, Any]:
-        """Return one run of a task; raises NotFound."""
-        owner = await self.owner(username)
-        schedule = await self.schedules.get(id, owner)
-        occurrence = await self.schedules.occurrence(id, nominal_time(run_id), owner)
-        [said] = await self.runs_of(schedule, [occurrence])
-        return said
-
     async def done(self, schedule: Schedule) -> None:
         """Answer that a task was changed, and when it runs next."""
         [said] = await self.shown([schedule])
@@ -101,7 +68,7 @@ class TaskListHandler(TasksHandler, Resource):
     async def get(self, form: TasksForm, username: str) -> None:
         """List the tasks of a user, oldest first."""
         owner, num = await self.owner(username), min(form.num, _PAGE)
-        found, total = await self.schedules.slice(self._slice(form, num), owner)
+        found, total = await self.schedules.slice(slice_of(form, num), owner)
         if form.types is not None and TYPE not in form.types:
             found, total = [], 0
         following = form.start + num
@@ -115,18 +82,6 @@ class TaskListHandler(TasksHandler, Resource):
                 "tasks": await self.shown(found),
                 **self.listing(),
             }
-        )
-
-    def _slice(self, form: TasksForm, num: int) -> ScheduleSlice:
-        active, other = (State.ACTIVE,), (State.PAUSED, State.ENDED)
-        states = None if form.active is None else active if form.active else other
-        is_path = form.item_id is not None and not is_item_id(form.item_id)
-        return ScheduleSlice(
-            states=states,
-            item_id=None if is_path else form.item_id,
-            notebook=form.item_id if is_path else None,
-            skip=form.start - 1,
-            limit=num,
         )
 
 
@@ -162,7 +117,9 @@ class UpdateTaskHandler(TasksHandler, Operation):
         """Change what is given, for the runs to come."""
         owner = await self.owner(username)
         was = await self.schedules.get(id, owner)
-        notebook = None if form.item_id is None else self.path_of(form.item_id)
+        # Sent as it was shown, it need not be there any more: the task may be being stopped.
+        is_same = form.item_id in (None, was.item_id, was.notebook)
+        notebook = None if is_same else self.path_of(str(form.item_id))
         change = changed_schedule(form, notebook, was, self.numbering)
         with in_their_words():
             await self.done(await self.schedules.change(id, change, owner))
@@ -200,50 +157,14 @@ class DeleteTaskHandler(TasksHandler, Operation):
         await self.answer({"success": True, "taskId": id})
 
 
-class RunListHandler(TasksHandler, Resource):
-    """``tasks/<id>/runs``."""
-
-    @operation("read")
-    async def get(self, username: str, id: str) -> None:
-        """List the latest runs of a task, newest first."""
-        owner = await self.owner(username)
-        schedule = await self.schedules.get(id, owner)
-        query = OccurrencesQuery(limit=_RUNS, cursor=None)
-        page, _ = await self.schedules.occurrences(id, query, owner)
-        await self.answer({"runs": await self.runs_of(schedule, page)})
-
-
-class RunHandler(TasksHandler, Resource):
-    """``tasks/<id>/runs/<run_id>``."""
-
-    @operation("read")
-    async def get(self, username: str, id: str, run_id: str) -> None:
-        """Show a run."""
-        said = await self.run_of(username, id, run_id)
-        await self.answer({**said, **self.listing()})
-
-
-class UpdateRunHandler(TasksHandler, Operation):
-    """``tasks/<id>/runs/<run_id>/update``."""
-
-    @operation("write", body=RunForm)
-    async def post(self, form: RunForm, username: str, id: str, run_id: str) -> None:
-        """Report how a run stands; that of its job counts, so nothing else is taken."""
-        check_report(form, await self.run_of(username, id, run_id))
-        await self.answer({"success": True, "taskId": id, "runId": run_id})
-
-
-_TASK = f"{_TASKS}/<id>"
+TASK = f"{TASKS}/<id>"
 
 ROUTES: list[tuple[str, Any]] = [
-    (_TASKS, TaskListHandler),
-    (f"{_TASKS}/createTask", CreateTaskHandler),
-    (_TASK, TaskHandler),
-    (f"{_TASK}/update", UpdateTaskHandler),
-    (f"{_TASK}/enable", EnableTaskHandler),
-    (f"{_TASK}/disable", DisableTaskHandler),
-    (f"{_TASK}/delete", DeleteTaskHandler),
-    (f"{_TASK}/runs", RunListHandler),
-    (f"{_TASK}/runs/<run_id>", RunHandler),
-    (f"{_TASK}/runs/<run_id>/update", UpdateRunHandler),
+    (TASKS, TaskListHandler),
+    (f"{TASKS}/createTask", CreateTaskHandler),
+    (TASK, TaskHandler),
+    (f"{TASK}/update", UpdateTaskHandler),
+    (f"{TASK}/enable", EnableTaskHandler),
+    (f"{TASK}/disable", DisableTaskHandler),
+    (f"{TASK}/delete", DeleteTaskHandler),
 ]

@@ -148,6 +148,15 @@ async def test_a_report_must_be_what_is_so(client, api, fire):
     assert "'status' must be 'scheduled'" in unknown.json["error"]["message"]
 
 
+async def test_a_run_goes_with_its_task(client, fire):
+    address = f"{TASKS}/{await fire('1', start='2099-01-01T00:00:00Z')}/runs/1/delete"
+
+    answered = await client.raw("POST", address, {"f": "json"})
+
+    assert (answered.code, answered.json["error"]["code"]) == (400, 400)
+    assert "runs are removed with their task" in answered.json["error"]["message"]
+
+
 @pytest.mark.parametrize("run_id", ["1", "x", "9" * 17, "9" * 40, "-1", "1_0", "\u0661"])
 async def test_there_is_no_such_run(client, fire, run_id):
     address = f"{TASKS}/{await fire('1', start='2099-01-01T00:00:00Z')}/runs/{run_id}"

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from jupyter_nbtasks.access import local_user
 
@@ -252,6 +253,47 @@ async def test_a_task_is_stopped_and_started(client, create):
     assert await after("update", isActive="false", **DAILY, maxOccurrences=10) == stopped
     assert await after("update", title="still") == stopped
     assert await after("update", isActive="true", **DAILY, maxOccurrences=10) == going
+
+
+async def test_a_task_can_be_stopped_though_its_notebook_is_gone(client, create, item, jp_fetch):
+    id = await create()
+    await jp_fetch("api", "contents", "work.ipynb", method="DELETE")
+
+    await client.post(f"{TASKS}/{id}/update", itemId=item, **DAILY, isActive="false")
+    refused = await wrong(client, f"{TASKS}/{id}/update", itemId="0" * 32)
+
+    assert (await show(client, id))["taskState"] == "paused"
+    assert refused == (404, f"There is no notebook with the item id '{'0' * 32}'.")
+
+
+async def test_a_task_whose_row_is_damaged_is_shown_all_the_same(client, app, create):
+    id = await create()
+    damage = text("UPDATE schedules SET request = '{' WHERE id = :id")
+    await app.parts.database.write(lambda db: db.execute(damage, {"id": id}))
+
+    [task] = (await client.get(TASKS))["tasks"]
+
+    assert (task["id"], task["active"], task["cronSchedule"]["hour"]) == (id, False, "")
+    assert "damaged" in task["message"]
+
+
+async def test_a_server_of_one_person_is_theirs_by_any_name(client, create):
+    id = await create()
+
+    found = await client.get(TASKS.replace(f"/{ME}/", "/somebody/"))
+
+    assert [task["id"] for task in found["tasks"]] == [id]
+
+
+async def test_tasks_can_be_read_and_made_in_a_browser(client, create):
+    id = await create(title="<b>")
+
+    for address in ("", "/createTask", f"/{id}", f"/{id}/update", f"/{id}/runs", f"/{id}/disable"):
+        answered = await client.raw("GET", TASKS + address, f="html")
+        assert (answered.code, "<h1" in answered.text) == (200, True), answered.text
+        assert "<b>" not in answered.text
+    form = (await client.raw("GET", f"{TASKS}/createTask", f="html")).text
+    assert all(f'name="{name}"' in form for name in (*CRON, "itemId", "parameters", "timeZone"))
 
 
 async def test_a_task_is_deleted(client, api, create):

@@ -67,8 +67,7 @@ class Field:
         if _is_named(text):
             return runs(values, lambda one: self.names[one - self.base])
         # To cronsim a week has a second Sunday, to which it counts on; and 5-5/2 is 5/2.
-        keeps = self.names != DAYS and len(values) > 1 and (end is None or begin < end)
-        if step and keeps:
+        if step and self.names != DAYS and (end is None or begin < end):
             return f"{begin}/{int(step)}" if end is None else f"{begin}-{end}/{int(step)}"
         return runs(values, str)
 

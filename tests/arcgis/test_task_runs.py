@@ -110,6 +110,10 @@ async def test_a_run_is_told_in_full(client, api, fire):
     assert run["jobUrl"] == f"{client.root}admin/system/jobs/{run['jobId']}"
     shown = await client.get(run["url"])
     assert shown == {**run, "resources": [], "operations": ["update"]}
+    later = await client.raw(
+        "GET", f"{run['url'].removesuffix(run['runId'])}{int(run['runId']) + 1}"
+    )
+    assert later.code == 404
     # Once, and that was all.
     assert (task["active"], task["taskState"], task["maxOccurrences"]) == (False, "paused", 1)
 

@@ -215,7 +215,7 @@ async def test_a_task_is_updated_as_the_client_sends_it(client, api, create, ite
 
 
 async def test_one_field_of_the_rule_may_be_changed(client, create):
-    id = await create()
+    id = await create(maxOccurrences=5)
 
     await client.post(f"{TASKS}/{id}/update", hour="7")
     await client.post(f"{TASKS}/{id}/update", maxOccurrences=-1)

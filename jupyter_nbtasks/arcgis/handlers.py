@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import runs, site, tasks, unsupported
+from . import execution, jobs, notebooks, opening, runs, sharing, site, tasks, unsupported
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-TREE = Tree(
-    [*site.ROUTES, *tasks.ROUTES, *runs.ROUTES, *unsupported.ROUTES, (EVERYTHING, UnknownAddress)]
-)
+_ROOMS = (execution, jobs, notebooks, opening, runs, sharing, site, tasks, unsupported)
+
+TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 
 ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (route.pattern, route.handler) for route in TREE.routes

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from ..schedules.recurrence import zone_of
-from ..wire import Line, Path
-from .forms import Form, JsonObject, Milliseconds
+from ..wire import Line
+from .forms import Form, ItemId, JsonObject, Milliseconds
 from .task_answers import TYPE, UNLIMITED
 
 _OTHER_TYPES = {
@@ -47,7 +47,6 @@ def _is_number(number: int) -> int:
     return number
 
 
-ItemId = Annotated[Path, Field(description="Item id of the notebook, or its path.")]
 CronField = Annotated[str, Field(max_length=200)]
 TaskType = Annotated[Line, AfterValidator(_is_type)]
 TaskTypes = Annotated[Line, AfterValidator(_are_types)]

@@ -12,6 +12,7 @@ from ..schedules.model import Schedule, State
 from ..schedules.requests import ScheduleChange, ScheduleRequest, ScheduleSlice
 from ..wire import read
 from .cron_fields import Numbering
+from .items import id_in
 from .quartz import FIELDS, to_cron
 from .task_answers import UNLIMITED, cron_shown, notebook_parameters
 from .task_forms import NewTaskForm, ParametersForm, TaskChangeForm, TaskForm, TasksForm
@@ -25,26 +26,22 @@ _OURS = {
     "end": "endDate",
     "max_occurrences": "maxOccurrences",
 }
-_ITEM_ID = re.compile(r"[0-9a-f]{32}")
 _NAMED = re.compile(rf"'({'|'.join(_OURS)})'")
 _ACTIVE, _OTHER = (State.ACTIVE,), (State.PAUSED, State.ENDED)
 
 
-def is_item_id(text: str) -> bool:
-    """Whether *text* is an item id, and no path."""
-    return _ITEM_ID.fullmatch(text) is not None
-
-
 def slice_of(form: TasksForm, num: int) -> ScheduleSlice:
-    """Return which schedules are asked for, *num* of them at most."""
-    is_id = form.item_id is not None and is_item_id(form.item_id)
-    return ScheduleSlice(
-        states=None if form.active is None else _ACTIVE if form.active else _OTHER,
-        item_id=form.item_id if is_id else None,
-        notebook=None if is_id else form.item_id,
-        skip=form.start - 1,
-        limit=num,
-    )
+    """Return which schedules are asked for, *num* of them at most; raises InvalidRequest."""
+    item_id = None if form.item_id is None else id_in(form.item_id)
+    asked = {
+        "states": None if form.active is None else _ACTIVE if form.active else _OTHER,
+        "item_id": item_id,
+        "notebook": form.item_id if item_id is None else None,
+        "skip": form.start - 1,
+        "limit": num,
+    }
+    with in_their_words():
+        return read(ScheduleSlice, asked)
 
 
 def new_schedule(form: NewTaskForm, notebook: str, numbering: Numbering) -> ScheduleRequest:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..access import Caller
 from ..contents import Contents
 from ..errors import NotFound
+from ..jobs.service import JobService
 from ..rest import operation
 from ..schedules.model import Schedule, State
+from ..schedules.requests import ScheduleChange, ScheduleRequest
 from ..schedules.service import ScheduleService
+from . import items
 from .cron_fields import Numbering
+from .execution import with_dates
 from .rest import ArcgisHandler, Operation, Resource
 from .task_answers import TYPE, UNLIMITED, task
 from .task_forms import NewTaskForm, TaskChangeForm, TasksForm
-from .task_schedules import changed_schedule, in_their_words, is_item_id, new_schedule, slice_of
+from .task_schedules import changed_schedule, in_their_words, new_schedule, slice_of
+
+S = TypeVar("S", ScheduleRequest, ScheduleChange)
 
 TASKS = "sharing/rest/community/users/<username>/tasks"
 _PAGE = 100
@@ -26,6 +32,7 @@ class TasksHandler(ArcgisHandler):
     """What the handlers of tasks share."""
 
     contents: Contents
+    jobs: JobService
     schedules: ScheduleService
     numbering: Numbering
 
@@ -37,21 +44,19 @@ class TasksHandler(ArcgisHandler):
             raise NotFound(msg)
         return Caller(self.access.sole_owner or username, sees_all=False)
 
-    def path_of(self, item_id: str) -> str:
-        """Return the path of a notebook by its item id, or by the path itself; raises NotFound."""
-        if not is_item_id(item_id):
-            return item_id
-        path = self.contents.path_of(item_id)
-        if path is None:
-            msg = f"There is no notebook with the item id {item_id!r}."
-            raise NotFound(msg)
-        return path
-
     async def shown(self, schedules: Sequence[Schedule]) -> list[dict[str, Any]]:
         """Return *schedules* as tasks."""
         histories = await self.schedules.histories(schedules)
         pairs = zip(schedules, histories, strict=True)
         return await asyncio.to_thread(lambda: [task(*pair, self.numbering) for pair in pairs])
+
+    async def dated(self, asked: S, path: str) -> S:
+        """Return what is *asked* with milliseconds as dates where the notebook wants dates."""
+        if not asked.parameters:
+            return asked
+        _, _, inspection = await self.jobs.parameters_of(path)
+        values = with_dates(asked.parameters, inspection.parameters or [])
+        return asked.model_copy(update={"parameters": values})
 
     async def done(self, schedule: Schedule) -> None:
         """Answer that a task was changed, and when it runs next."""
@@ -92,7 +97,8 @@ class CreateTaskHandler(TasksHandler, Operation):
     async def post(self, form: NewTaskForm, username: str) -> None:
         """Make a task: run a notebook again and again, by the five fields of Quartz."""
         owner = await self.owner(username)
-        request = new_schedule(form, self.path_of(form.item_id), self.numbering)
+        path = items.path_of(self.contents, form.item_id)
+        request = await self.dated(new_schedule(form, path, self.numbering), path)
         with in_their_words():
             schedule = await self.schedules.create(request, owner.name)
         await self.done(schedule)
@@ -119,8 +125,9 @@ class UpdateTaskHandler(TasksHandler, Operation):
         was = await self.schedules.get(id, owner)
         # Sent as it was shown, it need not be there any more: the task may be being stopped.
         is_same = form.item_id in (None, was.item_id, was.notebook)
-        notebook = None if is_same else self.path_of(str(form.item_id))
+        notebook = None if is_same else items.path_of(self.contents, str(form.item_id))
         change = changed_schedule(form, notebook, was, self.numbering)
+        change = await self.dated(change, notebook or was.notebook)
         with in_their_words():
             await self.done(await self.schedules.change(id, change, owner))
 

@@ -154,6 +154,20 @@ async def test_parameters_come_wrapped_or_alone(client, create, sent, values, fl
     assert (shown["updatePortalItem"], shown["saveInjectedParameters"]) == flags
 
 
+async def test_milliseconds_are_a_date_where_the_notebook_wants_one(client, create, notebook):
+    path = notebook("1", parameters="since: date | None = None\nn: int = 0", path="dates.ipynb")
+    values = {"since": 1767225600000, "n": 5}
+
+    id = await create(itemId=path, parameters=json.dumps({"notebookParameters": values}))
+
+    async def stored():
+        return json.loads((await show(client, id))["parameters"]["notebookParameters"])
+
+    assert await stored() == {"since": "2026-01-01", "n": 5}
+    await client.post(f"{TASKS}/{id}/update", parameters=json.dumps({"since": 1767312000000}))
+    assert await stored() == {"since": "2026-01-02"}
+
+
 async def test_braces_are_no_places(client, api, create):
     values = {"guid": "{8F3B-{0}}", "q": ["{name}"], "plain": "x"}
 
@@ -421,6 +435,7 @@ async def test_a_change_that_cannot_be_used_changes_nothing(client, create, sent
         ({"start": "x"}, "'start' must be"),
         ({"active": "perhaps"}, "'active' must be"),
         ({"types": "Nap"}, "'types' must be types of tasks"),
+        ({"itemId": "a" * 1001}, "'itemId' must have at most 1000 characters."),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_refused(client, app, query, said):

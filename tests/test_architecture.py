@@ -103,6 +103,7 @@ ROLES = {
         "jobs",
         "notebooks",
         "opening",
+        "openapi",
         "unsupported",
         "handlers",
     ],
@@ -123,7 +124,7 @@ OPEN = {
         "service",
         "handlers",
     },
-    "server": {"answers", "service"},
+    "server": {"answers", "service", "openapi"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import execution, jobs, notebooks, opening, sharing, site, unsupported
+from . import execution, jobs, notebooks, openapi, opening, sharing, site, unsupported
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-_ROOMS = (execution, jobs, notebooks, opening, sharing, site, unsupported)
+_ROOMS = (execution, jobs, notebooks, openapi, opening, sharing, site, unsupported)
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 

@@ -103,6 +103,7 @@ ROLES = {
         "jobs",
         "notebooks",
         "opening",
+        "openapi",
         "cron_fields",
         "quartz",
         "task_answers",
@@ -131,7 +132,7 @@ OPEN = {
         "handlers",
     },
     "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
-    "server": {"answers", "service"},
+    "server": {"answers", "service", "openapi"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import execution, jobs, notebooks, opening, runs, sharing, site, tasks, unsupported
+from . import execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-_ROOMS = (execution, jobs, notebooks, opening, runs, sharing, site, tasks, unsupported)
+_ROOMS = (execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported)
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 

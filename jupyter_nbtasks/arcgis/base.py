@@ -31,6 +31,8 @@ from .pages import POLICY, Page, Place
 from .reading import read_format, read_values
 from .tree import PREFIX, Tree, path_of
 
+# A page shows them as links and forms.
+_LINKED = {"resources", "operations"}
 _HOST = re.compile(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
@@ -68,7 +70,8 @@ class ArcgisHandler(NbTasksHandler):
         self.set_status(status)
         content = as_json(body) if isinstance(body, BaseModel) else body
         if self.format == "html":
-            page = self.page(body=content, entries=self.place.entries(content))
+            answer = {name: said for name, said in content.items() if name not in _LINKED}
+            page = self.page(answer=answer, entries=self.place.entries(content))
             self._finish_page(await asyncio.to_thread(page.render, self.xsrf_form_html()))
         else:
             indent = 2 if self.format == "pjson" else None

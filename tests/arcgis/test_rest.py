@@ -45,7 +45,8 @@ class Shelf(Resource):
     async def get(self) -> None:
         """Show some books."""
         books = [{"bookId": "<b>&", "url": "https://example.org/"}, {"bookId": "two/three"}]
-        await self.answer({"books": books, "empty": None, **self.listing()})
+        facts = {"empty": None, "printed": 1632326711000, "pages": 1632}
+        await self.answer({"books": books, **facts, **self.listing()})
 
 
 class Book(Resource):
@@ -265,6 +266,8 @@ async def test_a_page_leads_to_what_is_below_and_escapes_what_it_shows(client, j
     assert f'<a href="{here}/two%2Fthree">two/three</a>' in page
     assert '<a href="https://example.org/">' in page
     assert "<b>&" not in page
+    assert '<dd>1632326711000 <time class="faint">2021-09-22 16:05:11 UTC</time></dd>' in page
+    assert "<dd>1632</dd>" in page
     book = await client.get("admin/shelf/two%2Fthree")
     assert book == {"bookId": "two/three"}
     above = (await client.raw("GET", "admin", f="html")).text

@@ -7,12 +7,15 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import Bool, Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
 
 from .access import Access
+from .arcgis import handlers as arcgis_handlers
+from .arcgis.cron_fields import Numbering
 from .errors import Unavailable
 from .jobs import handlers as job_handlers
 from .jobs.policy import Policy
@@ -121,6 +124,15 @@ class NbTasksApp(ExtensionApp):
     timezone = Unicode(
         config=True,
         help="IANA time zone of schedules that name none. Default: the machine's.",
+    )
+    arcgis_day_numbers = Enum(
+        [one.value for one in Numbering],
+        Numbering.QUARTZ.value,
+        config=True,
+        help=(
+            "What the numbers in a task's dayOfWeek mean to the ArcGIS API: quartz (1 to 7 from "
+            "Sunday) or unix (0 to 7 from Sunday to Sunday)."
+        ),
     )
 
     @default("config_file_name")
@@ -234,9 +246,14 @@ class NbTasksApp(ExtensionApp):
             "following": self.parts.following,
             "server": offered,
             "api_routes": routes,
+            "contents": self.parts.contents,
+            "arcgis": arcgis_handlers.TREE,
+            "numbering": Numbering(self.arcgis_day_numbers),
+            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
-        self.handlers.extend((pattern, handler, given) for pattern, handler in [*routes, unknown])
+        served = [*routes, unknown, *arcgis_handlers.ROUTES]
+        self.handlers.extend((pattern, handler, given) for pattern, handler in served)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

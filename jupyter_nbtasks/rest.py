@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from jupyter_server.auth.decorator import authorized
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from pydantic import BaseModel
@@ -70,7 +70,7 @@ class Operation:
 
 
 def operation(
-    action: str,
+    action: str | None,
     *,
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
@@ -80,31 +80,32 @@ def operation(
 ) -> Callable[[Verb], Verb]:
     """Make a method a verb of the API: authenticated, authorized for *action*, its input read.
 
-    The method gets the request of type *body* and the query of type *query*, if it has them,
-    before the parts of its path.
+    An *action* of None is open to everybody, logged in or not. The method gets the request of
+    type *body* and the query of type *query*, if it has them, before the parts of its path.
     """
     statuses = status if isinstance(status, tuple) else (status,)
     described = Operation(action, body, query, answer, statuses, content_types)
 
     def decorate(method: Verb) -> Verb:
-        @web.authenticated
-        @authorized(action=action, resource=RESOURCE)
         @functools.wraps(method)
         async def verb(self: NbTasksHandler, **path: str) -> None:
-            given: list[BaseModel] = []
-            if body is not None:
-                given.append(await asyncio.to_thread(read_json, body, self.request.body))
-            asked = read(query or Query, self._query())
-            if query is not None:
-                given.append(asked)
+            given = await self.read_input(described)
             await self.app_ready()
             await method(self, *given, **path)
 
-        described_verb: Any = verb
+        described_verb: Any = _open(verb) if action is None else _guarded(verb, action)
         described_verb.operation = described
         return cast(Verb, described_verb)
 
     return decorate
+
+
+def _open(verb: Verb) -> Verb:
+    return allow_unauthenticated(verb)
+
+
+def _guarded(verb: Verb, action: str) -> Verb:
+    return cast(Verb, web.authenticated(authorized(action=action, resource=RESOURCE)(verb)))
 
 
 class NbTasksHandler(APIHandler):
@@ -125,6 +126,16 @@ class NbTasksHandler(APIHandler):
         """Return who is asking."""
         return await self.access.caller(self)
 
+    async def read_input(self, described: Operation) -> list[BaseModel]:
+        """Return the body and the query that a verb takes; raises InvalidRequest."""
+        given: list[BaseModel] = []
+        if described.body is not None:
+            given.append(await asyncio.to_thread(read_json, described.body, self.request.body))
+        asked = read(described.query or Query, self._query())
+        if described.query is not None:
+            given.append(asked)
+        return given
+
     async def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
         """Send *body* as JSON; a large one does not hold up the loop."""
         self.set_status(status)
@@ -138,14 +149,10 @@ class NbTasksHandler(APIHandler):
             errors = [asdict(wrong) for wrong in error.errors]
             self.answer_error(str(error), error.reason, errors)
             return
-        try:
-            phrase = HTTPStatus(status_code).phrase
-        except ValueError:
-            phrase = "Error"
-        message = _said(error) or _SAID.get(status_code) or f"The request was refused: {phrase}."
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            self.set_header("Allow", ", ".join(self._methods()))
-        self.answer_error(message, phrase.lower().replace(" ", "_"), [])
+            self.set_header("Allow", ", ".join(self.methods()))
+        reason = _phrase(status_code).lower().replace(" ", "_")
+        self.answer_error(sentence(status_code, error), reason, [])
 
     def answer_error(self, message: str, reason: str, errors: list[dict[str, str]]) -> None:
         """Send an error as JSON."""
@@ -164,7 +171,8 @@ class NbTasksHandler(APIHandler):
             if not _NOT_OURS.fullmatch(name)
         }
 
-    def _methods(self) -> list[str]:
+    def methods(self) -> list[str]:
+        """Return the methods that this address knows."""
         return [
             name
             for name in self.SUPPORTED_METHODS
@@ -229,10 +237,18 @@ def _json(body: BaseModel | dict[str, Any]) -> str:
     return json.dumps(content, allow_nan=False)
 
 
-def _said(error: BaseException | None) -> str | None:
-    if not isinstance(error, web.HTTPError) or not error.log_message:
-        return None
-    return error.log_message % error.args
+def sentence(status: int, error: BaseException | None) -> str:
+    """Return what to say of an *error* that is none of ours."""
+    if isinstance(error, web.HTTPError) and error.log_message:
+        return error.log_message % error.args
+    return _SAID.get(status) or f"The request was refused: {_phrase(status)}."
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def _status_of(error: NbTasksError) -> int:

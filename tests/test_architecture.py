@@ -26,7 +26,7 @@ GROUND = [
     "contents",
     "notebooks",
 ]
-FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "tools", "server"]
+FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "tools", "server", "arcgis"]
 TOP = [
     "parts",
     "metrics",
@@ -144,6 +144,34 @@ ROLES = {
         "handlers",
     ],
     "server": ["answers", "service", "openapi", "handlers"],
+    "arcgis": [
+        "dialect",
+        "forms",
+        "tree",
+        "pages",
+        "reading",
+        "base",
+        "rest",
+        "requests",
+        "items",
+        "answers",
+        "site",
+        "sharing",
+        "execution",
+        "jobs",
+        "notebooks",
+        "opening",
+        "openapi",
+        "cron_fields",
+        "quartz",
+        "task_answers",
+        "task_forms",
+        "task_schedules",
+        "tasks",
+        "runs",
+        "unsupported",
+        "handlers",
+    ],
 }
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
@@ -172,6 +200,8 @@ OPEN = {
         "following",
         "handlers",
     },
+    "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
+    "server": {"answers", "service", "openapi"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -197,6 +227,7 @@ DOORS = {
     },
     "cronsim": {"schedules/recurrence"},
     "jsonschema": {"tools/fields"},
+    "jinja2": {"arcgis/pages"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbdime": {"snapshots/difference"},
@@ -217,6 +248,10 @@ DOORS = {
         "tools/answers",
         "tools/openapi",
         "server/openapi",
+        "arcgis/forms",
+        "arcgis/base",
+        "arcgis/requests",
+        "arcgis/task_forms",
     },
     "sqlalchemy": {
         "database",
@@ -241,7 +276,7 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
     },
-    "tornado": {"rest", "public", "contents"},
+    "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},
     "traitlets": {"app"},
     "yaml": {"schedule_file"},
@@ -340,6 +375,13 @@ def test_the_executor_stays_light(module):
         "tools/model",
         "tools/fields",
         "tools/openapi",
+        "arcgis/dialect",
+        "arcgis/tree",
+        "arcgis/answers",
+        "arcgis/cron_fields",
+        "arcgis/quartz",
+        "arcgis/task_answers",
+        "arcgis/task_schedules",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):
@@ -365,6 +407,8 @@ def test_every_door_and_role_names_a_module_that_is_there():
         ("schedules/service", "from ..webhooks.model import Receiver", "is private"),
         ("webhooks/service", "from ..tools.service import ToolService", "is private"),
         ("blobs", "from .jobs.model import Job", "goes up"),
+        ("arcgis/site", "from ..jobs.store import JobStore", "is private"),
+        ("server/service", "from ..arcgis.dialect import camel", "is private"),
         ("jobs/worker", "from ..app import NbTasksApp", "goes up"),
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 from jupyter_server.auth import Authorizer
 from tornado.httputil import HTTPHeaders
 
+from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
-from jupyter_nbtasks.rest import PREFIX, NbTasksHandler, UnknownAddress, operation
+from jupyter_nbtasks.rest import NbTasksHandler, UnknownAddress, operation
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
@@ -25,9 +26,15 @@ ROUTES = [
     *WEBHOOK_ROUTES,
     *TOOL_ROUTES,
     *SERVER_ROUTES,
+    *ARCGIS_ROUTES,
 ]
-# Signed by who knows a secret, which stands for a login.
-PUBLIC = [(f"{PREFIX}/webhooks/(?P<id>\\w+)/deliver", "post")]
+# Signed by who knows a secret, which stands for a login; or how to get a token.
+PUBLIC = {
+    "api/webhooks/(?P<id>\\w+)/deliver",
+    "arcgis/rest/info",
+    "arcgis/sharing/rest/info",
+    "arcgis/sharing/rest/generateToken",
+}
 VERBS = ("get", "head", "post", "put", "patch", "delete")
 ACTIONS = {
     "GET": {"read"},
@@ -87,19 +94,27 @@ def everywhere(http_server_client, jp_base_url, app):
                 sent = {"method": verb.upper(), "body": body, "headers": HTTPHeaders(headers)}
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)
                 answers.append((verb.upper(), address, method.operation, answered))
-        return answers
+        return [one for one in answers if one[2].action is not None]
 
     return send
 
 
 def not_refused(answers):
-    """The answers that are no 403 in our form."""
-    fields = {"message", "reason", "errors"}
+    """The answers that are no 403 in the form of their API."""
     return [
         (method, address, answered.code, answered.body)
         for method, address, _, answered in answers
-        if answered.code != 403 or set(json.loads(answered.body)) != fields
+        if answered.code != 403 or set(json.loads(answered.body)) != fields_at(address)
     ]
+
+
+def fields_at(address):
+    """What an error at *address* is made of."""
+    if "/arcgis/sharing" in address:
+        return {"error"}
+    return (
+        {"status", "messages", "code"} if "/arcgis" in address else {"message", "reason", "errors"}
+    )
 
 
 def test_every_verb_is_authenticated_and_authorized():
@@ -120,14 +135,18 @@ def test_a_verb_without_authorization_is_caught():
 
 
 def test_a_verb_asks_for_the_action_that_fits_its_method():
-    asked = [
-        (pattern, verb, method.operation.action)
+    asked = [(v.upper(), m.operation.action) for _, h in ROUTES for v, m in verbs(h).items()]
+    assert [pair for pair in asked if pair[1] and pair[1] not in ACTIONS[pair[0]]] == []
+
+
+def test_only_what_is_listed_is_open_to_everybody():
+    found = {
+        pattern.removeprefix("/nbtasks/").removesuffix("/?")
         for pattern, handler in ROUTES
-        for verb, method in verbs(handler).items()
-    ]
-    assert [(pattern, verb) for pattern, verb, action in asked if action is None] == PUBLIC
-    guarded = [(verb.upper(), action) for _, verb, action in asked if action is not None]
-    assert [pair for pair in guarded if pair[1] not in ACTIONS[pair[0]]] == []
+        for method in verbs(handler).values()
+        if method.operation.action is None
+    }
+    assert found == PUBLIC
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}])

@@ -16,6 +16,9 @@ BACKLOG = 1000
 _BUSY = "The previous job still ran."
 _FULL = f"{KEPT} occurrences were waiting already."
 _REPLACED = "A newer occurrence was due at the same moment and took its place."
+PAUSED = "The schedule was paused while this occurrence waited."
+# Why an occurrence was skipped that could have run; any other was refused.
+GAVE_WAY = {_BUSY, _FULL, _REPLACED, PAUSED}
 _MISSED = {
     CatchUp.SKIP: "No server was there at that time, and this schedule does not catch up.",
     CatchUp.LATEST: "No server was there at that time; only the latest is caught up.",

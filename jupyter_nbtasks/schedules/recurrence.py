@@ -32,7 +32,8 @@ class Cron:
 
     Debian's rules where the clock is changed: a fixed time in a skipped hour comes right after
     it, and in a repeated hour once, the first time; where minute or hour begin with ``*``, the
-    wall clock is followed as it goes. Raises ValueError for what is none or is never due.
+    wall clock is followed as it goes. Its *fields* are five even of an alias. Raises ValueError
+    for what is none or is never due.
     """
 
     def __init__(self, expression: str, zone: ZoneInfo) -> None:
@@ -41,6 +42,7 @@ class Cron:
             names = ", ".join(sorted(_ALIASES))
             msg = f"must have five fields, as in '0 9 * * 1-5', or be one of {names}"
             raise ValueError(msg)
+        self.fields = tuple(fields)
         self._fields = " ".join(fields)
         self._zone = zone
         self.is_fixed = not (fields[0].startswith("*") or fields[1].startswith("*"))

@@ -97,6 +97,16 @@ class ScheduleQuery(Query):
     )
 
 
+class ScheduleSlice(Query):
+    """Which schedules, and which of them by their place: *limit* after the first *skip*."""
+
+    states: tuple[State, ...] | None = None
+    notebook: Path | None = None
+    item_id: Line | None = None
+    skip: int = Field(0, ge=0)
+    limit: int = Field(50, ge=1, le=500)
+
+
 class OccurrencesQuery(Query):
     """Which page of the occurrences."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ..access import Caller
 from ..blobs import digest
@@ -25,6 +26,7 @@ from .requests import (
     ScheduleChange,
     ScheduleQuery,
     ScheduleRequest,
+    ScheduleSlice,
 )
 
 _PAUSE = ScheduleChange.model_validate({"state": State.PAUSED.value})
@@ -87,6 +89,11 @@ class ScheduleService:
         page = [self._followed(one) for one in found[: query.limit]]
         return page, page[-1].id if len(found) > query.limit else None
 
+    async def slice(self, asked: ScheduleSlice, caller: Caller) -> tuple[list[Schedule], int]:
+        """Return a slice of the schedules, oldest first, and how many there are without it."""
+        found, total = await self._use.store.slice(asked, caller.only)
+        return [self._followed(one) for one in found], total
+
     async def histories(self, several: Sequence[Schedule]) -> list[History]:
         """Return what each of *several* schedules did last."""
         return await self._use.histories.of(several)
@@ -100,6 +107,19 @@ class ScheduleService:
         page = found[: query.limit]
         more = len(found) > query.limit
         return page, _cursor(page[-1]) if more else None
+
+    async def occurrence(self, id: str, at: datetime, caller: Caller) -> Occurrence:
+        """Return what became of the nominal time *at*; raises NotFound."""
+        query = OccurrencesQuery(limit=1, cursor=at + timedelta(microseconds=1))
+        page, _ = await self.occurrences(id, query, caller)
+        if not page or page[0].nominal_time != at:
+            msg = f"Schedule {id} has no occurrence at {at.isoformat()}."
+            raise NotFound(msg)
+        return page[0]
+
+    async def jobs(self, occurrences: Sequence[Occurrence]) -> dict[str, Job]:
+        """Return those of the jobs of *occurrences* that are still there, by their ids."""
+        return await self._use.histories.jobs({one.job_id for one in occurrences if one.job_id})
 
     async def change(self, id: str, change: ScheduleChange, caller: Caller) -> Schedule:
         """Change what is given; raises InvalidRequest, and Conflict where it has ended."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database
 from ..errors import NotFound, Stale
+from .deciding import PAUSED
 from .model import Occurrence, Outcome, Schedule, State
-from .requests import ScheduleQuery
+from .requests import ScheduleQuery, ScheduleSlice
 from .tables import is_queued, occurrences, read, row_of, schedules
-
-_PAUSED = "The schedule was paused while this occurrence waited."
 
 
 class ScheduleStore:
@@ -71,6 +70,22 @@ class ScheduleStore:
             found = found.where(schedules.c.id < query.cursor)
         return await self._read(found.order_by(schedules.c.id.desc()).limit(query.limit + 1))
 
+    async def slice(self, asked: ScheduleSlice, owner: str | None) -> tuple[list[Schedule], int]:
+        """Return the schedules of a slice, oldest first, and how many there are without it."""
+        meant = select(schedules.c.id).where(self._in_root, *_owned(owner))
+        if asked.states is not None:
+            meant = meant.where(schedules.c.state.in_(asked.states))
+        for name in ("notebook", "item_id"):
+            if (value := getattr(asked, name)) is not None:
+                meant = meant.where(schedules.c[name] == value)
+        part = meant.order_by(schedules.c.id).offset(asked.skip).limit(asked.limit)
+
+        def look(db: Connection) -> tuple[list[Schedule], int]:
+            total = db.execute(select(func.count()).select_from(meant.subquery())).scalar_one()
+            return read(db, db.execute(part).scalars().all()), total
+
+        return await self._database.read(look)
+
     async def save(
         self, schedule: Schedule, *, was: Schedule, missed: Sequence[Occurrence] = ()
     ) -> None:
@@ -118,7 +133,7 @@ def save(db: Connection, schedule: Schedule, *, was: Schedule) -> None:
 def give_up(db: Connection, schedule_id: str, now: datetime) -> None:
     """Skip what waits of a schedule that is paused."""
     waiting = update(occurrences).where(occurrences.c.schedule_id == schedule_id, is_queued)
-    db.execute(waiting.values(state=Outcome.SKIPPED, why=_PAUSED, decided_at=now))
+    db.execute(waiting.values(state=Outcome.SKIPPED, why=PAUSED, decided_at=now))
 
 
 def add_occurrences(db: Connection, fresh: Sequence[Occurrence]) -> None:

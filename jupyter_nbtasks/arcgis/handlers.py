@@ -1,0 +1,16 @@
+"""All addresses of the surface, as the server registers them."""
+
+from __future__ import annotations
+
+from ..rest import NbTasksHandler
+from . import execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported
+from .rest import UnknownAddress
+from .tree import EVERYTHING, Tree
+
+_ROOMS = (execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported)
+
+TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
+
+ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
+    (route.pattern, route.handler) for route in TREE.routes
+]

@@ -44,21 +44,12 @@ class Restorer:
         there = await self._there(path)
         was = None if there is None else await asyncio.to_thread(digest, there)
         check_hash(path, was or "", request.expected_hash)
-        given_up = (
-            there if request.content is None else await self._keeper.as_saved(request.content)
-        )
+        given_up = there
+        if request.content is not None:
+            given_up = await self._keeper.as_saved(request.content)
         preserved = None
-        if given_up not in (None, document) and self._preserves(request):
-            preserved = await self._keeper.keep(
-                Draft(
-                    path=path,
-                    data=given_up,
-                    owner=caller.name,
-                    kind=Kind.RESTORE,
-                    name=request.name,
-                    description=request.description,
-                )
-            )
+        if given_up is not None and given_up != document and self._preserves(request):
+            preserved = await self._keeper.keep(_draft(path, given_up, request, caller))
         if was == snapshot.hash:
             return Restored(path=path, hash=was, preserved=preserved)
         return await self._put_back(path, document, was, preserved)
@@ -97,3 +88,14 @@ class Restorer:
                 await self._keeper.drop(preserved)
             raise
         return Restored(path=path, hash=hash, preserved=preserved)
+
+
+def _draft(path: str, data: bytes, request: RestoreRequest, caller: Caller) -> Draft:
+    return Draft(
+        path=path,
+        data=data,
+        owner=caller.name,
+        kind=Kind.RESTORE,
+        name=request.name,
+        description=request.description,
+    )

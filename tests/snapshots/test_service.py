@@ -8,6 +8,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from jupyter_nbtasks.access import Caller, local_user
+from jupyter_nbtasks.local import local_managers
+from jupyter_nbtasks.parts import Parts
+from jupyter_nbtasks.snapshots.requests import SnapshotRequest
+
 from ..conftest import Api
 from .conftest import content
 
@@ -207,6 +212,22 @@ async def test_where_a_notebook_was_last_is_known_once_it_is_gone(api, keep, jp_
     assert (await api("GET", f"snapshots/{made['id']}"))["path"] == "moved.ipynb"
     assert await ids(api, path="moved.ipynb") == [made["id"]]
     assert await ids(api, path="work.ipynb") == []
+
+
+async def test_what_a_command_kept_follows_the_notebook_too(
+    api, app, notebook, jp_root_dir, jp_fetch
+):
+    notebook("1")
+    managers = local_managers(jp_root_dir, app.config)
+    command = Parts(app.place(app.root_name), managers, app.policy())
+    me = Caller(local_user(), sees_all=True)
+    made = await command.snapshots.create(SnapshotRequest(path="work.ipynb"), me)
+    command.database.close()
+
+    assert (made.item_id, await ids(api, path="work.ipynb")) == (None, [made.id])
+    await jp_fetch("api", "contents", "work.ipynb", method="PATCH", body='{"path": "moved.ipynb"}')
+
+    assert await ids(api, path="moved.ipynb") == [made.id]
 
 
 async def test_events_carry_ids_and_actions_only(api, keep, jp_serverapp):

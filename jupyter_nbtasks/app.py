@@ -25,6 +25,7 @@ from .schedules import handlers as schedule_handlers
 from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
+from .server.checking import RuntimeCheck
 from .server.service import ServerService
 
 _SWEEP_SECONDS = 3600
@@ -164,6 +165,7 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
+            "checking": RuntimeCheck(self.parts.kernels, policy),
             "api_routes": routes,
             "contents": self.parts.contents,
             "arcgis": arcgis_handlers.TREE,

@@ -45,6 +45,7 @@ ROLES = {
         "messages",
         "connection",
         "executor",
+        "trial",
         "transcript",
         "stream",
         "tables",
@@ -85,7 +86,7 @@ ROLES = {
         "service",
         "handlers",
     ],
-    "server": ["answers", "service", "openapi", "handlers"],
+    "server": ["answers", "machine", "checking", "service", "openapi", "handlers"],
     "arcgis": [
         "dialect",
         "forms",
@@ -94,6 +95,7 @@ ROLES = {
         "reading",
         "rest",
         "site",
+        "runtimes",
         "unsupported",
         "handlers",
     ],
@@ -112,9 +114,10 @@ OPEN = {
         "rendering",
         "submission",
         "service",
+        "trial",
         "handlers",
     },
-    "server": {"answers", "service"},
+    "server": {"answers", "service", "machine", "checking"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -134,7 +137,7 @@ DOORS = {
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
-    "psutil": {"jobs/processes"},
+    "psutil": {"jobs/processes", "server/machine"},
     "pydantic": {
         "wire",
         "rest",

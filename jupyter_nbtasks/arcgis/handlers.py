@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import site, unsupported
+from . import runtimes, site, unsupported
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-TREE = Tree([*site.ROUTES, *unsupported.ROUTES, (EVERYTHING, UnknownAddress)])
+_ROOMS = (runtimes, site, unsupported)
+
+TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 
 ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (route.pattern, route.handler) for route in TREE.routes

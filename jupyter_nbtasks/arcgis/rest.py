@@ -33,12 +33,13 @@ import re
 from collections.abc import Awaitable
 from typing import Any, cast
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 from tornado import web
 
-from ..errors import InvalidRequest, NbTasksError
+from ..errors import Forbidden, InvalidRequest, NbTasksError
 from ..rest import NbTasksHandler, operation, sentence
 from ..rest import Operation as Described
 from ..wire import as_json, read
@@ -105,6 +106,13 @@ class ArcgisHandler(NbTasksHandler):
     def absolute(self, path: str) -> str:
         """Return the absolute address of a *path* below the server's base URL, quoted already."""
         return f"{self.request.protocol}://{self._host()}{url_path_join(self.base_url, path)}"
+
+    async def allow(self, action: str, resource: str) -> None:
+        """Ask the authorizer for a resource of Jupyter's own too; raises Forbidden."""
+        granted = self.authorizer.is_authorized(self, self.current_user, action, resource)
+        if not await ensure_async(granted):
+            msg = f"You may not {action} {resource} of this server."
+            raise Forbidden(msg)
 
     def listing(self) -> dict[str, list[str]]:
         """Return the names of the resources and operations below this address."""

@@ -96,6 +96,7 @@ ROLES = {
         "rest",
         "site",
         "runtimes",
+        "configuration",
         "unsupported",
         "handlers",
     ],
@@ -147,6 +148,7 @@ DOORS = {
         "server/openapi",
         "arcgis/forms",
         "arcgis/rest",
+        "arcgis/configuration",
     },
     "sqlalchemy": {
         "database",

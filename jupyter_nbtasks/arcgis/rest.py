@@ -39,6 +39,7 @@ from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 from tornado import web
 
+from ..access import Caller
 from ..errors import Forbidden, InvalidRequest, NbTasksError
 from ..rest import NbTasksHandler, operation, sentence
 from ..rest import Operation as Described
@@ -113,6 +114,14 @@ class ArcgisHandler(NbTasksHandler):
         if not await ensure_async(granted):
             msg = f"You may not {action} {resource} of this server."
             raise Forbidden(msg)
+
+    async def administrator(self, deed: str) -> Caller:
+        """Return who is asking for a *deed* that only an administrator may do; raises Forbidden."""
+        caller = await self.caller()
+        if not caller.sees_all:
+            msg = f"Only an administrator may {deed}."
+            raise Forbidden(msg)
+        return caller
 
     def listing(self) -> dict[str, list[str]]:
         """Return the names of the resources and operations below this address."""

@@ -71,3 +71,10 @@ def client(connect, jp_serverapp):
     """A client with the server's token, in the header that it uses."""
     token = jp_serverapp.identity_provider.token
     return connect(**{"X-Esri-Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def as_person(connect):
+    """Make a client in the name of somebody, on a server with the provider ByHeader."""
+    xsrf = {"X-XSRFToken": "x", "Cookie": "_xsrf=x"}
+    return lambda name: connect(**{"X-User": name, **xsrf})

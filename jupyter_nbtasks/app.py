@@ -26,6 +26,7 @@ from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.checking import RuntimeCheck
+from .server.running import RunningKernels
 from .server.service import ServerService
 
 _SWEEP_SECONDS = 3600
@@ -165,6 +166,9 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
+            "running": RunningKernels(
+                server.kernel_manager, server.session_manager, self.parts.jobs
+            ),
             "checking": RuntimeCheck(self.parts.kernels, policy),
             "api_routes": routes,
             "contents": self.parts.contents,

@@ -86,7 +86,7 @@ ROLES = {
         "service",
         "handlers",
     ],
-    "server": ["answers", "machine", "checking", "service", "openapi", "handlers"],
+    "server": ["answers", "machine", "checking", "running", "service", "openapi", "handlers"],
     "arcgis": [
         "dialect",
         "forms",
@@ -97,6 +97,8 @@ ROLES = {
         "site",
         "runtimes",
         "configuration",
+        "kernels",
+        "containers",
         "unsupported",
         "handlers",
     ],
@@ -110,6 +112,7 @@ OPEN = {
         "requests",
         "answers",
         "kernels",
+        "processes",
         "scheduled",
         "events",
         "rendering",
@@ -118,7 +121,7 @@ OPEN = {
         "trial",
         "handlers",
     },
-    "server": {"answers", "service", "machine", "checking"},
+    "server": {"answers", "service", "machine", "checking", "running"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -149,6 +152,7 @@ DOORS = {
         "arcgis/forms",
         "arcgis/rest",
         "arcgis/configuration",
+        "arcgis/containers",
     },
     "sqlalchemy": {
         "database",

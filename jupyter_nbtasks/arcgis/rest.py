@@ -32,6 +32,7 @@ import json
 import re
 from collections.abc import Awaitable
 from typing import Any, cast
+from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
@@ -107,6 +108,10 @@ class ArcgisHandler(NbTasksHandler):
     def absolute(self, path: str) -> str:
         """Return the absolute address of a *path* below the server's base URL, quoted already."""
         return f"{self.request.protocol}://{self._host()}{url_path_join(self.base_url, path)}"
+
+    def notebook_url(self, path: str) -> str:
+        """Return where JupyterLab shows the notebook at *path*."""
+        return self.absolute(f"/lab/tree/{quote(path)}")
 
     async def allow(self, action: str, resource: str) -> None:
         """Ask the authorizer for a resource of Jupyter's own too; raises Forbidden."""

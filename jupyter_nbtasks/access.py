@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hmac
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from jupyter_server.auth import (
     LegacyIdentityProvider,
     PasswordIdentityProvider,
 )
+
+from .errors import Forbidden
 
 RESOURCE = "nbtasks"
 
@@ -47,12 +50,32 @@ class Access:
 
     def __init__(self, identity_provider: Any, authorizer: Any) -> None:
         self._has_persons = type(identity_provider) not in _ANONYMOUS
+        self._identity_provider = identity_provider
         self._authorizer = authorizer
 
     @property
     def sole_owner(self) -> str | None:
         """Whose the whole server is; None where it has several persons."""
         return None if self._has_persons else local_user()
+
+    def token_for(self, password: str) -> str:
+        """Return the server's token to who knows its *password*, or the token itself.
+
+        It takes a while on purpose: call it off the loop. Raises Forbidden, also where the server
+        has no token to give or knows persons.
+        """
+        provider = self._identity_provider
+        token = str(getattr(provider, "token", "") or "")
+        if self._has_persons or not token:
+            msg = "This server gives no tokens for passwords. Ask who runs it for one."
+            raise Forbidden(msg)
+        is_hashed = bool(getattr(provider, "hashed_password", ""))
+        if hmac.compare_digest(password.encode(), token.encode()):
+            return token
+        if is_hashed and provider.passwd_check(password):
+            return token
+        msg = "That is neither the server's password nor its token."
+        raise Forbidden(msg)
 
     async def caller(self, handler: Any) -> Caller:
         """Return who sent the request that *handler* answers.
@@ -67,3 +90,11 @@ class Access:
             return Caller(user.username, sees_all=False)
         granted = self._authorizer.is_authorized(handler, user, "admin", RESOURCE)
         return Caller(user.username, sees_all=bool(await ensure_async(granted)))
+
+    async def administrator(self, handler: Any, deed: str) -> Caller:
+        """Return who asks for a *deed* that only who sees everything may do; raises Forbidden."""
+        caller = await self.caller(handler)
+        if not caller.sees_all:
+            msg = f"Only an administrator may {deed}."
+            raise Forbidden(msg)
+        return caller

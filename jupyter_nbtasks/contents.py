@@ -49,6 +49,17 @@ class Contents:
         content: str = model["content"]
         return await asyncio.to_thread(content.encode)
 
+    async def describe(self, path: str) -> dict[str, Any]:
+        """Return the Contents model of the file or folder at *path*, without its content.
+
+        Raises NotFound, InvalidRequest, Forbidden.
+        """
+        return await self._get(clean(path), content=False)
+
+    async def new_path(self, name: str) -> str:
+        """Return *name*, or it with a number where there is such a file at the root."""
+        return str(await ensure_async(self._manager.increment_filename(name, "", "-")))
+
     async def hash(self, path: str) -> str | None:
         """Return the SHA-256 of the file at *path* as it is now, None if there is none."""
         try:

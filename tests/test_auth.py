@@ -18,7 +18,7 @@ from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 
 ROUTES = [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES, *ARCGIS_ROUTES]
 # Open to everybody: how to get a token.
-PUBLIC = {"rest/info"}
+PUBLIC = {"rest/info", "sharing/rest/info", "sharing/rest/generateToken"}
 VERBS = ("get", "head", "post", "put", "patch", "delete")
 ACTIONS = {
     "GET": {"read"},

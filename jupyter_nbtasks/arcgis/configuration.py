@@ -10,8 +10,9 @@ from pydantic import Field
 from ..errors import FieldError, InvalidRequest
 from ..rest import operation
 from ..server.service import ServerService
+from .base import ArcgisHandler
 from .forms import Form, JsonObject
-from .rest import ArcgisHandler, Operation, Resource
+from .rest import Operation, Resource
 
 _WEBSOCKET_BYTES = 10 * 2**20  # tornado's own limit
 _MIB = 2**20
@@ -118,7 +119,7 @@ class UpdateConfigurationHandler(LimitsReader, Operation):
     @operation("write", body=UpdateForm)
     async def post(self, form: UpdateForm) -> None:
         """Confirm that these are the limits in force, or say which setting makes another."""
-        await self.administrator("change the limits of the server")
+        await self.access.administrator(self, "change the limits of the server")
         sent = {name: self.given[name] for name in self.names if name in self.given}
         refused = self._refused({**sent, **form.configuration, **form.properties})
         if refused:

@@ -30,7 +30,7 @@ class ContainersHandler(KernelReader, Resource):
     @operation("read")
     async def get(self) -> None:
         """List the running kernels, a container each."""
-        await self.answer({"containers": await self.shown(), **self.listing()})
+        await self.answer({"containers": await self.listed(), **self.listing()})
 
 
 class DeploymentsHandler(KernelReader, Resource):
@@ -39,7 +39,7 @@ class DeploymentsHandler(KernelReader, Resource):
     @operation("read")
     async def get(self) -> None:
         """List the running kernels, a deployment each."""
-        await self.answer({"nbDeployments": await self.shown(), **self.listing()})
+        await self.answer({"nbDeployments": await self.listed(), **self.listing()})
 
 
 class ContainerHandler(KernelReader, Resource):
@@ -69,7 +69,9 @@ class ContainerNotebooksHandler(KernelReader, Resource):
     async def get(self, id: str) -> None:
         """List the notebooks that a kernel has open, or the one that its job runs."""
         await self.allow("read", "sessions")
-        await self.answer({"notebooks": self.notebooks(await self.kernel(id)), **self.listing()})
+        await self.answer(
+            {"notebooks": await self.notebooks(await self.kernel(id)), **self.listing()}
+        )
 
 
 class StatisticsHandler(KernelReader, Resource):
@@ -147,7 +149,7 @@ class CloseNotebookHandler(KernelReader, Operation):
         """Close the notebook that a kernel has open, which ends the kernel."""
         await self.allow("write", "kernels")
         kernel = await self.kernel(id)
-        if notebook_id not in [one["id"] for one in self.notebooks(kernel)]:
+        if notebook_id not in [one["id"] for one in await self.notebooks(kernel)]:
             msg = f"This kernel has no notebook {notebook_id!r} open."
             raise NotFound(msg)
         await self.running.end(kernel, await self.caller())

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import configuration, containers, runtimes, site, unsupported
+from . import (
+    configuration,
+    containers,
+    execution,
+    jobs,
+    notebooks,
+    opening,
+    runtimes,
+    sharing,
+    site,
+    unsupported,
+)
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-_ROOMS = (configuration, containers, runtimes, site, unsupported)
+_ROOMS = (
+    configuration,
+    containers,
+    execution,
+    jobs,
+    notebooks,
+    opening,
+    runtimes,
+    sharing,
+    site,
+    unsupported,
+)
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 

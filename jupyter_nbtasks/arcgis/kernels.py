@@ -8,28 +8,25 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..contents import Contents
+from ..jobs.model import Job
 from ..server.machine import resources
 from ..server.running import RunningKernel, RunningKernels
-from ..server.service import ServerService
 from .dialect import milliseconds
-from .rest import ArcgisHandler
+from .notebooks import NotebookReader
 
 _MIB = 2**20
 
 
-class KernelReader(ArcgisHandler):
+class KernelReader(NotebookReader):
     """What the handlers of running kernels share."""
 
-    contents: Contents
     running: RunningKernels
-    server: ServerService
 
     async def kernel(self, id: str) -> RunningKernel:
         """Return the running kernel *id*; raises NotFound."""
         return await self.running.get(id, await self.caller())
 
-    async def shown(self) -> list[dict[str, Any]]:
+    async def listed(self) -> list[dict[str, Any]]:
         """Return every kernel that is seen, as it is answered."""
         await self.allow("read", "kernels")
         kernels = await self.running.all(await self.caller())
@@ -61,26 +58,25 @@ class KernelReader(ArcgisHandler):
         """Return whose kernel it is, nothing where nobody knows."""
         return kernel.job.owner if kernel.job else self.access.sole_owner or ""
 
-    def notebooks(self, kernel: RunningKernel) -> list[dict[str, Any]]:
-        """Return the notebooks that *kernel* has open, that of its job among them."""
-        found = [
-            (container_id(s["id"]), s["path"]) for s in kernel.sessions if s["type"] == "notebook"
-        ]
+    async def notebooks(self, kernel: RunningKernel) -> list[dict[str, Any]]:
+        """Return the notebooks that *kernel* has open, or the one that its job runs."""
+        opened = await self.server.notebooks(self.access.sole_owner)
+        found = [await self.shown(one) for one in opened if one.kernel.id == kernel.id]
         if kernel.job and kernel.job.notebook:
-            found.append((kernel.job.id, kernel.job.notebook))
-        return [self._notebook(id, path, kernel) for id, path in found]
+            found.append(self._of_job(kernel, kernel.job.notebook, kernel.job))
+        return found
 
-    def _notebook(self, id: str, path: str, kernel: RunningKernel) -> dict[str, Any]:
-        active = datetime.fromisoformat(kernel.model["last_activity"])
+    def _of_job(self, kernel: RunningKernel, path: str, job: Job) -> dict[str, Any]:
         return {
-            "id": id,
-            "itemId": self.contents.item_id(path) or path,
+            "id": job.id,
+            "itemId": job.item_id or path,
             "itemTitle": PurePosixPath(path).stem,
             "notebookUrl": self.notebook_url(path),
-            "dateLastActivity": milliseconds(active),
-            "containerId": container_id(kernel.id),
+            "dateLastActivity": milliseconds(datetime.fromisoformat(kernel.model["last_activity"])),
             "notebookDeploymentId": container_id(kernel.id),
-            "username": self.owner(kernel),
+            "containerId": container_id(kernel.id),
+            "username": job.owner,
+            "revision": 0,
         }
 
 

@@ -15,8 +15,9 @@ class KernelAnswer(Answer):
 
 
 class OpenNotebook(Answer):
-    """A notebook that somebody has open with a kernel."""
+    """A notebook that somebody has open with a kernel; *id* is that of its session."""
 
+    id: str
     path: str
     name: str
     item_id: str | None

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..contents import Contents
-from ..errors import NotFound
+from ..errors import NotFound, Unavailable
 from ..jobs.kernels import Kernels, KernelSpec
 from ..jobs.policy import Policy
 from ..jobs.rendering import formats
@@ -45,6 +45,7 @@ class ServerService:
         self._sessions = sessions
         self._contents = contents
         self._policy = policy
+        self._opening = asyncio.Lock()
 
     def config(self) -> ConfigAnswer:
         """Return the limits in force, the formats of an output, and versions."""
@@ -73,9 +74,46 @@ class ServerService:
             if session["type"] == "notebook" and session["kernel"] is not None
         ]
 
+    async def notebook(self, id: str, owner: str | None) -> OpenNotebook:
+        """Return the open notebook whose session is *id*; raises NotFound."""
+        found = [one for one in await self.notebooks(owner) if one.id == id]
+        if not found:
+            msg = f"There is no open notebook {id!r}."
+            raise NotFound(msg)
+        return found[0]
+
+    async def open(self, path: str, kernel_name: str | None, owner: str | None) -> OpenNotebook:
+        """Open the notebook at *path* with a kernel; one that is open already stays as it is."""
+        async with self._opening:
+            found = [one for one in await self.notebooks(owner) if one.path == path]
+            if found:
+                return found[0]
+            spec = await self._kernels.spec(kernel_name or self._kernels.default_name)
+            session = await self._begin(path, spec.name)
+        return self._open(session, owner)
+
+    async def close(self, id: str) -> None:
+        """Close an open notebook and end its kernel; raises NotFound."""
+        await self.notebook(id, None)
+        await ensure_async(self._sessions.delete_session(id))
+
+    async def _begin(self, path: str, kernel_name: str) -> dict[str, Any]:
+        try:
+            session: dict[str, Any] = await ensure_async(
+                self._sessions.create_session(
+                    path=path, name=Path(path).name, type="notebook", kernel_name=kernel_name
+                )
+            )
+        except Exception as error:
+            # Whatever starts kernels here may raise anything.
+            msg = f"Kernel {kernel_name!r} did not start: {error}"
+            raise Unavailable(msg) from error
+        return session
+
     def _open(self, session: dict[str, Any], owner: str | None) -> OpenNotebook:
         path = session["path"]
         return OpenNotebook(
+            id=session["id"],
             path=path,
             name=session["name"] or Path(path).name,
             item_id=self._contents.item_id(path),

@@ -28,6 +28,7 @@ from .server import handlers as server_handlers
 from .server.checking import RuntimeCheck
 from .server.running import RunningKernels
 from .server.service import ServerService
+from .server.template import DefaultTemplate
 
 _SWEEP_SECONDS = 3600
 
@@ -166,6 +167,9 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
+            "default_template": DefaultTemplate(
+                Path(self.data_dir) / "template.ipynb", max_bytes=policy.max_notebook_bytes
+            ),
             "running": RunningKernels(
                 server.kernel_manager, server.session_manager, self.parts.jobs
             ),

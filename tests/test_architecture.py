@@ -86,7 +86,16 @@ ROLES = {
         "service",
         "handlers",
     ],
-    "server": ["answers", "machine", "checking", "running", "service", "openapi", "handlers"],
+    "server": [
+        "answers",
+        "template",
+        "machine",
+        "checking",
+        "running",
+        "service",
+        "openapi",
+        "handlers",
+    ],
     "arcgis": [
         "dialect",
         "forms",
@@ -108,6 +117,7 @@ ROLES = {
         "configuration",
         "kernels",
         "containers",
+        "templates",
         "unsupported",
         "handlers",
     ],
@@ -130,7 +140,7 @@ OPEN = {
         "trial",
         "handlers",
     },
-    "server": {"answers", "service", "machine", "checking", "running"},
+    "server": {"answers", "service", "machine", "checking", "running", "template"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -163,6 +173,7 @@ DOORS = {
         "arcgis/requests",
         "arcgis/configuration",
         "arcgis/containers",
+        "arcgis/templates",
     },
     "sqlalchemy": {
         "database",

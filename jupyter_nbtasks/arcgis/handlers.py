@@ -13,6 +13,7 @@ from . import (
     runtimes,
     sharing,
     site,
+    templates,
     unsupported,
 )
 from .rest import UnknownAddress
@@ -28,6 +29,7 @@ _ROOMS = (
     runtimes,
     sharing,
     site,
+    templates,
     unsupported,
 )
 

@@ -73,6 +73,20 @@ def client(connect, jp_serverapp):
     return connect(**{"X-Esri-Authorization": f"Bearer {token}"})
 
 
+def multipart(fields, **files):
+    """The body and the headers of a form in which each is a part; a file is ``(name, bytes)``."""
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, (filename, content) in files.items():
+        disposition = f'form-data; name="{name}"; filename="{filename}"'
+        kind = "application/octet-stream"
+        head = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
+        parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + b"--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
+
+
 @pytest.fixture
 def as_person(connect):
     """Make a client in the name of somebody, on a server with the provider ByHeader."""

@@ -8,6 +8,8 @@ from importlib.metadata import version
 import psutil
 import pytest
 
+from .conftest import multipart
+
 RUNTIMES = "admin/notebooks/runtimes"
 # What the client copies into its own update of a runtime.
 UPDATED = {
@@ -39,15 +41,6 @@ def kernelspec(jp_data_dir):
         (folder / "kernel.json").write_text(json.dumps(spec))
 
     return install
-
-
-def multipart(**fields):
-    """The headers and the body of a form in which every field is a part."""
-    parts = [
-        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    return {"Content-Type": "multipart/form-data; boundary=x"}, "".join(parts) + "--x--\r\n"
 
 
 async def test_the_kernels_of_the_server_are_listed_with_what_the_client_needs(client):
@@ -100,7 +93,7 @@ async def test_each_runtime_is_started_once_to_see_whether_it_does(
 
 
 async def test_what_is_done_on_the_machine_is_refused_with_how_to_do_it(client):
-    headers, body = multipart(name="a", imageId="b", maxCPU="1", maxMemory="4", f="json")
+    body, headers = multipart({"name": "a", "imageId": "b", "maxCPU": "1", "f": "json"})
     registered = await client.raw("POST", f"{RUNTIMES}/register", body, headers=headers)
     updated = await client.raw("POST", f"{RUNTIMES}/python3/update", body, headers=headers)
     removed = await client.raw("POST", f"{RUNTIMES}/python3/unregister", {"f": "json"})

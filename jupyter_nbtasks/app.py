@@ -16,6 +16,7 @@ from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, v
 from .access import Access
 from .arcgis import handlers as arcgis_handlers
 from .errors import Unavailable
+from .files import Files
 from .jobs import handlers as job_handlers
 from .jobs.following import Following
 from .jobs.policy import Policy
@@ -167,6 +168,7 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
+            "files": Files(server.contents_manager),
             "default_template": DefaultTemplate(
                 Path(self.data_dir) / "template.ipynb", max_bytes=policy.max_notebook_bytes
             ),

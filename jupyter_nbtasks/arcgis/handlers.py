@@ -6,6 +6,7 @@ from ..rest import NbTasksHandler
 from . import (
     configuration,
     containers,
+    dataaccess,
     execution,
     jobs,
     notebooks,
@@ -22,6 +23,7 @@ from .tree import EVERYTHING, Tree
 _ROOMS = (
     configuration,
     containers,
+    dataaccess,
     execution,
     jobs,
     notebooks,

@@ -42,7 +42,8 @@ class Client:
         return SimpleNamespace(
             code=answered.code,
             headers=answered.headers,
-            text=answered.body.decode(),
+            body=answered.body,
+            text=answered.body.decode(errors="replace"),
             json=json.loads(answered.body) if is_json and answered.body else None,
         )
 

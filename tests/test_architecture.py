@@ -121,6 +121,7 @@ ROLES = {
         "blobs",
         "files",
         "dataaccess",
+        "openapi",
         "unsupported",
         "handlers",
     ],
@@ -143,7 +144,7 @@ OPEN = {
         "trial",
         "handlers",
     },
-    "server": {"answers", "service", "machine", "checking", "running", "template"},
+    "server": {"answers", "service", "openapi", "machine", "checking", "running", "template"},
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}

@@ -70,10 +70,10 @@ def everywhere(http_server_client, jp_base_url, app):
     async def send(headers):
         answers = []
         for pattern, handler in ROUTES:
-            address = re.sub(r"\(\?:/.*?\)|\(.*?\)", "/x", pattern).replace("//x", "/x")
+            address = re.sub(r"\(.*?\)", "x", pattern)
             for verb, method in verbs(handler).items():
                 body = "{}" if verb in ("post", "put", "patch") else None
-                url = jp_base_url.rstrip("/") + address.rstrip("?")
+                url = jp_base_url.rstrip("/") + address.removesuffix("/?")
                 url += "?f=json" if "/arcgis/" in url else ""
                 sent = {"method": verb.upper(), "body": body, "headers": HTTPHeaders(headers)}
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)
@@ -96,7 +96,7 @@ def fields_at(address):
     """What an error at *address* is made of."""
     if "/arcgis/sharing" in address:
         return {"error"}
-    if "/arcgis/admin/dataaccess" in address:
+    if "/dataaccess/" in address.rstrip("/?"):
         return {"status", "messages", "code", "error"}
     return (
         {"status", "messages", "code"} if "/arcgis" in address else {"message", "reason", "errors"}

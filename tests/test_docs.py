@@ -13,6 +13,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from jupyter_nbtasks import cli
 from jupyter_nbtasks.app import settings
+from jupyter_nbtasks.arcgis import handlers as arcgis_handlers
+from jupyter_nbtasks.arcgis.rest import Folder, UnknownAddress, Unsupported
 from jupyter_nbtasks.jobs import handlers as job_handlers
 from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
@@ -78,6 +80,19 @@ def test_every_address_stands_in_the_readme():
     assert calls == shown
 
 
+def test_every_address_of_arcgis_stands_in_the_readme():
+    rows = []
+    for route in sorted(arcgis_handlers.TREE.routes, key=lambda route: route.address.lower()):
+        if issubclass(route.handler, Unsupported):
+            rows.append(f"| `{route.address}` | no | {route.handler.why} |")
+        elif route.handler not in (Folder, UnknownAddress):
+            method = "POST" if route.is_operation else "GET"
+            method += ", PUT" if hasattr(route.handler.put, "operation") else ""
+            rows.append(f"| `{route.address}` | {method} | {route.about} |")
+    expected = "\n".join(rows)
+    assert expected in section("From ArcGIS"), expected
+
+
 @pytest.mark.parametrize("word", [*Reason, *Status])
 def test_every_reason_and_status_stands_in_the_readme(word):
     assert f"`{word}`" in section("What you can rely on")
@@ -135,6 +150,18 @@ async def test_the_rest_example_works_as_printed(api, jp_http_port):
     for line in lines:
         request = curl(line.replace("localhost:8888", f"127.0.0.1:{jp_http_port}"))
         assert (await AsyncHTTPClient().fetch(request)).code in (200, 201), line
+
+    [job] = (await api("GET", "jobs"))["items"]
+    assert (await api.ended(job["id"]))["status"] == "COMPLETED"
+
+
+async def test_the_arcgis_example_works_as_printed(api, jp_http_port):
+    lines = [line for line in section("From ArcGIS").splitlines() if line.startswith("curl ")]
+    assert len(lines) == 2
+
+    for line in lines:
+        request = curl(line.replace("localhost:8888", f"127.0.0.1:{jp_http_port}"))
+        assert (await AsyncHTTPClient().fetch(request)).code == 200, line
 
     [job] = (await api("GET", "jobs"))["items"]
     assert (await api.ended(job["id"]))["status"] == "COMPLETED"

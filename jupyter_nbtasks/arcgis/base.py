@@ -31,6 +31,8 @@ from .pages import POLICY, Page, Place
 from .reading import read_format, read_values
 from .tree import PREFIX, Tree, path_of
 
+# A page shows them as links and forms.
+_LINKED = {"resources", "operations"}
 _HOST = re.compile(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
@@ -79,7 +81,9 @@ class ArcgisHandler(NbTasksHandler):
         self.set_status(status)
         content = as_json(body) if isinstance(body, BaseModel) else body
         if self.format == "html":
-            self.send_page(body=content, entries=self.place.entries(content))
+            answer = {name: said for name, said in content.items() if name not in _LINKED}
+            page = self.page(answer=answer, entries=self.place.entries(content))
+            self._finish_page(await asyncio.to_thread(page.render, self.xsrf_form_html()))
         else:
             indent = 2 if self.format == "pjson" else None
             self.finish(await asyncio.to_thread(_dump, content, indent))
@@ -161,25 +165,30 @@ class ArcgisHandler(NbTasksHandler):
             return Refusal(status=status, code=code, messages=(text,))
         return Refusal(status=status, code=status, messages=(sentence(status, error),))
 
-    def send_page(self, **shown: Any) -> None:
-        """Send a page of this address; *shown* is what a `Page` has besides links."""
+    def page(self, **shown: Any) -> Page:
+        """Return the page of this address; *shown* is what a `Page` has besides links."""
         is_read = self.request.method in READS and not self.is_operation
-        page = Page(**self.place.links(), has_json=is_read, **shown)
+        return Page(**self.place.links(), has_json=is_read, **shown)
+
+    def send_page(self, **shown: Any) -> None:
+        """Send a small page of this address."""
+        self._finish_page(self.page(**shown).render(self.xsrf_form_html()))
+
+    def _finish_page(self, html: str) -> None:
         self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Referrer-Policy", "same-origin")
-        # A file's name may have bytes in it that are no text.
-        content = page.render(self.xsrf_form_html()).encode(errors="replace")
+        # Half a surrogate pair, which a kernel or the name of a file may have, is no UTF-8.
+        content = html.encode(errors="replace")
         self.finish(content, set_content_type="text/html; charset=UTF-8")
 
     def _adopt_token(self) -> None:
         """Put a token to where every identity provider looks for it."""
         headers = self.request.headers
-        if "Authorization" in headers:
-            return
         in_body = "token" not in self.request.query_arguments and self.given.get("token")
+        # A proxy's own login may stand in Authorization, so the header of this API goes first.
         if esri := headers.get("X-Esri-Authorization"):
             headers["Authorization"] = esri
-        elif isinstance(in_body, str) and in_body.isprintable():
+        elif "Authorization" not in headers and isinstance(in_body, str) and in_body.isprintable():
             headers["Authorization"] = f"token {in_body}"
 
     def _host(self) -> str:

@@ -27,7 +27,7 @@ class Limit:
     setting: str
 
 
-class UpdateForm(Form):
+class LimitsForm(Form):
     """Limits to change, all in one object."""
 
     properties: JsonObject = Field({}, description="Names and values as they are read here.")
@@ -116,8 +116,8 @@ class UpdateConfigurationHandler(LimitsReader, Operation):
 
     names: tuple[str, ...] = ConfigurationHandler.names
 
-    @operation("write", body=UpdateForm)
-    async def post(self, form: UpdateForm) -> None:
+    @operation("write", body=LimitsForm)
+    async def post(self, form: LimitsForm) -> None:
         """Confirm that these are the limits in force, or say which setting makes another."""
         await self.access.administrator(self, "change the limits of the server")
         sent = {name: self.given[name] for name in self.names if name in self.given}

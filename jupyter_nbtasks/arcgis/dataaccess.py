@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from pydantic import Field
 
@@ -21,7 +20,7 @@ _SHARED = "all users of this server share its files, so there is nothing to hand
 _Path = Annotated[str, Field(description="Path below the server's root.")]
 
 
-class ListForm(Form):
+class FilesForm(Form):
     """Which files to list."""
 
     comp: str = Field("list", description="Only 'list'.")
@@ -78,8 +77,8 @@ class WorkspacesHandler(FilesHandler, Resource):
 class WorkspaceHandler(FilesHandler, Resource):
     """``admin/dataaccess/<user>/notebookworkspace``."""
 
-    @operation("read", query=ListForm)
-    async def get(self, form: ListForm, user: str = "") -> None:
+    @operation("read", query=FilesForm)
+    async def get(self, form: FilesForm, user: str = "") -> None:
         """List files and folders; a folder's name ends in a slash."""
         if form.comp != "list":
             msg = "'comp' must be 'list'."
@@ -98,29 +97,26 @@ class WorkspaceHandler(FilesHandler, Resource):
 
 
 class BlobHandler(FilesHandler):
-    """``admin/dataaccess/<user>/notebookworkspace/…``: a file by its path."""
+    """``admin/dataaccess/<user>/notebookworkspace/<path*>``."""
 
     has_form = False
 
     @operation("read")
-    async def get(self, user: str = "") -> None:
+    async def get(self, path: str, user: str = "") -> None:
         """Download a file."""
         await self.enter("read", user)
-        await self.send_file(self._path())
+        await self.send_file(path)
 
     @operation("write", query=PutForm)
-    async def put(self, form: PutForm, user: str = "") -> None:
+    async def put(self, form: PutForm, path: str, user: str = "") -> None:
         """Save the body as a file that is not there yet."""
         kind = self.request.headers.get("x-ms-blob-type", "BlockBlob")
         if form.comp or kind != "BlockBlob":
             msg = "A file is sent whole, by one PUT as a BlockBlob."
             raise InvalidRequest(msg)
         await self.enter("write", user)
-        await self.files.write(self._path(), self.request.body, overwrite=form.overwrite)
+        await self.files.write(path, self.request.body, overwrite=form.overwrite)
         await self.answer({"status": "success"}, status=201)
-
-    def _path(self) -> str:
-        return unquote(self.place.path.partition(f"/{_WORKSPACE}/")[2])
 
 
 class DownloadHandler(FilesHandler, Operation):
@@ -188,7 +184,7 @@ def _below(address: str) -> list[tuple[str, Any]]:
         (f"{address}/move", MoveHandler),
         unsupported(f"{address}/transfer", _SHARED),
         (f"{address}/uploadFile", UploadHandler),
-        (f"{address}/**", BlobHandler),
+        (f"{address}/<path*>", BlobHandler),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..jobs.model import Job, Status
 from ..jobs.requests import JobQuery
 from ..jobs.service import JobService
 from ..rest import operation
+from ..server.answers import OpenNotebook
 from ..server.service import ServerService
 from . import answers
 from .base import ArcgisHandler
@@ -30,15 +32,11 @@ class JobReader(ArcgisHandler):
     async def newest(self, form: JobsForm, *, is_full: bool) -> list[dict[str, Any]]:
         """Return jobs, and what opened notebooks, the newest first."""
         caller = await self.caller()
-        found = await self.some(
-            JobQuery.model_validate({"limit": min(form.num, _PAGE)}), form.num, caller
-        )
-        shown = [self.full(job) if is_full else answers.brief(job) for job in found]
+        query = JobQuery.model_validate({"limit": min(form.num, _PAGE)})
+        found = await self.some(query, form.num, caller)
         # Sessions have no owners: where there are persons, only an administrator sees all.
         opened = await self.server.notebooks(self.access.sole_owner) if caller.sees_all else []
-        for one in opened:
-            url = self.notebook_url(one.path)
-            shown.append(answers.opened_full(one, url) if is_full else answers.opened_brief(one))
+        shown = await asyncio.to_thread(self._shown, found, opened, is_full)
         return sorted(shown, key=lambda job: -job["startTime"])[: form.num]
 
     async def some(self, query: JobQuery, count: int, caller: Caller) -> list[Job]:
@@ -63,6 +61,14 @@ class JobReader(ArcgisHandler):
     def full(self, job: Job) -> dict[str, Any]:
         """Return all of *job*."""
         return answers.full(job, self.absolute(f"/nbtasks/api/jobs/{job.id}/output"))
+
+    def _shown(
+        self, jobs: list[Job], opened: list[OpenNotebook], is_full: bool
+    ) -> list[dict[str, Any]]:
+        if not is_full:
+            return [*map(answers.brief, jobs), *map(answers.opened_brief, opened)]
+        sessions = [answers.opened_full(one, self.notebook_url(one.path)) for one in opened]
+        return [*map(self.full, jobs), *sessions]
 
 
 class SystemJobsHandler(JobReader, Resource):

@@ -64,7 +64,7 @@ class CloseHandler(NotebookReader, Operation):
 
     @operation("execute")
     async def post(self, id: str) -> None:
-        """Close an open notebook; its kernel ends, and what is not saved is lost to it."""
+        """Close an open notebook: its session and its kernel end."""
         await self.allow("execute", "sessions")
         await self.server.close((await self.one(id)).id)
         await self.answer({"status": "success"})

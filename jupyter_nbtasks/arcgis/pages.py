@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from .dialect import camel
+from .dialect import camel, moment
 from .forms import Asked, fields
 from .tree import Route, Tree
 
@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 _STYLE = (_HERE / "page.css").read_text()
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _pages = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
+_pages.filters["moment"] = lambda value: f"{moment(value):%Y-%m-%d %H:%M:%S} UTC"
 
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "
@@ -108,7 +109,7 @@ class Page:
     entries: Sequence[Link] = ()
     resources: Sequence[Link] = ()
     operations: Sequence[OperationForm] = ()
-    body: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None
     has_json: bool = False
 
     def render(self, xsrf: str) -> str:

@@ -1,8 +1,10 @@
-"""The OpenAPI 3.1 document, made from the routes and from what their verbs take and give."""
+"""An OpenAPI 3.1 document, made from routes and from what their verbs take and give."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -34,7 +36,27 @@ _ERROR = {
 }
 
 
-def document(routes: Routes, base_url: str) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """An API of ours: its routes begin with *prefix*, *error* is the schema of a refusal."""
+
+    title: str
+    description: str
+    prefix: str
+    error: Mapping[str, Any]
+    body_types: tuple[str, ...]
+
+
+NATIVE = Api(
+    title="jupyter_nbtasks",
+    description="Run, parameterise and observe notebooks as jobs.",
+    prefix=PREFIX,
+    error=_ERROR,
+    body_types=("application/json",),
+)
+
+
+def document(routes: Routes, base_url: str, api: Api = NATIVE) -> dict[str, Any]:
     """Return the OpenAPI document for *routes* of a server at *base_url*."""
     operations = [
         (pattern, verb, handler, operation)
@@ -44,20 +66,26 @@ def document(routes: Routes, base_url: str) -> dict[str, Any]:
     ]
     paths: dict[str, dict[str, Any]] = {}
     for pattern, verb, handler, operation in operations:
-        path = _PART.sub(r"{\1}", pattern).removeprefix(PREFIX)
-        paths.setdefault(path, {})[verb] = _operation(pattern, verb, handler, operation)
+        path = _PART.sub(r"{\1}", pattern).removeprefix(api.prefix).removesuffix("/?") or "/"
+        described = _operation(pattern, operation, api)
+        described["summary"] = (getattr(handler, verb).__doc__ or "").strip()
+        described["operationId"] = f"{verb}_{_name(path, handler, api)}"
+        paths.setdefault(path, {})[verb] = described
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "jupyter_nbtasks",
+            "title": api.title,
             "version": __version__,
-            "description": "Run, parameterise and observe notebooks as jobs.",
+            "description": api.description,
         },
-        "servers": [{"url": f"{base_url.rstrip('/')}{PREFIX}"}],
+        "servers": [{"url": f"{base_url.rstrip('/')}{api.prefix}"}],
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": _schemas([operation for *_, operation in operations]),
+            "schemas": {
+                **_schemas([operation for *_, operation in operations]),
+                "Error": dict(api.error),
+            },
             "securitySchemes": {
                 "token": {"type": "apiKey", "in": "header", "name": "Authorization"}
             },
@@ -65,23 +93,27 @@ def document(routes: Routes, base_url: str) -> dict[str, Any]:
     }
 
 
-def _operation(
-    pattern: str, verb: str, handler: type[NbTasksHandler], operation: Operation
-) -> dict[str, Any]:
-    summary = (getattr(handler, verb).__doc__ or "").strip()
+def _operation(pattern: str, operation: Operation, api: Api) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "summary": summary,
-        "operationId": f"{verb}_{handler.__name__.removesuffix('Handler').lower()}",
         "parameters": [*_path_parameters(pattern), *_query_parameters(operation)],
         "responses": {str(operation.status): _answer(operation), "default": _refusal()},
     }
+    if operation.action is None:
+        described["security"] = []
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": schema}},
+            "content": {kind: {"schema": schema} for kind in api.body_types},
         }
     return described
+
+
+def _name(path: str, handler: type[NbTasksHandler], api: Api) -> str:
+    """Return what tells the operations of an address from others; handlers may have several."""
+    if api is NATIVE:
+        return handler.__name__.removesuffix("Handler").lower()
+    return "_".join(re.findall(r"\w+", path)) or "root"
 
 
 def _path_parameters(pattern: str) -> list[dict[str, Any]]:
@@ -124,4 +156,4 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     given: list[tuple[type[BaseModel], Any]] = [(model, "serialization") for model in answers]
     ordered = sorted([*asked, *given], key=lambda entry: entry[0].__name__)
     _, schemas = models_json_schema(ordered, ref_template=_REFERENCE, by_alias=True)
-    return {**schemas.get("$defs", {}), "Error": _ERROR}
+    return dict(schemas.get("$defs", {}))

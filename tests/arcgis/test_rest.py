@@ -45,7 +45,8 @@ class Shelf(Resource):
     async def get(self) -> None:
         """Show some books."""
         books = [{"bookId": "<b>&", "url": "https://example.org/"}, {"bookId": "two/three"}]
-        await self.answer({"books": books, "empty": None, **self.listing()})
+        facts = {"empty": None, "printed": 1632326711000, "pages": 1632}
+        await self.answer({"books": books, **facts, **self.listing()})
 
 
 class Book(Resource):
@@ -108,6 +109,9 @@ async def test_a_token_is_taken_in_each_way_that_clients_send_it(connect, token)
     ways = [
         await connect(**{"X-Esri-Authorization": f"Bearer {token}"}).raw("GET", "admin"),
         await connect(Authorization=f"Bearer {token}").raw("GET", "admin"),
+        await connect(
+            **{"X-Esri-Authorization": f"Bearer {token}", "Authorization": "Basic cHJveHk6"}
+        ).raw("GET", "admin"),
         await stranger.raw("GET", "admin", token=token),
         await stranger.raw("POST", "admin", {"token": token, "f": "json"}),
         await stranger.raw(
@@ -117,7 +121,7 @@ async def test_a_token_is_taken_in_each_way_that_clients_send_it(connect, token)
             headers={"Content-Type": "application/json"},
         ),
     ]
-    assert [answered.code for answered in ways] == [200] * 5
+    assert [answered.code for answered in ways] == [200] * 6
     assert {answered.json["version"] for answered in ways} == {"11.4.0"}
 
 
@@ -262,6 +266,8 @@ async def test_a_page_leads_to_what_is_below_and_escapes_what_it_shows(client, j
     assert f'<a href="{here}/two%2Fthree">two/three</a>' in page
     assert '<a href="https://example.org/">' in page
     assert "<b>&" not in page
+    assert '<dd>1632326711000 <time class="faint">2021-09-22 16:05:11 UTC</time></dd>' in page
+    assert "<dd>1632</dd>" in page
     book = await client.get("admin/shelf/two%2Fthree")
     assert book == {"bookId": "two/three"}
     above = (await client.raw("GET", "admin", f="html")).text
@@ -300,6 +306,13 @@ async def test_a_person_who_is_not_logged_in_is_led_to_the_login_page(connect):
     answered = await connect().raw("GET", "admin", f="html")
     assert answered.code == 302
     assert "/user/jane/login" in answered.headers["Location"]
+
+
+async def test_half_a_character_does_not_spoil_a_page(client):
+    body = '{"itemId": "i", "values": {"a": "\\ud800"}, "f": "html"}'
+    kind = {"Content-Type": "application/json"}
+    page = await client.raw("POST", "admin/echo", body, headers=kind)
+    assert (page.code, "<dt>a</dt><dd>?</dd>" in page.text) == (200, True)
 
 
 async def test_an_error_is_a_page_too(client):

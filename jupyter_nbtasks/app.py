@@ -27,6 +27,7 @@ from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.checking import RuntimeCheck
+from .server.library import SnippetLibrary
 from .server.running import RunningKernels
 from .server.service import ServerService
 from .server.template import DefaultTemplate
@@ -168,22 +169,29 @@ class NbTasksApp(ExtensionApp):
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
             "server": offered,
-            "files": Files(server.contents_manager),
-            "default_template": DefaultTemplate(
-                Path(self.data_dir) / "template.ipynb", max_bytes=policy.max_notebook_bytes
-            ),
-            "running": RunningKernels(
-                server.kernel_manager, server.session_manager, self.parts.jobs
-            ),
-            "checking": RuntimeCheck(self.parts.kernels, policy),
             "api_routes": routes,
             "contents": self.parts.contents,
             "arcgis": arcgis_handlers.TREE,
-            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
+            **self._administration(server, policy),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
         served = [*routes, unknown, *arcgis_handlers.ROUTES]
         self.handlers.extend((pattern, handler, given) for pattern, handler in served)
+
+    def _administration(self, server: Any, policy: Policy) -> dict[str, Any]:
+        """Return the parts that nobody but the ArcGIS surface has addresses for."""
+        files = Files(server.contents_manager)
+        template, limit = Path(self.data_dir) / "template.ipynb", policy.max_notebook_bytes
+        return {
+            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
+            "files": files,
+            "library": SnippetLibrary(files),
+            "default_template": DefaultTemplate(template, max_bytes=limit),
+            "running": RunningKernels(
+                server.kernel_manager, server.session_manager, self.parts.jobs
+            ),
+            "checking": RuntimeCheck(self.parts.kernels, policy),
+        }
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

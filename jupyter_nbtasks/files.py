@@ -71,6 +71,12 @@ class Files:
             model = await ensure_async(self._manager.get(path, type="file", format="base64"))
         return await asyncio.to_thread(base64.b64decode, model["content"])
 
+    async def exists(self, path: str) -> bool:
+        """Whether there is a file or a folder at *path*; raises InvalidRequest."""
+        path = _named(path)
+        is_folder = await ensure_async(self._manager.dir_exists(path))
+        return bool(is_folder or await ensure_async(self._manager.file_exists(path)))
+
     async def write(self, path: str, data: bytes, *, overwrite: bool = False) -> None:
         """Save *data* at *path* and make its folders; raises Conflict if there is something."""
         path = await self._new(path)
@@ -87,7 +93,7 @@ class Files:
     async def make_folder(self, path: str) -> None:
         """Make the folder *path* and those it is in; raises Conflict if there is one."""
         path = await self._new(path)
-        if await self._exists(path):
+        if await self.exists(path):
             msg = f"There is {path!r} already. Choose another name."
             raise Conflict(msg)
         await self._make_folders(f"{path}/")
@@ -106,7 +112,7 @@ class Files:
         if target.startswith(f"{source}/"):
             msg = f"{source!r} cannot be moved into itself."
             raise InvalidRequest(msg)
-        if await self._exists(target):
+        if await self.exists(target):
             msg = f"There is {target!r} already. Choose another name."
             raise Conflict(msg)
         await self._make_folders(target)
@@ -123,15 +129,11 @@ class Files:
             model = await ensure_async(self._manager.get(folder, type="directory"))
         return sorted((_entry(one) for one in model["content"]), key=lambda entry: entry.name)
 
-    async def _exists(self, path: str) -> bool:
-        is_folder = await ensure_async(self._manager.dir_exists(path))
-        return bool(is_folder or await ensure_async(self._manager.file_exists(path)))
-
     async def _known(self, path: str) -> str:
         """Return *path* as Contents knows it; raises NotFound, InvalidRequest, Forbidden."""
         path = _named(path)
         await self._refuse_hidden(path)
-        if not await self._exists(path):
+        if not await self.exists(path):
             msg = f"There is no file {path!r} below the server's root."
             raise NotFound(msg)
         return path

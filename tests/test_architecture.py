@@ -92,6 +92,8 @@ ROLES = {
         "machine",
         "checking",
         "running",
+        "snippets",
+        "library",
         "service",
         "openapi",
         "handlers",
@@ -121,6 +123,8 @@ ROLES = {
         "blobs",
         "files",
         "dataaccess",
+        "snippets",
+        "workspaces",
         "openapi",
         "unsupported",
         "handlers",
@@ -144,7 +148,16 @@ OPEN = {
         "trial",
         "handlers",
     },
-    "server": {"answers", "service", "openapi", "machine", "checking", "running", "template"},
+    "server": {
+        "answers",
+        "service",
+        "openapi",
+        "machine",
+        "checking",
+        "running",
+        "template",
+        "library",
+    },
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -180,6 +193,7 @@ DOORS = {
         "arcgis/templates",
         "arcgis/files",
         "arcgis/dataaccess",
+        "arcgis/snippets",
     },
     "sqlalchemy": {
         "database",

@@ -15,8 +15,10 @@ from . import (
     runtimes,
     sharing,
     site,
+    snippets,
     templates,
     unsupported,
+    workspaces,
 )
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
@@ -33,8 +35,10 @@ _ROOMS = (
     runtimes,
     sharing,
     site,
+    snippets,
     templates,
     unsupported,
+    workspaces,
 )
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])

@@ -90,3 +90,11 @@ class Access:
             return Caller(user.username, sees_all=False)
         granted = self._authorizer.is_authorized(handler, user, "admin", RESOURCE)
         return Caller(user.username, sees_all=bool(await ensure_async(granted)))
+
+    async def administrator(self, handler: Any, deed: str) -> Caller:
+        """Return who asks for a *deed* that only who sees everything may do; raises Forbidden."""
+        caller = await self.caller(handler)
+        if not caller.sees_all:
+            msg = f"Only an administrator may {deed}."
+            raise Forbidden(msg)
+        return caller

@@ -17,6 +17,7 @@ from .access import Access
 from .arcgis import handlers as arcgis_handlers
 from .arcgis.cron_fields import Numbering
 from .errors import Unavailable
+from .files import Files
 from .jobs import handlers as job_handlers
 from .jobs.policy import Policy
 from .metrics import Metrics
@@ -26,7 +27,11 @@ from .schedules import handlers as schedule_handlers
 from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
+from .server.checking import RuntimeCheck
+from .server.library import SnippetLibrary
+from .server.running import RunningKernels
 from .server.service import ServerService
+from .server.template import DefaultTemplate
 from .snapshots import handlers as snapshot_handlers
 from .snapshots.policy import SnapshotPolicy
 from .tools import handlers as tool_handlers
@@ -249,11 +254,26 @@ class NbTasksApp(ExtensionApp):
             "contents": self.parts.contents,
             "arcgis": arcgis_handlers.TREE,
             "numbering": Numbering(self.arcgis_day_numbers),
-            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
+            **self._administration(server, policy),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
         served = [*routes, unknown, *arcgis_handlers.ROUTES]
         self.handlers.extend((pattern, handler, given) for pattern, handler in served)
+
+    def _administration(self, server: Any, policy: Policy) -> dict[str, Any]:
+        """Return the parts that nobody but the ArcGIS surface has addresses for."""
+        files = Files(server.contents_manager)
+        template, limit = Path(self.data_dir) / "template.ipynb", policy.max_notebook_bytes
+        return {
+            "site_id": str(uuid5(NAMESPACE_URL, self.root_name)),
+            "files": files,
+            "library": SnippetLibrary(files),
+            "default_template": DefaultTemplate(template, max_bytes=limit),
+            "running": RunningKernels(
+                server.kernel_manager, server.session_manager, self.parts.jobs
+            ),
+            "checking": RuntimeCheck(self.parts.kernels, policy),
+        }
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -101,7 +101,7 @@ class Contents:
             if await ensure_async(self._manager.file_exists(folder)):
                 msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
                 raise InvalidRequest(msg, reason="invalid_path")
-        with _in_our_words(path, _NOT_SAVED):
+        with in_our_words(path, _NOT_SAVED):
             is_hidden = await ensure_async(self._manager.is_hidden(path))
         if is_hidden and not self._manager.allow_hidden:
             msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
@@ -172,7 +172,7 @@ class Contents:
                 await self._save(folder, {"type": "directory"})
 
     async def _get(self, path: str, **options: Any) -> dict[str, Any]:
-        with _in_our_words(path, "is not a notebook: it cannot be read as text in UTF-8."):
+        with in_our_words(path, "is not a notebook: it cannot be read as text in UTF-8."):
             model: dict[str, Any] = await ensure_async(self._manager.get(path, **options))
         return model
 
@@ -181,7 +181,7 @@ class Contents:
             await self._save(path, model)
 
     async def _save(self, path: str, model: dict[str, Any]) -> None:
-        with _in_our_words(path, _NOT_SAVED):
+        with in_our_words(path, _NOT_SAVED):
             await ensure_async(self._manager.save(model, path))
 
 
@@ -226,7 +226,7 @@ def _exact(document: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def _in_our_words(path: str, refused: str) -> Iterator[None]:
+def in_our_words(path: str, refused: str) -> Iterator[None]:
     """Say what Contents raises: its own words tell where on the server's disk the root is."""
     try:
         yield

@@ -40,6 +40,7 @@ ACTIONS = {
     "GET": {"read"},
     "POST": {"read", "write", "execute"},
     "PATCH": {"write"},
+    "PUT": {"write"},
     "DELETE": {"write"},
 }
 
@@ -87,10 +88,9 @@ def everywhere(http_server_client, jp_base_url, app):
         for pattern, handler in ROUTES:
             address = re.sub(r"\(.*?\)", "x", pattern)
             for verb, method in verbs(handler).items():
-                if (pattern, verb) in PUBLIC:
-                    continue
-                body = "{}" if verb in ("post", "patch") else None
-                url = jp_base_url.rstrip("/") + address
+                body = "{}" if verb in ("post", "put", "patch") else None
+                url = jp_base_url.rstrip("/") + address.removesuffix("/?")
+                url += "?f=json" if "/arcgis/" in url else ""
                 sent = {"method": verb.upper(), "body": body, "headers": HTTPHeaders(headers)}
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)
                 answers.append((verb.upper(), address, method.operation, answered))
@@ -112,6 +112,8 @@ def fields_at(address):
     """What an error at *address* is made of."""
     if "/arcgis/sharing" in address:
         return {"error"}
+    if "/dataaccess/" in address.rstrip("/?"):
+        return {"status", "messages", "code", "error"}
     return (
         {"status", "messages", "code"} if "/arcgis" in address else {"message", "reason", "errors"}
     )

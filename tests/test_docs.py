@@ -101,6 +101,7 @@ def test_every_address_of_arcgis_stands_in_the_readme():
             rows.append(f"| `{route.address}` | no | {route.handler.why} |")
         elif route.handler not in (Folder, UnknownAddress):
             method = "POST" if route.is_operation else "GET"
+            method += ", PUT" if hasattr(route.handler.put, "operation") else ""
             rows.append(f"| `{route.address}` | {method} | {route.about} |")
     expected = "\n".join(rows)
     assert expected in section("From ArcGIS"), expected

@@ -37,19 +37,30 @@ _HOST = re.compile(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
 class ArcgisHandler(NbTasksHandler):
-    """Answers as the ArcGIS REST API does: ``f=json``, ``pjson``, or ``html`` for a browser."""
+    """Answers as the ArcGIS REST API does: ``f=json``, ``pjson``, or ``html`` for a browser.
+
+    The first of *formats* is for who asks for none; the body is a form, or a file if *has_form*
+    is False.
+    """
 
     arcgis: Tree
+    formats: tuple[str, ...] = ("json", "pjson", "html")
+    has_form = True
     format = "json"
     is_operation = False
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Read what was sent, then let Jupyter see who is asking."""
         self.given: dict[str, Any] = {}
+        self.format = self.formats[0]
+        accepted = self.request.headers.get("Accept", "")
+        if not self.has_form:
+            # Else Jupyter would look for a token in a file that looks like a form.
+            self.request.arguments = self.request.query_arguments
         fault = None
         try:
-            self.given = await read_values(self.request)
-            self.format = read_format(self.given, self.request.headers.get("Accept", ""))
+            self.given = await read_values(self.request, has_form=self.has_form)
+            self.format = read_format(self.given, accepted, self.formats)
         except InvalidRequest as error:
             fault = error
         self._adopt_token()
@@ -133,11 +144,15 @@ class ArcgisHandler(NbTasksHandler):
         self.set_status(status_for(str(self.request.method), said.status))
         if said.status == 405:
             self.set_header("Allow", ", ".join(self.methods()))
-        body = said.shaped(is_sharing=self.is_sharing)
         if self.format == "html":
             self.send_page(messages=said.messages)
         else:
-            self.finish(_dump(body, 2 if self.format == "pjson" else None))
+            self.send_refusal(said)
+
+    def send_refusal(self, said: Refusal) -> None:
+        """Send an error to a program."""
+        body = said.shaped(is_sharing=self.is_sharing)
+        self.finish(_dump(body, 2 if self.format == "pjson" else None))
 
     def _refusal(self, status: int, error: BaseException | None) -> Refusal:
         if isinstance(error, NbTasksError):
@@ -162,7 +177,7 @@ class ArcgisHandler(NbTasksHandler):
     def _finish_page(self, html: str) -> None:
         self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Referrer-Policy", "same-origin")
-        # Half a surrogate pair, which a kernel may print, is no UTF-8.
+        # Half a surrogate pair, which a kernel or the name of a file may have, is no UTF-8.
         content = html.encode(errors="replace")
         self.finish(content, set_content_type="text/html; charset=UTF-8")
 

@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 from ..rest import NbTasksHandler
-from . import execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported
+from . import (
+    configuration,
+    containers,
+    dataaccess,
+    execution,
+    jobs,
+    notebooks,
+    openapi,
+    opening,
+    runs,
+    runtimes,
+    sharing,
+    site,
+    snippets,
+    tasks,
+    templates,
+    unsupported,
+    workspaces,
+)
 from .rest import UnknownAddress
 from .tree import EVERYTHING, Tree
 
-_ROOMS = (execution, jobs, notebooks, openapi, opening, runs, sharing, site, tasks, unsupported)
+_ROOMS = (
+    configuration,
+    containers,
+    dataaccess,
+    execution,
+    jobs,
+    notebooks,
+    openapi,
+    opening,
+    runs,
+    runtimes,
+    sharing,
+    site,
+    snippets,
+    tasks,
+    templates,
+    unsupported,
+    workspaces,
+)
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 

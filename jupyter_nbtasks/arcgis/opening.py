@@ -12,12 +12,12 @@ from ..errors import invalid_field
 from ..jobs.service import JobService
 from ..rest import operation
 from ..server.service import ServerService
+from ..server.template import DefaultTemplate
 from . import answers, items
 from .requests import OpenForm
 from .rest import Operation
 
 _NAME = "Untitled.ipynb"
-_EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 class OpenHandler(Operation):
@@ -26,6 +26,7 @@ class OpenHandler(Operation):
     contents: Contents
     jobs: JobService
     server: ServerService
+    default_template: DefaultTemplate
 
     @operation("execute", body=OpenForm)
     async def post(self, form: OpenForm) -> None:
@@ -67,7 +68,9 @@ class OpenHandler(Operation):
         """Return the notebook that a new one begins as."""
         if form.template_id is not None:
             return await self.contents.read(items.path_of(self.contents, form.template_id))
-        return await asyncio.to_thread(_dump, form.template_notebook or _EMPTY)
+        if form.template_notebook is not None:
+            return await asyncio.to_thread(_dump, form.template_notebook)
+        return await self.default_template.read()
 
 
 def _dump(notebook: dict[str, Any]) -> bytes:

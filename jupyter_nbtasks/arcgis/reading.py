@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidRequest, invalid_field
 from .forms import Upload
 
-_FORMATS = ("html", "json", "pjson")
 
-
-async def read_values(request: Any) -> dict[str, Any]:
+async def read_values(request: Any, *, has_form: bool = True) -> dict[str, Any]:
     """Return each parameter of a tornado *request*: a text, an `Upload`, or what its JSON has.
 
-    Of several by one name the last counts, and one in the body before one in the query. Raises
-    InvalidRequest.
+    Of several by one name the last counts, and one in the body before one in the query; without
+    *has_form* the body is not looked at. Raises InvalidRequest.
     """
+    if not has_form:
+        return {name: _text(name, sent[-1]) for name, sent in request.query_arguments.items()}
     arguments = request.query_arguments | request.body_arguments
     texts = {name: _text(name, sent[-1]) for name, sent in arguments.items()}
     files = {
@@ -28,13 +28,16 @@ async def read_values(request: Any) -> dict[str, Any]:
     return texts | files | await _json(request)
 
 
-def read_format(values: Mapping[str, Any], accepted: str) -> str:
-    """Return what *values* ask for; else HTML where it is *accepted*; raises InvalidRequest."""
+def read_format(values: Mapping[str, Any], accepted: str, formats: Sequence[str]) -> str:
+    """Return which of *formats* the *values* ask for; raises InvalidRequest.
+
+    Else it is HTML where that is *accepted*, and the first of them where it is not.
+    """
     asked = values.get("f")
     if not asked:
-        return "html" if "text/html" in accepted else "json"
-    if asked not in _FORMATS:
-        msg = f"'f' must be one of {', '.join(_FORMATS)}."
+        return "html" if "text/html" in accepted else formats[0]
+    if asked not in formats:
+        msg = f"'f' must be one of {', '.join(sorted(formats))}."
         raise invalid_field("f", msg)
     return str(asked)
 

@@ -14,11 +14,15 @@ PREFIX = "/nbtasks/arcgis"
 EVERYTHING = "**"
 
 _PART = re.compile(r"<(\w+)>")
+_PATH = re.compile(r"<(\w+)\*>")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An address such as ``admin/system/jobs/<job_id>`` and the handler behind it."""
+    """An address such as ``admin/system/jobs/<job_id>`` and the handler behind it.
+
+    A last part such as ``<path*>`` stands for several, slashes and all.
+    """
 
     address: str
     handler: Any
@@ -54,13 +58,14 @@ class Route:
     def pattern(self) -> str:
         """The same for tornado; a slash at the end is welcome."""
         path = _PART.sub(r"(?P<\1>[^/]+)", "/".join(["", *self.segments]))
+        path = _PATH.sub(r"(?P<\1>.+)", path)
         if self.name == EVERYTHING:
             return PREFIX + path.removesuffix(f"/{EVERYTHING}") + "(?:/.*)?"
         return f"{PREFIX}{path}/?"
 
     def is_parent_of(self, other: Route) -> bool:
         """Whether *other* is one step below."""
-        if not other.segments or other.name == EVERYTHING:
+        if not other.segments or other.name == EVERYTHING or _PATH.fullmatch(other.name):
             return False
         return [_PART.sub("<>", s) for s in other.segments[:-1]] == [
             _PART.sub("<>", s) for s in self.segments

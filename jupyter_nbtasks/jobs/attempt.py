@@ -70,6 +70,11 @@ class Attempt:
             self._stopped = why
             self._stopping.set()
 
+    @property
+    def kernel_id(self) -> str | None:
+        """The kernel that runs the notebook, or is kept after it."""
+        return self._run.kernel.id if self._run.kernel else None
+
     async def run(self) -> None:
         """Execute the notebook and store how that ended."""
         if self._job.timeout is not None:

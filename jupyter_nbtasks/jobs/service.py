@@ -116,6 +116,18 @@ class JobService:
             self._worker.cancel(changed)
             return changed
 
+    def by_kernel(self) -> dict[str, str]:
+        """Return the id of the job that has each kernel in use here, by the kernel's."""
+        return self._worker.kernels()
+
+    async def let_go(self, id: str, caller: Caller) -> None:
+        """Have a job end its kernel: cancel it, or what it has kept the kernel for."""
+        job = await self.get(id, caller)
+        if job.status.is_final:
+            self._worker.release(job)
+        else:
+            await self.cancel(id, caller)
+
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a final job and what it kept; raises Conflict while it is not final."""
         job = await self.get(id, caller)

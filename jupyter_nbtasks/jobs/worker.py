@@ -77,6 +77,10 @@ class Worker:
         if attempt := self._running.get(job.id):
             attempt.stop(Stop.SHUTDOWN)
 
+    def kernels(self) -> dict[str, str]:
+        """Return the id of the job that has each kernel in use here, by the kernel's."""
+        return {a.kernel_id: id for id, a in self._running.items() if a.kernel_id}
+
     async def closed(self, id: str) -> None:
         """Wait until job *id* is over here and its kernel gone."""
         while task := self._tasks.get(id):

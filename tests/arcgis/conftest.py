@@ -42,7 +42,8 @@ class Client:
         return SimpleNamespace(
             code=answered.code,
             headers=answered.headers,
-            text=answered.body.decode(),
+            body=answered.body,
+            text=answered.body.decode(errors="replace"),
             json=json.loads(answered.body) if is_json and answered.body else None,
         )
 
@@ -71,3 +72,24 @@ def client(connect, jp_serverapp):
     """A client with the server's token, in the header that it uses."""
     token = jp_serverapp.identity_provider.token
     return connect(**{"X-Esri-Authorization": f"Bearer {token}"})
+
+
+def multipart(fields, **files):
+    """The body and the headers of a form in which each is a part; a file is ``(name, bytes)``."""
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, (filename, content) in files.items():
+        disposition = f'form-data; name="{name}"; filename="{filename}"'
+        kind = "application/octet-stream"
+        head = f"--x\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
+        parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + b"--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.fixture
+def as_person(connect):
+    """Make a client in the name of somebody, on a server with the provider ByHeader."""
+    xsrf = {"X-XSRFToken": "x", "Cookie": "_xsrf=x"}
+    return lambda name: connect(**{"X-User": name, **xsrf})

@@ -1,6 +1,7 @@
 /**
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
+import { comparisonPage } from './comparing/pageplugin';
 import { runAgain } from './jobs/again';
 import { notifications } from './jobs/notifications';
 import { jobPage } from './jobs/pageplugin';
@@ -13,14 +14,17 @@ import { tasks } from './plugin';
 import { schedules } from './schedules/plugin';
 import { schedulePage } from './schedules/pageplugin';
 import { sidebar } from './sidebar';
+import { snapshots } from './snapshots/plugin';
 
 export default [
   tasks,
   jobs,
   schedules,
+  snapshots,
   sidebar,
   jobPage,
   schedulePage,
+  comparisonPage,
   status,
   notifications,
   parameters,

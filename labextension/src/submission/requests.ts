@@ -46,7 +46,7 @@ export interface ITarget {
 /**
  * The notebooks of a dialog; those that cannot run without a value are left out of many.
  */
-export function targetsOf(notebooks: ReadonlyArray<[string, IParameters]>): ITarget[] {
+export function targetsOf(notebooks: ReadonlyArray<readonly [string, IParameters]>): ITarget[] {
   const isOneForm = areAlike(notebooks.map(([, parameters]) => parameters));
   return notebooks.map(([path, parameters]) => ({
     path,
@@ -114,9 +114,11 @@ export class Keys {
 }
 
 /**
- * Makes the requests of one dialog.
+ * Makes the requests of one dialog: for notebooks as they are now, or for the version *snapshot*.
  */
 export class Requests {
+  constructor(private _snapshot: string | undefined) {}
+
   /**
    * Ask for *target* to be run; it must still be the file that was read.
    */
@@ -124,7 +126,7 @@ export class Requests {
     const { hash } = target.parameters;
     const request: IJobRequest = {
       ...(options as Partial<IJobRequest>),
-      notebook: target.path,
+      ...(this._snapshot ? { snapshot_id: this._snapshot } : { notebook: target.path }),
       parameters: values,
       trigger: 'lab',
       ...(hash && { expected_hash: hash }),

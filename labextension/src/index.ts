@@ -3,6 +3,7 @@
  */
 import { comparisonPage } from './comparing/pageplugin';
 import { runAgain } from './jobs/again';
+import { compareJobs } from './jobs/comparing';
 import { notifications } from './jobs/notifications';
 import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
@@ -30,5 +31,6 @@ export default [
   parameters,
   run,
   runAgain,
+  compareJobs,
   editSchedule
 ];

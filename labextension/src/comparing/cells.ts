@@ -46,7 +46,10 @@ export function comparedOf({ cells, metadata }: IPairs): ICompared {
       return compared(pair, pair.remote ? index.remote : index.base);
     }),
     language: known.language_info?.name ?? 'python',
-    metadata: differing(metadata.base, metadata.remote)
+    metadata: differing(
+      without(metadata.base, 'language_info'),
+      without(metadata.remote, 'language_info')
+    )
   };
 }
 
@@ -93,9 +96,13 @@ function compared({ base, remote }: IPair, index: number): IComparedCell {
 
 /** What is said of a cell beside its source and outputs; ids and counts mean nothing to people. */
 function described({ attachments, cell_type, metadata }: ICell): unknown {
-  const known = Object.entries(metadata).filter(([name]) => name !== 'trusted');
-  const kept = Object.fromEntries(known);
+  const kept = without(metadata, 'trusted');
   return { cell_type, metadata: kept, ...(attachments ? { attachments } : {}) };
+}
+
+/** What is said without what JupyterLab and kernels say by themselves. */
+function without(said: unknown, name: string): unknown {
+  return Object.fromEntries(Object.entries(said as object).filter(([key]) => key !== name));
 }
 
 function differing(base: unknown, remote: unknown): IRow[] | null {

@@ -59,11 +59,15 @@ export function rowsOf(base: string, remote: string): IRow[] {
 
 /**
  * The rows in turns of those that are shown and those that are folded: the latter are equal, and
- * more than *context* lines from what is not.
+ * more than *context* lines from what is not. Where all are equal, all are shown.
  */
 export function folded(rows: ReadonlyArray<IRow>, context = 3): IRow[][] {
+  const isDifferent = ({ kind }: IRow): boolean => kind !== 'same';
+  if (!rows.some(isDifferent)) {
+    return [[...rows]];
+  }
   const near = rows.map((_, at) =>
-    rows.slice(Math.max(0, at - context), at + context + 1).some(({ kind }) => kind !== 'same')
+    rows.slice(Math.max(0, at - context), at + context + 1).some(isDifferent)
   );
   const turns: IRow[][] = [[]];
   rows.forEach((one, at) => {

@@ -1,6 +1,7 @@
 /**
  * A comparison's page in the main area: what with what, how much is different, and the cells.
  */
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
@@ -68,7 +69,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
     return (
       <>
         <div className="jp-NbTasks-heading">
-          <h1>{sides.base.label}</h1>
+          <h1>{nameOf(sides.base)}</h1>
           <p aria-live="polite" className="jp-NbTasks-state">
             {summaryWords(compared, trans)}
           </p>
@@ -92,11 +93,16 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
     if (sides) {
       const { trans } = this._drawing;
       const { base, remote } = sides;
-      this.title.label = trans.__('Compare %1', base.label);
+      this.title.label = trans.__('Compare %1', nameOf(base));
       this.title.caption = trans.__('%1 and %2', base.label, remote.label);
       this.node.setAttribute('aria-label', this.title.label);
     }
   }
+}
+
+/** The notebook, or what was made of none. */
+function nameOf({ label, path }: ISide): string {
+  return path === null ? label : PathExt.basename(path);
 }
 
 interface ISideProps {

@@ -34,7 +34,7 @@ export function kindWords(
     same: trans.__('Cell %1: equal', index + 1),
     changed: trans.__('Cell %1: changed', index + 1),
     added: trans.__('Cell %1: added', index + 1),
-    removed: trans.__('Cell %1: removed', index + 1)
+    removed: trans.__('What was cell %1: removed', index + 1)
   };
   return names[kind];
 }

@@ -4,6 +4,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 
 const DONE = 1;
@@ -60,6 +61,15 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
       super.resolve(index);
     } else if (!this.model.isBusy) {
       void this._submit();
+    }
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    const { activeElement: input } = document;
+    if (input instanceof HTMLInputElement && this.node.contains(input)) {
+      // What is filled in already is typed over.
+      input.select();
     }
   }
 

@@ -15,7 +15,7 @@ import { INotebookRunner } from '../submission/tokens';
 import { INbTasks } from '../tokens';
 import type { ISnapshot } from './answers';
 import { SnapshotCalls } from './calls';
-import { choose } from './choosing';
+import { chooseOther } from './choosing';
 import { CREATE, SnapshotCommandIDs } from './commandids';
 import { refreshSnapshotCommands, snapshotCommands } from './commands';
 import { addRemoval } from './deleting';
@@ -98,7 +98,7 @@ function addLooking({ app, snapshots: model, trans }: IRoom): void {
     isEnabled: () => true,
     execute: async snapshot => {
       const calls = new SnapshotCalls(app.serviceManager.serverSettings);
-      const other = await choose(snapshot, calls, trans);
+      const other = await chooseOther(snapshot, calls, trans);
       if (other) {
         await open(snapshot.id, other.id);
       }

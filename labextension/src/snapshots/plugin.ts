@@ -16,7 +16,7 @@ import { INbTasks } from '../tokens';
 import type { ISnapshot } from './answers';
 import { SnapshotCalls } from './calls';
 import { chooseOther } from './choosing';
-import { CREATE, SnapshotCommandIDs } from './commandids';
+import { CREATE, SnapshotCommandIDs, UNDO } from './commandids';
 import { refreshSnapshotCommands, snapshotCommands } from './commands';
 import { addRemoval } from './deleting';
 import { create, edit } from './editing';
@@ -65,7 +65,7 @@ export const snapshots: JupyterFrontEndPlugin<void> = {
     model.stateChanged.connect(() => refreshSnapshotCommands(commands));
 
     const category = trans.__('Notebook Tasks');
-    palette?.addItem({ command: CREATE, category });
+    [CREATE, UNDO].forEach(command => palette?.addItem({ command, category }));
     Object.values(SnapshotCommandIDs).forEach((command, rank) => {
       palette?.addItem({ command, category });
       app.contextMenu.addItem({ command, rank, selector: '.jp-NbTasks-snapshot' });
@@ -86,14 +86,14 @@ function addLooking({ app, snapshots: model, trans }: IRoom): void {
   const open = (id: string, other: string): Promise<unknown> =>
     app.commands.execute(COMPARE, { kind: 'snapshot', id, other });
   added.add(SnapshotCommandIDs.compare, {
-    label: trans.__('Compare with the Notebook'),
+    label: trans.__('Compare Snapshot with the Notebook'),
     caption: ({ name }) => trans.__('Show what is different now from “%1”', name),
     icon: compareIcon,
     isEnabled: () => true,
     execute: ({ id }) => open(id, SCREEN)
   });
   added.add(SnapshotCommandIDs.compareWith, {
-    label: trans.__('Compare with Another Snapshot…'),
+    label: trans.__('Compare Snapshot with Another…'),
     icon: compareIcon,
     isEnabled: () => true,
     execute: async snapshot => {
@@ -114,7 +114,7 @@ function addMaking(room: IRoom, runner: INotebookRunner | null): void {
   const isEnabled = (): boolean => true;
   const { edit: change, download: get, restore, run, saveAs: copy } = SnapshotCommandIDs;
   added.add(restore, {
-    label: trans.__('Restore…'),
+    label: trans.__('Restore Snapshot…'),
     caption: ({ name }) => trans.__('Make the notebook what it was: “%1”', name),
     icon: undoIcon,
     isEnabled,
@@ -122,7 +122,7 @@ function addMaking(room: IRoom, runner: INotebookRunner | null): void {
       restoring.restore(snapshot, typeof hash === 'string' ? hash : undefined)
   });
   added.add(run, {
-    label: trans.__('Run This Version as Task…'),
+    label: trans.__('Run Snapshot as Task…'),
     icon: runAsTaskIcon,
     isEnabled: () => runner !== null,
     execute: async (snapshot: ISnapshot) => {
@@ -137,7 +137,7 @@ function addMaking(room: IRoom, runner: INotebookRunner | null): void {
     execute: snapshot => edit(snapshot, model, trans)
   });
   added.add(copy, {
-    label: trans.__('Save as New Notebook…'),
+    label: trans.__('Save Snapshot as New Notebook…'),
     icon: copyIcon,
     isEnabled,
     execute: snapshot => saveAs(snapshot, calls, app, trans)

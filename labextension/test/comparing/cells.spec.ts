@@ -24,12 +24,12 @@ describe('comparedOf', () => {
   it('tells cells that were changed, added and removed', () => {
     const compared = compare(
       [code('a', '1'), code('b', '2'), code('c', '3')],
-      [code('a', '1'), code('c', '33'), code('d', '4')]
+      [code('n', '0'), code('a', '1'), code('c', '33'), code('d', '4')]
     );
 
-    expect(kinds(compared)).toBe('same removed changed added');
-    expect(compared.cells.map(({ index }) => index)).toEqual([0, 1, 1, 2]);
-    expect(summaryWords(compared, trans)).toBe('1 cell changed, 1 cell added, 1 cell removed');
+    expect(kinds(compared)).toBe('added same removed changed added');
+    expect(compared.cells.map(({ index }) => index)).toEqual([0, 1, 1, 2, 3]);
+    expect(summaryWords(compared, trans)).toBe('1 cell changed, 2 cells added, 1 cell removed');
   });
 
   it('takes no note of ids, of how often a cell ran, and of what JupyterLab says of itself', () => {

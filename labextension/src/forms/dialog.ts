@@ -4,7 +4,6 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { VDomRenderer } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 
 const DONE = 1;
@@ -49,6 +48,7 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
     });
     this.addClass('jp-NbTasks-dialog');
     model.stateChanged.connect(this._onStateChanged, this);
+    this.node.addEventListener('focusin', selectFirst, { once: true });
   }
 
   override dispose(): void {
@@ -61,15 +61,6 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
       super.resolve(index);
     } else if (!this.model.isBusy) {
       void this._submit();
-    }
-  }
-
-  protected override onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    const { activeElement: input } = document;
-    if (input instanceof HTMLInputElement && this.node.contains(input)) {
-      // What is filled in already is typed over.
-      input.select();
     }
   }
 
@@ -95,5 +86,12 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
     button.disabled = this.model.isBusy;
     label.textContent = this._options.action();
     label.setAttribute('aria-label', label.textContent);
+  }
+}
+
+/** What is filled in already is typed over. */
+function selectFirst({ target }: FocusEvent): void {
+  if (target instanceof HTMLInputElement) {
+    target.select();
   }
 }

@@ -23,7 +23,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from sqlalchemy import insert
 
-from jupyter_nbtasks.jobs.model import new_id
+from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.parts import Managers, Parts, Place
 from jupyter_nbtasks.schedules.firing import Firing

@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import Bool, Float, Integer, TraitError, TraitType, Unicode, default, validate
 
 from .access import Access
 from .errors import Unavailable
@@ -24,6 +24,8 @@ from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.service import ServerService
+from .snapshots import handlers as snapshot_handlers
+from .snapshots.policy import SnapshotPolicy
 
 _SWEEP_SECONDS = 3600
 
@@ -77,6 +79,25 @@ class NbTasksApp(ExtensionApp):
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
     )
 
+    max_snapshots = Integer(
+        0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
+    )
+    max_automatic_snapshots = Integer(
+        50,
+        min=0,
+        config=True,
+        help="Automatic snapshots kept of a notebook, the oldest go first; 0: no limit.",
+    )
+    snapshot_before_update = Bool(
+        True, config=True, help="Keep a snapshot of a notebook before `update_notebook` writes it."
+    )
+    snapshot_before_restore = Bool(
+        True, config=True, help="Keep a snapshot before a restore that does not say whether to."
+    )
+    snapshot_scheduled = Bool(
+        True, config=True, help="Keep a snapshot of every version that a schedule runs."
+    )
+
     timezone = Unicode(
         config=True,
         help="IANA time zone of schedules that name none. Default: the machine's.",
@@ -127,6 +148,16 @@ class NbTasksApp(ExtensionApp):
             max_notebook_bytes=self.max_notebook_bytes,
         )
 
+    def snapshot_policy(self) -> SnapshotPolicy:
+        """Return what the settings say of snapshots."""
+        return SnapshotPolicy(
+            max_snapshots=self.max_snapshots or None,
+            max_automatic_snapshots=self.max_automatic_snapshots or None,
+            before_update=self.snapshot_before_update,
+            before_restore=self.snapshot_before_restore,
+            scheduled=self.snapshot_scheduled,
+        )
+
     def place(self, root: str | None) -> Place:
         """Return where the settings keep things, for the jobs of *root*."""
         return Place(
@@ -147,17 +178,24 @@ class NbTasksApp(ExtensionApp):
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
         )
         policy = self.policy()
-        self.parts = Parts(self.place(self.root_name), managers, policy)
+        kept = self.snapshot_policy()
+        self.parts = Parts(self.place(self.root_name), managers, policy, snapshots=kept)
         self._sweeping: asyncio.Task[None] | None = None
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         offered = ServerService(
             self.parts.kernels, server.session_manager, self.parts.contents, policy
         )
-        routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
+        routes = [
+            *snapshot_handlers.ROUTES,
+            *job_handlers.ROUTES,
+            *schedule_handlers.ROUTES,
+            *server_handlers.ROUTES,
+        ]
         given: dict[str, Any] = {
             "access": Access(server.identity_provider, server.authorizer),
             "app_ready": self._ready,
+            "snapshots": self.parts.snapshots,
             "jobs": self.parts.jobs,
             "schedules": self.parts.schedules,
             "following": Following(self.parts.jobs, self.parts.streams, self.parts.events),
@@ -196,7 +234,7 @@ class NbTasksApp(ExtensionApp):
     async def _sweep(self) -> None:
         while True:
             try:
-                await self.parts.jobs.sweep()
+                await self.parts.sweep()
             except Exception as error:
                 self.log.warning("jupyter_nbtasks could not tidy up: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import nbformat
 from jupyter_core.utils import ensure_async
@@ -34,6 +35,7 @@ class Contents:
         self._manager = manager
         self._file_ids = file_ids
         self._max_bytes = max_bytes
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, path: str) -> bytes:
         """Return the bytes of the file at *path*; raises NotFound, InvalidRequest, Forbidden."""
@@ -42,9 +44,7 @@ class Contents:
         if described["type"] == "directory":
             msg = f"{path!r} is a folder, not a notebook. Name a notebook file."
             raise InvalidRequest(msg, reason="not_a_notebook")
-        if (described.get("size") or 0) > self._max_bytes:
-            msg = f"{path!r} is larger than {self._max_bytes:,} bytes, which is the limit here."
-            raise InvalidRequest(msg, reason="too_large")
+        self.check_size(repr(path), described.get("size") or 0)
         model = await self._get(path, content=True, type="file", format="text")
         content: str = model["content"]
         return await asyncio.to_thread(content.encode)
@@ -55,6 +55,20 @@ class Contents:
             return digest(await self.read(path))
         except NotFound:
             return None
+
+    async def is_readable(self, path: str) -> bool:
+        """Whether there is a file at *path* that may be read."""
+        try:
+            described = await self._get(path, content=False)
+        except NbTasksError:
+            return False
+        return bool(described["type"] != "directory")
+
+    def check_size(self, what: str, size: int) -> None:
+        """Refuse *what* if it has too many bytes; raises InvalidRequest."""
+        if size > self._max_bytes:
+            msg = f"{what} is larger than {self._max_bytes:,} bytes, which is the limit here."
+            raise InvalidRequest(msg, reason="too_large")
 
     async def check_target(self, path: str) -> None:
         """Refuse a *path* where no notebook could be saved; raises InvalidRequest, Forbidden."""
@@ -78,11 +92,28 @@ class Contents:
 
         It is marked as trusted: its outputs were made by this server on behalf of its owner.
         """
-        notebook = await asyncio.to_thread(nbformat.reads, document.decode(), as_version=4)
+        model = await asyncio.to_thread(self._trusted, document)
         await self._make_folders(path)
-        if notary := getattr(self._manager, "notary", None):
-            notary.mark_cells(notebook, True)
-        await self._save(path, {"type": "notebook", "format": "json", "content": notebook})
+        await self._save(path, model)
+        return digest(await self.read(path))
+
+    async def replace(
+        self, path: str, document: bytes, *, was: str | None, is_ours: bool = False
+    ) -> str:
+        """Save *document* at *path* where the file still has the hash *was*; return its new hash.
+
+        A *was* of None: where there is none. Byte for byte, unless *is_ours*: then it is marked as
+        trusted. Raises Conflict if the file is another; then nothing was written.
+        """
+        model = await asyncio.to_thread(self._trusted if is_ours else _exact, document)
+        await self._make_folders(path)
+        async with self._turns.setdefault(path, asyncio.Lock()):
+            here = await self.hash(path)
+            if was is None and here is not None:
+                msg = f"There is a file {path!r} already. Choose another path."
+                raise Conflict(msg, reason="file_exists")
+            check_hash(path, here or "", was)
+            await self._save(path, model)
         return digest(await self.read(path))
 
     async def kernel_folder(self, path: str) -> str:
@@ -105,6 +136,12 @@ class Contents:
         manager = self._file_ids()
         path = manager.get_path(str(UUID(item_id))) if manager is not None else None
         return str(path) if path else None
+
+    def _trusted(self, document: bytes) -> dict[str, Any]:
+        notebook = nbformat.reads(document.decode(), as_version=4)
+        if notary := getattr(self._manager, "notary", None):
+            notary.mark_cells(notebook, True)
+        return {"type": "notebook", "format": "json", "content": notebook}
 
     async def _make_folders(self, path: str) -> None:
         for folder in _folders(path):
@@ -134,10 +171,31 @@ def clean(path: str) -> str:
     return cleaned
 
 
+def check_hash(path: str, hash: str, expected: str | None) -> None:
+    """Refuse another version of the file at *path* than the *expected* one; raises Conflict."""
+    if expected not in (None, hash):
+        msg = f"{path!r} is not what you saw: it was saved or removed since. Look again and repeat."
+        raise Conflict(msg, reason="hash_differs")
+
+
 def _folders(path: str) -> list[str]:
     """Return the folders in which *path* is, the outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
+def _exact(document: bytes) -> dict[str, Any]:
+    """Return the model whose saving makes these very bytes: as a notebook if that will do."""
+    text = document.decode()
+    try:
+        notebook = nbformat.reader.reads(text)
+        is_as_saved = f"{nbformat.v4.writes(notebook)}\n" == text
+    except Exception:
+        # nbformat raises whatever its readers stumble upon in JSON that is no notebook.
+        is_as_saved = False
+    if is_as_saved:
+        return {"type": "notebook", "format": "json", "content": notebook}
+    return {"type": "file", "format": "text", "content": text}
 
 
 @contextmanager

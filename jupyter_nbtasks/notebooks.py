@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from .errors import FieldError, InvalidRequest, NotebookInvalid
 from .parameters import languages
 from .parameters.model import Parameter
 
+NOTEBOOK_TYPE = "application/x-ipynb+json"
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+_FORMAT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,14 @@ def write(notebook: Mapping[str, Any]) -> bytes:
     text: str = nbformat.v4.writes(nbformat.from_dict(notebook))
     # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON all the same.
     return text.encode(errors="backslashreplace") + b"\n"
+
+
+def as_saved(content: Mapping[str, Any]) -> bytes:
+    """Return *content*, which an editor holds, as its file would be; raises NotebookInvalid."""
+    parse(json.dumps(content).encode())
+    if content["nbformat"] == _FORMAT:
+        return write(content)
+    return write(nbformat.convert(nbformat.from_dict(content), _FORMAT))
 
 
 def kernel_name(notebook: NotebookNode) -> str | None:

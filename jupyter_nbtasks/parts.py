@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,13 @@ from .schedules.ledger import Ledger
 from .schedules.service import ScheduleService
 from .schedules.store import ScheduleStore
 from .schedules.ticker import Ticker
+from .snapshots.events import SnapshotEvents
+from .snapshots.keeping import Keeper
+from .snapshots.policy import SnapshotPolicy
+from .snapshots.service import SnapshotService
+from .snapshots.store import SnapshotStore
+
+_SNAPSHOTS = SnapshotPolicy()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +81,7 @@ class Parts:
         managers: Managers,
         policy: Policy,
         *,
+        snapshots: SnapshotPolicy = _SNAPSHOTS,
         only_reserved: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -86,13 +94,14 @@ class Parts:
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
+        self._add_snapshots(SnapshotEvents(managers.events), snapshots, now)
         self.streams = JobStreams()
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
             blobs=self.blobs,
             contents=self.contents,
-            delivery=Delivery(self.contents, self.store),
+            delivery=Delivery(self.contents, self.store, self.keeper),
             events=self.events,
             kernels=self.kernels,
             policy=policy,
@@ -101,9 +110,17 @@ class Parts:
         self.worker = Worker(self.workshop, only_reserved=only_reserved)
         keeping = (self.store, self.blobs, self.contents, self.kernels)
         self.submission = Submission(keeping, policy, place.root or "", now)
-        kept = (self.store, self.blobs, self.events)
+        kept = (self.store, self.blobs, self.events, self.snapshots)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
+
+    def _add_snapshots(
+        self, events: SnapshotEvents, policy: SnapshotPolicy, now: Callable[[], datetime]
+    ) -> None:
+        self._snapshots = SnapshotStore(self.database, self._place.root)
+        keeping = (self._snapshots, self.blobs, self.contents, events)
+        self.keeper = Keeper(keeping, policy, self._place.root or "", now)
+        self.snapshots = SnapshotService(keeping, self.keeper)
 
     def _add_schedules(self, events: ScheduleEvents, now: Callable[[], datetime]) -> None:
         root = self._place.root
@@ -114,6 +131,7 @@ class Parts:
             jobs=self.jobs,
             submission=self.submission,
             contents=self.contents,
+            keeper=self.keeper,
             events=events,
             now=now,
         )
@@ -131,6 +149,14 @@ class Parts:
             msg = f"The folder {str(self._place.data_dir)!r} (data_dir) cannot be made: {error}"
             raise Unavailable(msg) from error
         await self.database.migrate()
+
+    async def sweep(self) -> int:
+        """Remove stored documents that nothing refers to any more; return how many."""
+        return await self.blobs.sweep(self._referenced)
+
+    async def _referenced(self, hashes: Sequence[str]) -> set[str]:
+        """Return which of these blobs something still needs."""
+        return await self.store.referenced(hashes) | await self._snapshots.referenced(hashes)
 
     async def close(self) -> None:
         """End what runs, store that, and let go of the database."""

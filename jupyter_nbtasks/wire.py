@@ -42,12 +42,19 @@ def _no_control(text: str) -> str:
     return text
 
 
+def _no_control_but_breaks(text: str) -> str:
+    _no_control(text.translate({9: " ", 10: " ", 13: " "}))
+    return text
+
+
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_control)]
 Path = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_no_control)]
+Text = Annotated[str, Field(max_length=5000), AfterValidator(_no_control_but_breaks)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Moment = Annotated[datetime, PlainSerializer(_moment, return_type=str)]
 
 

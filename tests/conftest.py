@@ -72,6 +72,7 @@ class Api:
 
     def __init__(self, fetch, parts):
         self._fetch = fetch
+        self.parts = parts
         self._closed = parts.worker.closed
         self.listen = parts.events.listen
         self._changes = asyncio.Event()
@@ -88,7 +89,7 @@ class Api:
         except HTTPClientError as error:
             answered = error.response
         content = answered.body or b""
-        is_json = "json" in answered.headers.get("Content-Type", "")
+        is_json = answered.headers.get("Content-Type", "").startswith("application/json")
         return SimpleNamespace(
             code=answered.code,
             headers=answered.headers,

@@ -11,8 +11,8 @@ HOUSE = Path(__file__).parents[1]
 PACKAGE = HOUSE / "jupyter_nbtasks"
 
 # In each list a module may import those before it, never those after.
-GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
-FOLDERS = ["parameters", "jobs", "schedules", "server"]
+GROUND = ["errors", "ids", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
+FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "server"]
 TOP = [
     "parts",
     "app",
@@ -33,6 +33,22 @@ ROLES = {
         "literals",
         "translators",
         "languages",
+    ],
+    "snapshots": [
+        "model",
+        "policy",
+        "difference",
+        "comparing",
+        "requests",
+        "answers",
+        "tables",
+        "transactions",
+        "store",
+        "events",
+        "keeping",
+        "restoring",
+        "service",
+        "handlers",
     ],
     "jobs": [
         "model",
@@ -90,6 +106,15 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
+    "snapshots": {
+        "model",
+        "policy",
+        "comparing",
+        "requests",
+        "answers",
+        "keeping",
+        "service",
+    },
     "jobs": {
         "model",
         "policy",
@@ -114,17 +139,20 @@ DOORS = {
         "migrations/env",
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
     },
     "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
     "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
-    "nbformat": {"notebooks", "contents", "jobs/rendering"},
+    "nbdime": {"snapshots/difference"},
+    "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
     "psutil": {"jobs/processes"},
     "pydantic": {
         "wire",
         "rest",
+        "snapshots/requests",
         "jobs/requests",
         "jobs/answers",
         "schedules/requests",
@@ -132,6 +160,9 @@ DOORS = {
     },
     "sqlalchemy": {
         "database",
+        "snapshots/tables",
+        "snapshots/transactions",
+        "snapshots/store",
         "jobs/tables",
         "jobs/queries",
         "jobs/scheduled",
@@ -142,6 +173,7 @@ DOORS = {
         "schedules/history",
         "migrations/versions/0001_jobs",
         "migrations/versions/0002_schedules",
+        "migrations/versions/0003_snapshots",
     },
     "tornado": {"rest", "contents"},
     "tqdm": {"terminal"},
@@ -223,6 +255,7 @@ def test_the_executor_stays_light(module):
 @pytest.mark.parametrize(
     "module",
     [
+        "snapshots/model",
         "jobs/model",
         "jobs/transcript",
         "parameters/kinds",

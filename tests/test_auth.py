@@ -14,8 +14,9 @@ from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import NbTasksHandler, UnknownAddress, operation
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 
-ROUTES = [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
+ROUTES = [*SNAPSHOT_ROUTES, *JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
 VERBS = ("get", "head", "post", "put", "patch", "delete")
 ACTIONS = {
     "GET": {"read"},

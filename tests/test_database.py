@@ -17,6 +17,7 @@ from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import Unavailable
 from jupyter_nbtasks.jobs.tables import cells, jobs
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
+from jupyter_nbtasks.snapshots.tables import pins, snapshots
 
 MIGRATE = """
 import asyncio, sys
@@ -82,7 +83,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
             MigrationContext.configure(db, opts={"compare_type": True}), metadata
         )
 
-    tables = (jobs, cells, schedules, occurrences)
+    tables = (snapshots, pins, jobs, cells, schedules, occurrences)
     assert {table.name for table in tables} == metadata.tables.keys()
     assert await database.read(differences) == []
 

@@ -18,6 +18,7 @@ from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
+from jupyter_nbtasks.snapshots import handlers as snapshot_handlers
 
 HOUSE = Path(__file__).parents[1]
 README = (HOUSE / "README.md").read_text()
@@ -38,7 +39,9 @@ def section(title):
 def test_every_setting_stands_in_the_readme_as_it_is():
     rows = []
     for name, trait in settings():
-        default = DERIVED.get(name) or f"`{trait.default_value:.0f}`"
+        is_switch = isinstance(value := trait.default_value, bool)
+        shown = str(value) if is_switch or isinstance(value, str) else f"{value:.0f}"
+        default = DERIVED.get(name) or f"`{shown}`"
         meaning = re.sub(r" Default: .*?\.(?= |$)", "", trait.help)
         rows.append(f"| `{name}` | {default} | {meaning} |")
     expected = "\n".join(rows)
@@ -66,7 +69,8 @@ def _in_order(path):
 
 
 def test_every_address_stands_in_the_readme():
-    routes = [*job_handlers.ROUTES, *schedule_handlers.ROUTES, *server_handlers.ROUTES]
+    rooms = (snapshot_handlers, job_handlers, schedule_handlers, server_handlers)
+    routes = [route for room in rooms for route in room.ROUTES]
     part = re.compile(r"\(\?P(<\w+>)[^)]*\)")
     calls = {
         f"{verb.upper()} {part.sub(lambda match: match[1], pattern).removeprefix(PREFIX + '/')}"

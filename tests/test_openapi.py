@@ -15,6 +15,7 @@ from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SOURCE = {"source": "year: int = 2026  # of the report\nregion: str", "language": "python"}
@@ -61,7 +62,7 @@ def test_it_is_valid_openapi(document):
 def test_it_has_every_address_and_every_verb(document, jp_base_url):
     expected = {
         (re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern), verb)
-        for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
+        for pattern, handler in [*SNAPSHOT_ROUTES, *JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]
         for verb in METHODS
         if hasattr(getattr(handler, verb), "operation")
     }
@@ -108,6 +109,21 @@ async def test_a_schedule_is_answered_as_it_says(api, notebook, faults):
     for verb in ("pause", "resume", "run"):
         assert await faults("post", f"/schedules/{{id}}/{verb}", id=made["id"]) == []
     assert await faults("post", "/schedules/preview", {"cron": "30 2 * * *"}) == []
+
+
+async def test_a_snapshot_is_answered_as_it_says(api, notebook, faults):
+    notebook("1")
+    assert await faults("post", "/snapshots", {"path": "work.ipynb", "name": "a"}) == []
+    [made] = (await api("GET", "snapshots"))["items"]
+    notebook("2")
+    assert await faults("get", "/snapshots", path="work.ipynb") == []
+    assert await faults("get", "/snapshots/{id}", id=made["id"]) == []
+    assert await faults("get", "/snapshots/{id}/diff", id=made["id"]) == []
+    assert await faults("patch", "/snapshots/{id}", {"private": True}, id=made["id"]) == []
+    for _ in range(2):
+        assert await faults("post", "/snapshots/{id}/restore", {}, id=made["id"]) == []
+    path = {"path": "new.ipynb"}
+    assert await faults("post", "/snapshots/{id}/save-as", path, id=made["id"]) == []
 
 
 async def test_what_is_read_of_the_server_is_answered_as_it_says(api, notebook, faults, jp_fetch):

@@ -13,6 +13,7 @@ from jupyter_nbtasks.jobs.requests import JobRequest
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
+from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 
 from .conftest import texts
 
@@ -40,6 +41,7 @@ WRONG_TYPES = {
     "tags": "tag",
     "batch_id": 0,
     "notebook": 3,
+    "snapshot_id": 5,
     "content": "text",
     "trigger": 1,
 }
@@ -65,11 +67,14 @@ OUT_OF_BOUNDS = [
     ({"trigger": "schedule"}, "'trigger' must be 'api' or 'lab'."),
     ({"expected_hash": "abc"}, "'expected_hash' must match"),
     ({"kernel_name": "klingon"}, "There is no kernel 'klingon' here. Choose one of"),
-    ({"content": {}}, "Name either 'notebook' (a path) or 'content' (a notebook)."),
-    ({"notebook": None}, "Name either 'notebook' (a path) or 'content' (a notebook)."),
+    ({"content": {}}, "Name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook)."),
+    (
+        {"notebook": None},
+        "Name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook).",
+    ),
 ]
 BODIES = [
-    (b"", "Name either 'notebook'"),
+    (b"", "Name one of 'notebook'"),
     (b"{", "The body is not valid JSON: EOF"),
     (b'{"notebook": "work.ipynb"', "The body is not valid JSON: EOF"),
     (b"[]", "The body must be a JSON object."),
@@ -258,7 +263,7 @@ async def test_an_unknown_address_is_not_found(
 
 async def test_a_wrong_method_is_told_the_right_ones(refused, api):
     wrong = []
-    for pattern, handler in [*JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]:
+    for pattern, handler in [*SNAPSHOT_ROUTES, *JOB_ROUTES, *SCHEDULE_ROUTES, *SERVER_ROUTES]:
         address = re.sub(r"\(.*?\)", "x", pattern).removeprefix(f"{PREFIX}/")
         known = {verb for verb in METHODS if hasattr(getattr(handler, verb.lower()), "operation")}
         for method in {*METHODS, "HEAD"} - known:

@@ -87,6 +87,7 @@ class JobAnswer(Answer):
     trigger: TriggerAnswer
     batch_id: str | None
     schedule_id: str | None
+    snapshot_id: str | None
     nominal_time: Moment | None
     created_at: Moment
     started_at: Moment | None

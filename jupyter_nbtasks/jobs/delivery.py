@@ -10,11 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
+from ..blobs import digest
 from ..contents import Contents, clean
-from ..errors import FieldError, InvalidRequest, invalid_field
+from ..errors import Conflict, FieldError, InvalidRequest, NbTasksError, NotFound, invalid_field
+from ..snapshots.keeping import Draft, Keeper
+from ..snapshots.model import Kind
 from .model import Job
 from .store import JobStore
 
+_CHANGED = "has changed since the job was submitted"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -51,9 +55,10 @@ def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now
 class Delivery:
     """Writes executed notebooks into Contents, and never over what somebody edited."""
 
-    def __init__(self, contents: Contents, store: JobStore) -> None:
+    def __init__(self, contents: Contents, store: JobStore, keeper: Keeper) -> None:
         self._contents = contents
         self._store = store
+        self._keeper = keeper
 
     async def deliver(self, job: Job, notebook: dict[str, Any], *, completed: bool) -> Job:
         """Write *notebook* where *job* asks for and return the job with what came of it.
@@ -87,16 +92,38 @@ class Delivery:
         return replace(job, warnings=[*job.warnings, warning])
 
     async def _update(self, job: Job, path: str, document: bytes) -> Job:
-        if await self._contents.hash(path) == job.input_hash:
-            await self._contents.write_notebook(path, document)
-            return job
+        try:
+            there = await self._contents.read(path)
+        except NotFound:
+            return await self._write_beside(job, path, document, _CHANGED)
+        if await asyncio.to_thread(digest, there) != job.input_hash:
+            return await self._write_beside(job, path, document, _CHANGED)
+        if complaint := await self._unkept(job, path, there):
+            why = f"could not be kept as a snapshot ({complaint})"
+            return await self._write_beside(job, path, document, why)
+        try:
+            await self._contents.replace(path, document, was=job.input_hash, is_ours=True)
+        except Conflict:
+            return await self._write_beside(job, path, document, _CHANGED)
+        return job
+
+    async def _write_beside(self, job: Job, path: str, document: bytes, why: str) -> Job:
         beside = _beside(path, job)
         await self._contents.write_notebook(beside, document)
-        warning = (
-            f"{path!r} has changed since the job was submitted and was left alone; "
-            f"the output was written to {beside!r}."
-        )
+        warning = f"{path!r} {why} and was left alone; the output was written to {beside!r}."
         return replace(job, warnings=[*job.warnings, warning])
+
+    async def _unkept(self, job: Job, path: str, there: bytes) -> str | None:
+        """Keep what is *there*, if that is wanted; return why that could not be done."""
+        if not self._keeper.policy.before_update:
+            return None
+        told = f"Before job {job.id} wrote its outputs."
+        draft = Draft(path=path, data=there, owner=job.owner, kind=Kind.UPDATE, description=told)
+        try:
+            await self._keeper.keep_version(draft)
+        except (NbTasksError, OSError) as error:
+            return str(error)
+        return None
 
 
 def _beside(path: str, job: Job) -> str:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
-from ..notebooks import Inspection
+from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
+from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
     CellAnswer,
     JobAnswer,
@@ -23,8 +24,9 @@ from .answers import (
 )
 from .following import Following
 from .model import Job, Trigger
-from .rendering import NOTEBOOK_TYPE, Document
+from .rendering import Document
 from .requests import (
+    JobDiffQuery,
     JobQuery,
     JobRequest,
     OutputQuery,
@@ -81,7 +83,8 @@ class JobListHandler(JobsHandler):
     async def post(self, request: JobRequest) -> None:
         """Submit a job: run a notebook once."""
         caller = await self.caller()
-        by = Submitter(owner=caller.name, trigger=Trigger(type=request.trigger))
+        trigger = Trigger(type=request.trigger)
+        by = Submitter(owner=caller.name, trigger=trigger, sees_all=caller.sees_all)
         await self.created(await self.jobs.submit(request, by))
 
     @operation("read", query=JobQuery, answer=JobPage)
@@ -137,6 +140,16 @@ class OutputHandler(JobsHandler):
         """Get the executed notebook, as far as it has come."""
         job, document = await self.jobs.output(id, query, await self.caller())
         self.send(job, document, download=query.download)
+
+
+class JobDiffHandler(JobsHandler):
+    """``jobs/<id>/diff``."""
+
+    @operation("read", query=JobDiffQuery, answer=DiffAnswer)
+    async def get(self, query: JobDiffQuery, id: str) -> None:
+        """Compare the executed notebook with that of an earlier job."""
+        comparison = await self.jobs.compare(id, query, await self.caller())
+        self.finish(comparison_json(comparison))
 
 
 class InputHandler(JobsHandler):
@@ -229,6 +242,7 @@ ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
     (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
     (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
     (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
+    (rf"{PREFIX}/jobs/{_ID}/diff", JobDiffHandler),
     (rf"{PREFIX}/jobs/{_ID}/stream", StreamHandler),
     (rf"{PREFIX}/parameters", ParametersHandler),
     (rf"{PREFIX}/usage", UsageHandler),

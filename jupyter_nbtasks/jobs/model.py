@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -62,7 +61,6 @@ _RETRIED = {
     Reason.SERVER_LOST,
 }
 _LONGEST_DELAY = timedelta(hours=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +155,7 @@ class Job:
     trigger: Trigger = Trigger()
     batch_id: str | None = None
     schedule_id: str | None = None
+    snapshot_id: str | None = None
     nominal_time: datetime | None = None
     not_before: datetime | None = None
     started_at: datetime | None = None
@@ -226,14 +225,3 @@ class Job:
             msg = f"Job {self.id} is {self.status} and cannot become {status}."
             raise Conflict(msg, reason="wrong_status")
         return replace(self, status=status, **changes)
-
-
-def new_id(now: datetime, kind: str = "j") -> str:
-    """Return a fresh id, of a job or another *kind*; ids sort by the moment they were made."""
-    return id_prefix(now, kind) + secrets.token_hex(8)
-
-
-def id_prefix(at: datetime, kind: str = "j") -> str:
-    """Return how the ids of that millisecond begin."""
-    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
-    return f"{kind}{max(0, milliseconds):012x}"

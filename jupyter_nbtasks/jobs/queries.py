@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_
 
-from .model import id_prefix
+from ..ids import id_prefix
 from .requests import JobQuery, Span
 from .tables import jobs
 
-_EQUAL = ("notebook", "item_id", "schedule_id", "batch_id", "owner")
+_EQUAL = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id", "owner")
 
 # What usage is added up by; a day is one of UTC.
 USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ..wire import Line, Path, Query, Request
+from ..snapshots.requests import Outputs
+from ..wire import Line, Path, Query, Request, Sha256
 from .model import Status
 
 _YEAR = 366 * 24 * 3600.0
 
 Seconds = Annotated[float, Field(gt=0, le=_YEAR, allow_inf_nan=False)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class NotebookOptions(Request):
@@ -65,16 +65,17 @@ class JobOptions(NotebookOptions):
 
 
 class JobRequest(JobOptions):
-    """Run this notebook: a *notebook* of the server's Contents, or one as *content*."""
+    """Run this: a *notebook* of the server's Contents, a snapshot, or a notebook as *content*."""
 
     notebook: Path | None = Field(None, description="Path in the server's Contents.")
+    snapshot_id: Line | None = Field(None, description="Run it as it was, in the same folder.")
     content: dict[str, Any] | None = Field(None, description="A notebook, inline.")
     trigger: Literal["api", "lab"] = Field("api", description="Where the person clicked or typed.")
 
     @model_validator(mode="after")
     def _one_source(self) -> JobRequest:
-        if (self.notebook is None) == (self.content is None):
-            msg = "name either 'notebook' (a path) or 'content' (a notebook)"
+        if [self.notebook, self.snapshot_id, self.content].count(None) != 2:
+            msg = "name one of 'notebook' (a path), 'snapshot_id' and 'content' (a notebook)"
             raise ValueError(msg)
         return self
 
@@ -83,6 +84,14 @@ class RerunRequest(JobOptions):
     """Run a job again; what is not given stays as it was."""
 
     latest: bool = Field(False, description="Run the file as it is now, not the frozen input.")
+    snapshot_id: Line | None = Field(None, description="Run this snapshot, not the frozen input.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> RerunRequest:
+        if self.latest and self.snapshot_id is not None:
+            msg = "name either 'latest' or 'snapshot_id'"
+            raise ValueError(msg)
+        return self
 
 
 class ParametersRequest(Request):
@@ -125,6 +134,7 @@ class JobQuery(Span):
     notebook: Path | None = None
     item_id: Line | None = None
     schedule_id: Line | None = None
+    snapshot_id: Line | None = None
     batch_id: Line | None = None
     owner: Line | None = None
     trigger: Line | None = None
@@ -155,6 +165,14 @@ class OutputQuery(Query):
 
     format: Line = "ipynb"
     download: bool = False
+
+
+class JobDiffQuery(Outputs):
+    """With what to compare the output of a job."""
+
+    other: Line = Field(
+        "last", alias="with", description="Another job, or 'last': of this notebook, before this."
+    )
 
 
 class StreamQuery(Query):

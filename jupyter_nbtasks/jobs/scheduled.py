@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from .model import Job, Status, id_prefix
+from ..ids import id_prefix
+from .model import Job, Status
 from .tables import job_of, jobs, row_of
 
 _OPEN = [status for status in Status if not status.is_final]

@@ -10,13 +10,16 @@ from typing import Any
 
 from .. import notebooks, wire
 from ..access import Caller
-from ..blobs import Blobs
+from ..blobs import Blobs, digest
 from ..errors import Conflict, InvalidRequest, NotFound, Stale
 from ..notebooks import Inspection
+from ..snapshots.comparing import Comparison, Side, compare
+from ..snapshots.service import SnapshotService
 from .events import JobEvents
 from .model import CellRecord, Job, Status, Trigger
 from .rendering import Document, check_format, render
 from .requests import (
+    JobDiffQuery,
     JobOptions,
     JobQuery,
     JobRequest,
@@ -36,12 +39,12 @@ class JobService:
     def __init__(
         self,
         submission: Submission,
-        keeping: tuple[JobStore, Blobs, JobEvents],
+        keeping: tuple[JobStore, Blobs, JobEvents, SnapshotService],
         worker: Worker,
         now: Callable[[], datetime],
     ) -> None:
         self._submission = submission
-        self._store, self._blobs, self._events = keeping
+        self._store, self._blobs, self._events, self._snapshots = keeping
         self._worker = worker
         self._now = now
 
@@ -49,6 +52,9 @@ class JobService:
         """Submit a job; nothing is stored if the request is refused."""
         if request.notebook is not None:
             source = await self._submission.read(request.notebook)
+        elif request.snapshot_id is not None:
+            caller = Caller(by.owner, sees_all=by.sees_all)
+            source = await self._snapshot(request.snapshot_id, caller)
         else:
             source = Source(data=await asyncio.to_thread(_dump, request.content))
         options = JobOptions.model_validate(
@@ -57,17 +63,10 @@ class JobService:
         return await self._submit(options, source, by)
 
     async def rerun(self, id: str, request: RerunRequest, caller: Caller) -> Job:
-        """Submit job *id* again: the same frozen notebook, or the file as it is now."""
+        """Submit job *id* again: the same frozen notebook, the file as it is now, or a snapshot."""
         job = await self.get(id, caller)
-        if not request.latest:
-            data = await self._blobs.get(job.input_hash)
-            source = Source(data=data, path=job.notebook, item_id=job.item_id)
-        elif job.notebook is None:
-            msg = "This job ran a notebook that is no file, so there is no newer version of it."
-            raise InvalidRequest(msg)
-        else:
-            source = await self._submission.read(job.notebook)
-        changed = request.model_dump(exclude_unset=True, exclude={"latest"})
+        source = await self._again(job, request, caller)
+        changed = request.model_dump(exclude_unset=True, exclude={"latest", "snapshot_id"})
         before = {name: value for name, value in job.request.items() if name not in ONCE}
         options = wire.read(JobOptions, before | changed)
         by = Submitter(owner=caller.name, trigger=Trigger(type="rerun", id=job.id))
@@ -134,6 +133,30 @@ class JobService:
             document = await asyncio.to_thread(_joined, document, cells, outputs)
         return job, await render(document, query.format, job.name)
 
+    async def compare(self, id: str, query: JobDiffQuery, caller: Caller) -> Comparison:
+        """Return how the output of job *id* differs from that of another, as far as both are.
+
+        Raises NotFound where one of them has none, or there is no earlier one.
+        """
+        job = await self.get(id, caller)
+        remote = await self._side(job, caller)
+        if query.other == "last":
+            other = await self._store.earlier(job, caller.only)
+        else:
+            other = await self.get(query.other, caller)
+        return await compare(await self._side(other, caller), remote, outputs=query.outputs)
+
+    async def _side(self, job: Job, caller: Caller) -> Side:
+        _, output = await self.output(job.id, OutputQuery(), caller)
+        return Side(
+            label=job.name,
+            id=job.id,
+            path=job.notebook,
+            hash=await asyncio.to_thread(digest, output.content),
+            created_at=job.created_at,
+            document=output.content,
+        )
+
     async def input(self, id: str, caller: Caller) -> tuple[Job, Document]:
         """Return the frozen notebook as it was submitted."""
         job = await self.get(id, caller)
@@ -158,14 +181,31 @@ class JobService:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) for each key."""
         return await self._store.usage(query, caller.only)
 
-    async def sweep(self) -> int:
-        """Remove stored documents that no job refers to any more; return how many."""
-        return await self._blobs.sweep(self._store.referenced)
-
     def announce(self, job: Job) -> None:
         """Tell of a job that was submitted, and let it be run."""
         self._events.changed(job)
         self._worker.wake()
+
+    async def _again(self, job: Job, request: RerunRequest, caller: Caller) -> Source:
+        if request.snapshot_id is not None:
+            return await self._snapshot(request.snapshot_id, caller)
+        if not request.latest:
+            data = await self._blobs.get(job.input_hash)
+            place = {"path": job.notebook, "item_id": job.item_id, "snapshot_id": job.snapshot_id}
+            return Source(data=data, **place)
+        if job.notebook is None:
+            msg = "This job ran a notebook that is no file, so there is no newer version of it."
+            raise InvalidRequest(msg)
+        return await self._submission.read(job.notebook)
+
+    async def _snapshot(self, id: str, caller: Caller) -> Source:
+        snapshot = await self._snapshots.get(id, caller)
+        return Source(
+            data=await self._snapshots.content(snapshot),
+            path=snapshot.path,
+            item_id=snapshot.item_id,
+            snapshot_id=snapshot.id,
+        )
 
     async def _submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         job = await self._submission.submit(options, source, by)

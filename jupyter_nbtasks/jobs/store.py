@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -196,6 +197,21 @@ class JobStore:
         columns = (jobs.c.input_hash, jobs.c.output_hash, cells.c.outputs_hash)
         found = union(*(select(column).where(column.in_(hashes)) for column in columns))
         return set(await self._database.read(lambda db: db.execute(found).scalars().all()))
+
+    async def earlier(self, job: Job, owner: str | None) -> Job:
+        """Return the newest job of the same notebook before *job* that has an output.
+
+        Raises NotFound.
+        """
+        keys = ((jobs.c.notebook, job.notebook), (jobs.c.item_id, job.item_id))
+        same = or_(false(), *(column == value for column, value in keys if value is not None))
+        found = select(jobs).where(self._in_root, *owned(owner), same, jobs.c.id < job.id)
+        newest = found.where(jobs.c.output_hash.is_not(None)).order_by(jobs.c.id.desc()).limit(1)
+        row = await self._database.read(lambda db: db.execute(newest).one_or_none())
+        if row is None:
+            msg = f"There is no earlier job of the same notebook as {job.id} that has an output."
+            raise NotFound(msg, reason="no_earlier_run")
+        return job_of(row)
 
     async def has_saved(self, path: str, hash: str) -> bool:
         """Whether the file *path* with that hash is the unchanged output of one of our jobs."""

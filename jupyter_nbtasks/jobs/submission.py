@@ -15,10 +15,11 @@ from .. import notebooks
 from ..blobs import Blobs, digest
 from ..contents import Contents, clean
 from ..errors import Conflict, InvalidRequest
+from ..ids import new_id
 from ..parameters.model import check
 from .delivery import expand
 from .kernels import Kernels, KernelSpec
-from .model import Job, Trigger, new_id
+from .model import Job, Trigger
 from .policy import Policy
 from .requests import JobOptions
 from .store import JobStore
@@ -31,6 +32,7 @@ ONCE = {"expected_hash", "idempotency_key"}
 class Source:
     """The notebook to run: its bytes, and the file that they come from, if any.
 
+    *snapshot_id* is the snapshot that has them, if any.
     What was found out about it serves all the jobs that are made of it: *fits* are the kernels on
     which it runs, by what was asked for, *frozen* is its blob once it is stored.
     """
@@ -40,6 +42,7 @@ class Source:
     item_id: str | None = None
     fits: dict[str, KernelSpec] = field(default_factory=dict, init=False)
     frozen: str | None = field(default=None, init=False)
+    snapshot_id: str | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -62,12 +65,14 @@ class Source:
 class Submitter:
     """On whose behalf a job is submitted, by what; *server* is the only one that may run it.
 
-    *schedule_id* and *nominal_time* are those of the occurrence that it is, if any.
+    *sees_all* if not only with what is theirs or not private. *schedule_id* and *nominal_time*
+    are those of the occurrence that it is, if any.
     """
 
     owner: str
     trigger: Trigger
     server: str | None = None
+    sees_all: bool = False
     schedule_id: str | None = None
     nominal_time: datetime | None = None
 
@@ -168,6 +173,7 @@ class Submission:
             server=by.server,
             lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
             schedule_id=by.schedule_id,
+            snapshot_id=source.snapshot_id,
             nominal_time=by.nominal_time,
         )
 
@@ -210,7 +216,7 @@ def _name(options: JobOptions, source: Source) -> str:
 
 def _hash(asked: dict[str, Any], source: Source) -> str:
     """Return what tells two requests apart; the file may change between them."""
-    content = None if source.path else source.hash
+    content = source.hash if source.path is None or source.snapshot_id else None
     said = [asked, source.path, content]
     return digest(json.dumps(said, sort_keys=True).encode())
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,8 @@ from ..errors import NotFound
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.submission import Source, Submission, Submitter
+from ..snapshots.keeping import Draft, Keeper
+from ..snapshots.model import Kind
 from .model import Schedule
 from .requests import notebook_options
 from .templates import Places, fill_path, fill_values
@@ -19,17 +23,25 @@ from .templates import Places, fill_path, fill_values
 # An environment variable may have 128 KiB on Linux.
 _MAX_RESULT_BYTES = 64 * 1024
 
+_log = logging.getLogger(__name__)
+
 
 class Drafts:
     """Makes jobs of schedules; what it has read of a notebook serves all that it makes."""
 
     def __init__(
-        self, submission: Submission, contents: Contents, now: Callable[[], datetime]
+        self,
+        submission: Submission,
+        contents: Contents,
+        keeper: Keeper,
+        now: Callable[[], datetime],
     ) -> None:
         self._submission = submission
         self._contents = contents
+        self._keeper = keeper
         self._now = now
         self._sources: dict[str, Source] = {}
+        self._complaints: dict[str, str] = {}
 
     async def source(self, schedule: Schedule) -> Source:
         """Return the notebook, wherever this server moved it; raises NotFound if it is gone."""
@@ -61,7 +73,24 @@ class Drafts:
             nominal_time=at,
         )
         options = _options(schedule, at or self._now(), last)
-        return await self._submission.prepare(options, await self.source(schedule), by)
+        source = await self.source(schedule)
+        job = await self._submission.prepare(options, source, by)
+        complaints = await self._keep(schedule, source)
+        warnings = [*job.warnings, *complaints]
+        return replace(job, snapshot_id=source.snapshot_id, warnings=warnings)
+
+    async def _keep(self, schedule: Schedule, source: Source) -> list[str]:
+        """Keep the version that is run; if that fails, it is run all the same, and told."""
+        path = str(source.path)
+        if self._keeper.policy.scheduled and not (source.snapshot_id or path in self._complaints):
+            draft = Draft(path=path, data=source.data, owner=schedule.owner, kind=Kind.SCHEDULE)
+            try:
+                source.snapshot_id = (await self._keeper.keep_version(draft)).id
+            except Exception as error:
+                # No occurrence is lost by it, whatever it is.
+                _log.warning("No snapshot of %r could be kept", path, exc_info=error)
+                self._complaints[path] = f"No snapshot of this version could be kept: {error}"
+        return [self._complaints[path]] if path in self._complaints else []
 
     async def _read(self, path: str) -> Source:
         if path not in self._sources:

@@ -15,6 +15,7 @@ from ..errors import Conflict, NbTasksError, NotFound, Unavailable
 from ..jobs.model import Job
 from ..jobs.service import JobService
 from ..jobs.submission import Submission
+from ..snapshots.keeping import Keeper
 from .deciding import Decision, decide
 from .drafts import Drafts
 from .events import ScheduleEvents
@@ -43,12 +44,13 @@ class Office:
     jobs: JobService
     submission: Submission
     contents: Contents
+    keeper: Keeper
     events: ScheduleEvents
     now: Callable[[], datetime]
 
     def drafts(self) -> Drafts:
         """Return what makes jobs of schedules, at one moment."""
-        return Drafts(self.submission, self.contents, self.now)
+        return Drafts(self.submission, self.contents, self.keeper, self.now)
 
     async def occasions(self, schedules: Sequence[Schedule]) -> list[Occasion]:
         """Return how each of *schedules* stands now."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from ..access import Caller
 from ..blobs import digest
 from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
-from ..jobs.model import Job, new_id
+from ..ids import new_id
+from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jupyter_nbtasks.errors import Conflict
+from jupyter_nbtasks.ids import id_prefix, new_id
 from jupyter_nbtasks.jobs.model import (
     CellError,
     Failure,
@@ -16,8 +17,6 @@ from jupyter_nbtasks.jobs.model import (
     Reason,
     Status,
     Trigger,
-    id_prefix,
-    new_id,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

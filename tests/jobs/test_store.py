@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.errors import NotFound, Stale
+from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.jobs.model import (
     CellError,
     CellRecord,
@@ -24,7 +25,6 @@ from jupyter_nbtasks.jobs.model import (
     Status,
     Trigger,
     Usage,
-    new_id,
 )
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
 from jupyter_nbtasks.jobs.store import JobStore
@@ -127,7 +127,8 @@ EVERYTHING = {
     "trigger": Trigger(type="rerun", id="j0"),
     "usage": Usage(kernel_seconds=1.5, cpu_seconds=0.5, peak_memory_bytes=2**40),
     **dict.fromkeys(["output_hash", "saved_hash", "request_hash"], "f" * 64),
-    **dict.fromkeys(["batch_id", "schedule_id", "kernel_id", "idempotency_key"], "id"),
+    **dict.fromkeys(["batch_id", "schedule_id", "snapshot_id", "kernel_id"], "id"),
+    "idempotency_key": "id",
     **dict.fromkeys(["output_path", "server"], "a/b"),
     **dict.fromkeys(["nominal_time", "not_before", "started_at", "ended_at"], after(1.5)),
     "lease_until": after(2),
@@ -493,6 +494,7 @@ FILTERS = [
     ({"notebook": "a/b.ipynb"}, {"cancelled"}),
     ({"item_id": "i" * 32}, {"failed"}),
     ({"schedule_id": "s1"}, {"cancelled"}),
+    ({"snapshot_id": "n1"}, {"failed"}),
     ({"batch_id": "b1"}, {"failed"}),
     ({"owner": "bob"}, {"cancelled"}),
     ({"trigger": "lab"}, {"failed"}),
@@ -511,7 +513,7 @@ FILTERS = [
 async def test_a_query_finds_what_it_names(store, add, asked, names):
     await add(0, name="plain")
     await add(
-        1, name="failed", status=Status.FAILED, item_id="i" * 32, batch_id="b1",
+        1, name="failed", status=Status.FAILED, item_id="i" * 32, batch_id="b1", snapshot_id="n1",
         trigger=Trigger(type="lab"),
     )  # fmt: skip
     await add(

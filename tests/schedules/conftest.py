@@ -47,7 +47,7 @@ def write_notebook(target, *sources, parameters=None):
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), target)
 
 
-def parts_of(data, root, now, *, name="home"):
+def parts_of(data, root, now, *, name="home", **options):
     """The parts of a server on the folder *root*; those with the same *name* share what is due."""
     kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
     managers = Managers(
@@ -57,7 +57,7 @@ def parts_of(data, root, now, *, name="home"):
     )
     url = f"sqlite:///{data / 'nbtasks.sqlite3'}"
     place = Place(data_dir=data, database_url=url, root=name, timezone="UTC")
-    return Parts(place, managers, POLICY, now=now)
+    return Parts(place, managers, POLICY, now=now, **options)
 
 
 class Office:

@@ -1,0 +1,1 @@
+"""Snapshots: a notebook as it was at one moment."""

@@ -1,0 +1,83 @@
+"""Compares two notebooks, in a process of its own: neither the loop nor a thread waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..errors import NotebookInvalid, Unavailable
+
+_PROGRAM = Path(__file__).with_name("difference.py")
+_SECONDS = 20
+_INVALID = 3
+# So many at a time: the server has other things to compute.
+_waiting = ThreadPoolExecutor(2, thread_name_prefix="nbtasks-compare")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A notebook to be compared, and where it comes from; *document* are its bytes."""
+
+    label: str
+    id: str | None
+    path: str | None
+    hash: str
+    created_at: datetime | None
+    document: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How *remote* differs from *base*; *difference* is a JSON object.
+
+    Its fields: *notebook*, the base as it was compared; *diff*, in nbdime's format, leads from
+    that to the remote; *summary* counts cells; *identical*.
+    """
+
+    base: Side
+    remote: Side
+    difference: bytes
+
+
+async def compare(
+    base: Side, remote: Side, *, outputs: bool = False, seconds: int = _SECONDS
+) -> Comparison:
+    """Compare two notebooks, by their *outputs* too if asked; in so many *seconds* at most.
+
+    What is noted beside the work does not count: ids, execution counts, timings, layout. Raises
+    NotebookInvalid, and Unavailable where it takes too long.
+    """
+    second = b"" if base.hash == remote.hash else remote.document
+    asked = {"size": len(base.document), "outputs": outputs, "seconds": seconds + 5}
+    said = b"\n".join([json.dumps(asked).encode(), base.document + second])
+    loop = asyncio.get_running_loop()
+    difference = await loop.run_in_executor(_waiting, _run, said, seconds)
+    return Comparison(base=base, remote=remote, difference=difference)
+
+
+def _run(said: bytes, seconds: int) -> bytes:
+    # Without -P our own modules, and those in the folder where the server runs, would be found
+    # first under the names of libraries.
+    program = [sys.executable, "-P", str(_PROGRAM)]
+    try:
+        ran = subprocess.run(program, input=said, capture_output=True, timeout=seconds, check=True)
+    except subprocess.TimeoutExpired:
+        msg = (
+            f"Comparing these notebooks takes more than {seconds} seconds. "
+            "Get both and compare them with nbdiff."
+        )
+        raise Unavailable(msg, reason="comparison_timeout") from None
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.decode(errors="replace").strip().split("\n")[-1]
+        if error.returncode == _INVALID:
+            msg = f"One of the two is not a notebook, so they cannot be compared: {last[:300]}."
+            raise NotebookInvalid(msg) from None
+        msg = f"The notebooks could not be compared: {last[:300]}."
+        raise Unavailable(msg, reason="comparison_failed") from error
+    return ran.stdout

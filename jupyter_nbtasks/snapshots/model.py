@@ -1,0 +1,76 @@
+"""What a snapshot is, and which notebook it is of. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+# With room for the moment and a number in a name of 200 characters.
+_STEM = 150
+
+
+class Kind(StrEnum):
+    """Why a snapshot was made. Values are part of the REST API and the database."""
+
+    MANUAL = "manual"
+    RESTORE = "restore"
+    UPDATE = "update"
+    SCHEDULE = "schedule"
+    TOOL = "tool"
+
+
+AUTOMATIC = frozenset(Kind) - {Kind.MANUAL}
+# Kept once, however often the same bytes come by.
+VERSIONS = frozenset({Kind.UPDATE, Kind.SCHEDULE})
+_OCCASIONS = {
+    Kind.MANUAL: "",
+    Kind.RESTORE: " before a restore",
+    Kind.UPDATE: " before an update",
+    Kind.SCHEDULE: " as scheduled",
+    Kind.TOOL: " as a tool",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A notebook as it was at one moment; *size* is in bytes.
+
+    *path* is where the notebook was last seen, *key* what tells notebooks apart for ever.
+    """
+
+    id: str
+    root: str
+    key: str
+    path: str
+    item_id: str | None
+    name: str
+    description: str
+    owner: str
+    hash: str
+    size: int
+    kernel_name: str | None
+    private: bool
+    kind: Kind
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notebook:
+    """A notebook file; *former* are the ids of files that were at its path and are nowhere now."""
+
+    path: str
+    item_id: str | None = None
+    former: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """What tells it from other notebooks and stays when it is renamed."""
+        return self.item_id or f"/{self.path}"
+
+
+def default_name(path: str, kind: Kind, local: datetime) -> str:
+    """Return how a snapshot is called that nobody named; *local* is the moment it is made."""
+    stem = PurePosixPath(path).stem[:_STEM]
+    return f"{stem}{_OCCASIONS[kind]} {local:%Y-%m-%d %H:%M:%S}"

@@ -22,6 +22,8 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     lab,
     page
   }) => {
+    // It looks at everything there is.
+    test.slow();
     await page.theme.setTheme(theme);
     await lab.open('weekly.ipynb', [
       { type: 'markdown', source: '# Weekly' },

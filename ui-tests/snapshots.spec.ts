@@ -1,6 +1,6 @@
 import { expect, test } from './lab';
 
-const NOTEBOOK = ['rate = 0.2\nprint("rate", rate)', 'total = 10'];
+const NOTEBOOK = ['print("rate", 0.2)', 'total = 10'];
 
 test('a notebook is kept, broken and made what it was', async ({ lab, page }) => {
   await lab.open('weekly.ipynb', NOTEBOOK);
@@ -67,7 +67,7 @@ test('a comparison shows what is different, with outputs if asked, and says so i
   await expect(lab.shownPage).toContainText('They are equal');
 
   await lab.bringToFront('weekly.ipynb');
-  await lab.rewrite(0, 'rate = 0.3\nprint("rate", rate)');
+  await lab.rewrite(0, 'print("rate", 0.3)');
   await page.notebook.runCell(0);
   await expect(lab.cell(0).locator('.jp-OutputArea-output')).toHaveText('rate 0.3');
   await page.notebook.save();
@@ -111,6 +111,7 @@ test('a deleted snapshot can be had back, and is gone when the page is left', as
   await lab.snapshotRow('two').focus();
   await page.keyboard.press('Delete');
   await expect(lab.snapshotRow('two')).toHaveCount(0);
+  await expect(lab.snapshotRow('one')).toBeFocused();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(lab.snapshotRow('two')).toBeVisible();
 

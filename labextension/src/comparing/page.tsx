@@ -54,8 +54,10 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
 
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    // The notebook may have been changed while another page was in front.
-    void this.live.refresh();
+    if (this.live.compared) {
+      // The notebook may have been changed while another page was in front.
+      void this.live.refresh();
+    }
   }
 
   protected override render(): JSX.Element {

@@ -21,7 +21,8 @@ export interface IRowsProps {
 }
 
 /**
- * A table, in which long stretches of equal lines are folded.
+ * A table, in which long stretches of equal lines are folded. Drawn as a grid, it would be none for
+ * some screen readers but for the roles.
  */
 export function Rows(props: IRowsProps): JSX.Element {
   const { label, rows, trans } = props;
@@ -30,16 +31,16 @@ export function Rows(props: IRowsProps): JSX.Element {
   const base = useColours(props, 'base');
   const remote = useColours(props, 'remote');
   return (
-    <table aria-label={label} className="jp-NbTasks-lines">
-      <tbody>
+    <table aria-label={label} className="jp-NbTasks-lines" role="table">
+      <tbody role="rowgroup">
         {turns.flatMap((turn, index) =>
           index % 2 === 0 || unfolded.has(index)
             ? turn.map((row, at) => (
                 <Row key={`${index}.${at}`} {...{ base, remote, row, trans }} />
               ))
             : [
-                <tr className="jp-NbTasks-folded" key={index}>
-                  <td colSpan={6}>
+                <tr className="jp-NbTasks-folded" key={index} role="row">
+                  <td colSpan={6} role="cell">
                     <button
                       onClick={() => setUnfolded(new Set([...unfolded, index]))}
                       type="button"
@@ -85,7 +86,7 @@ interface IRowProps {
 function Row({ base, remote, row, trans }: IRowProps): JSX.Element {
   const isSame = row.kind === 'same';
   return (
-    <tr data-kind={row.kind}>
+    <tr data-kind={row.kind} role="row">
       <Side colours={base} line={row.base} sign={isSame ? null : ['−', trans.__('removed')]} />
       <Side colours={remote} line={row.remote} sign={isSame ? null : ['+', trans.__('added')]} />
     </tr>
@@ -101,24 +102,24 @@ interface ISideProps {
 
 function Side({ colours, line, sign }: ISideProps): JSX.Element {
   if (!line) {
-    return <td className="jp-NbTasks-nothing" colSpan={3} />;
+    return <td className="jp-NbTasks-nothing" colSpan={3} role="cell" />;
   }
   const isNew = sign?.[0] === '+';
   const Mark = isNew ? 'ins' : 'del';
   const side = sign ? (isNew ? 'added' : 'removed') : 'same';
   return (
     <>
-      <td className="jp-NbTasks-number" data-side={side}>
+      <td className="jp-NbTasks-number" data-side={side} role="cell">
         {line.number}
       </td>
-      <td className="jp-NbTasks-sign" data-side={side}>
+      <td className="jp-NbTasks-sign" data-side={side} role="cell">
         {sign && (
           <span aria-label={sign[1]} role="img">
             {sign[0]}
           </span>
         )}
       </td>
-      <td className="jp-NbTasks-text" data-side={side}>
+      <td className="jp-NbTasks-text" data-side={side} role="cell">
         {spansOf(line, colours[line.number - 1]).map(({ className, isMarked, text }, index) => {
           const piece = <span className={className || undefined}>{text}</span>;
           return isMarked ? <Mark key={index}>{piece}</Mark> : <span key={index}>{piece}</span>;

@@ -5,6 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import { useNow } from '../jobs/clock';
 import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
@@ -65,6 +66,7 @@ export class SnapshotList extends FittedSection<ISnapshots> {
             commands={commands}
             isVisible={this.isVisible}
             onEscape={() => this.node.querySelector<HTMLElement>('input')?.focus()}
+            onRemoved={() => this.node.querySelector<HTMLElement>('li[tabindex="0"]')?.focus()}
             snapshots={snapshots}
             trans={trans}
           />
@@ -78,6 +80,8 @@ interface IRowsProps {
   commands: CommandRegistry;
   isVisible: boolean;
   onEscape: () => void;
+  /** The row that had the focus is gone. */
+  onRemoved: () => void;
   snapshots: ISnapshots;
   trans: TranslationBundle;
 }
@@ -89,12 +93,19 @@ function Rows(props: IRowsProps): JSX.Element {
   useNow(isVisible ? 30_000 : null);
   const current = Math.max(0, items.findIndex(({ id }) => id === snapshots.current));
   const move = (index: number): void => snapshots.look(items[index]?.id ?? null);
+  const removing = useRef(false);
+  useEffect(() => {
+    if (removing.current) {
+      removing.current = false;
+      props.onRemoved();
+    }
+  }, [items.length]);
   return (
     <Windowed
       count={items.length}
       current={current}
       label={trans.__('Snapshots')}
-      onKey={event => onKey(event, props, current)}
+      onKey={event => onKey(event, props, current, () => (removing.current = true))}
       onMove={move}
       onNearEnd={() => void snapshots.more()}
       row={(index, style) => {
@@ -120,14 +131,22 @@ function Rows(props: IRowsProps): JSX.Element {
   );
 }
 
-function onKey(event: KeyboardEvent, props: IRowsProps, index: number): void {
-  const { commands, onEscape, snapshots } = props;
+function onKey(
+  event: KeyboardEvent,
+  { commands, onEscape, snapshots }: IRowsProps,
+  index: number,
+  onRemove: () => void
+): void {
   const id = snapshots.items[index]?.id;
-  const does = (command: string) => id && (() => void commands.execute(command, { id }));
+  const execute = (command: string): void => void commands.execute(command, { id });
+  const remove = (): void => {
+    onRemove();
+    execute(SnapshotCommandIDs.remove);
+  };
   pressRow(event, {
     escape: onEscape,
-    open: does(SnapshotCommandIDs.compare) || null,
-    remove: does(SnapshotCommandIDs.remove) || null
+    open: id ? () => execute(SnapshotCommandIDs.compare) : null,
+    remove: id ? remove : null
   });
 }
 

@@ -123,16 +123,20 @@ export class Requests {
    * Ask for *target* to be run; it must still be the file that was read.
    */
   make(target: ITarget, { values, options }: IInput, isOneOfMany: boolean): IRequest {
-    const { hash } = target.parameters;
     const request: IJobRequest = {
       ...(options as Partial<IJobRequest>),
-      ...(this._snapshot ? { snapshot_id: this._snapshot } : { notebook: target.path }),
+      ...this._what(target),
       parameters: values,
       trigger: 'lab',
-      ...(hash && { expected_hash: hash }),
       ...(isOneOfMany && { batch_id: this._batch })
     };
     return { ...request, idempotency_key: this._keys.of(request) };
+  }
+
+  private _what({ parameters: { hash }, path }: ITarget): IJobRequest {
+    return this._snapshot
+      ? { snapshot_id: this._snapshot }
+      : { notebook: path, ...(hash && { expected_hash: hash }) };
   }
 
   private _batch = UUID.uuid4();

@@ -1,4 +1,4 @@
-"""The command line: ``jupyter nbtasks run``, ``jobs``, ``show``, ``cancel``, ``schedules``."""
+"""The command line: ``jupyter nbtasks run``, ``jobs``, ``show``, ``cancel``, ``schedules`` …"""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .local import LocalRun, Ran, RunOptions
 from .output_file import FORMATS, OutputFile
 from .parts import Parts, utc_now
 from .schedule_commands import schedules
+from .snapshot_commands import snapshots
 from .wire import read
 
 _CANCEL_SECONDS = 30.0
@@ -41,6 +42,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(schedules)
+main.add_command(snapshots)
 
 
 @main.command()

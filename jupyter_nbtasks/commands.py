@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from jupyter_server.serverapp import list_running_servers
 
 from .access import Caller, local_user
 from .app import NbTasksApp
 from .errors import InvalidRequest, NbTasksError, Unavailable
+from .local import local_managers
 from .parts import Managers, Parts
 
 T = TypeVar("T")
@@ -49,12 +53,34 @@ async def store(
     app: NbTasksApp, root: str | None = None, managers: Managers = _NOTHING
 ) -> AsyncIterator[Parts]:
     """The store, for a command that runs nothing itself; of all roots without a *root*."""
-    parts = Parts(app.place(root), managers, app.policy())
+    parts = Parts(app.place(root), managers, app.policy(), snapshots=app.snapshot_policy())
     await parts.open()
     try:
         yield parts
     finally:
         await parts.close()
+
+
+def at(folder: Path) -> AbstractAsyncContextManager[Parts]:
+    """The store, for what belongs to the server on *folder*."""
+    app = settings()
+    named = app.config["NbTasksApp"].get("root_name")
+    return store(app, str(named or folder), local_managers(folder, app.config))
+
+
+def served() -> list[str]:
+    """The folders on which servers of this person run."""
+    return [server["root_dir"] for server in list_running_servers()]
+
+
+def root_of(path: Path, given: Path | None = None) -> Path:
+    """Return the root of the server to which *path*, a notebook or a folder, belongs."""
+    if given is not None:
+        return Path(os.path.abspath(given))
+    serving = [Path(root) for root in served() if path.is_relative_to(root)]
+    here = Path.cwd()
+    beside = here if path.is_relative_to(here) else path.parent
+    return max(serving, key=lambda root: len(root.parts), default=beside)
 
 
 def me() -> Caller:

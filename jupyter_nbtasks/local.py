@@ -77,7 +77,10 @@ class LocalRun:
         self._out = OutputFile(options.output or Path(f"{notebook.stem}-output.ipynb"))
         managers = local_managers(root, app.config)
         self._kernels: _Kernels = managers.kernels
-        self._parts = Parts(app.place(str(root)), managers, app.policy(), only_reserved=True)
+        kept = app.snapshot_policy()
+        self._parts = Parts(
+            app.place(str(root)), managers, app.policy(), snapshots=kept, only_reserved=True
+        )
         self._me = Caller(local_user(), sees_all=True)
         self._turned = asyncio.Event()
         self._is_cancelled = False

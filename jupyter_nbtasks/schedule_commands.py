@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from jupyter_server.serverapp import list_running_servers
 
 from . import schedule_file, terminal
-from .commands import answer, me, only_one, settings, store
+from .commands import answer, at, me, only_one, root_of, served, settings, store
 from .errors import InvalidRequest
 from .jobs.model import Job
-from .local import local_managers, typed
+from .local import typed
 from .parts import Parts
 from .schedules.model import Schedule
 from .schedules.requests import ScheduleRequest
@@ -89,14 +88,14 @@ def add(
 ) -> None:
     """Run NOTEBOOK on a schedule."""
     path = Path(os.path.abspath(notebook))
-    folder = _root_of(path, root)
+    folder = root_of(path, root)
 
     async def added() -> Schedule:
         if not path.is_relative_to(folder):
             msg = f"{str(notebook)!r} is not below {str(folder)!r}. Name another --root."
             raise InvalidRequest(msg)
         where = path.relative_to(folder).as_posix()
-        async with _at(folder) as parts:
+        async with at(folder) as parts:
             _, _, inspection = await parts.jobs.parameters_of(where)
             known = {one.name: one for one in inspection.parameters or ()}
             values = {
@@ -110,7 +109,7 @@ def add(
 
     schedule = answer(added())
     _tell("added", schedule)
-    if str(folder) not in _served():
+    if str(folder) not in served():
         click.echo(f"No server runs on {folder}: start one there and it fires.", err=True)
 
 
@@ -155,7 +154,7 @@ def run(schedule_id: str) -> None:
         if not is_here:
             msg = f"The notebook is on {schedule.root!r}, which is no folder here. Run it there."
             raise InvalidRequest(msg)
-        async with _at(root) as parts:
+        async with at(root) as parts:
             return await parts.schedules.run(schedule.id, me())
 
     job = answer(submitted())
@@ -183,7 +182,7 @@ def export_file(output: Path | None, root: Path | None) -> None:
     """Write the schedules of one root as YAML, to be kept with the notebooks."""
 
     async def exported() -> str:
-        async with _at(_root_of(Path.cwd(), root)) as parts:
+        async with at(root_of(Path.cwd(), root)) as parts:
             return schedule_file.write(await schedule_file.all_of(parts.schedules, me()))
 
     text = answer(exported())
@@ -209,37 +208,15 @@ def import_file(file: Any, root: Path | None) -> None:
 
     async def imported() -> list[tuple[str, Schedule]]:
         requests = schedule_file.read(file.read())
-        async with _at(_root_of(Path.cwd(), root)) as parts:
+        async with at(root_of(Path.cwd(), root)) as parts:
             return await schedule_file.bring_in(parts.schedules, requests, me())
 
     for verb, schedule in answer(imported()):
         _tell(verb, schedule)
 
 
-def _at(folder: Path) -> AbstractAsyncContextManager[Parts]:
-    """The store, for the schedules of the server on *folder*."""
-    app = settings()
-    named = app.config["NbTasksApp"].get("root_name")
-    return store(app, str(named or folder), local_managers(folder, app.config))
-
-
 async def _id(parts: Parts, beginning: str) -> str:
     return only_one("schedules", beginning, await parts.office.store.ids(beginning))
-
-
-def _served() -> list[str]:
-    """The folders on which servers of this person run."""
-    return [server["root_dir"] for server in list_running_servers()]
-
-
-def _root_of(path: Path, given: Path | None) -> Path:
-    """Return the root of the server that is to run *path*, a notebook or a folder."""
-    if given is not None:
-        return Path(os.path.abspath(given))
-    serving = [Path(root) for root in _served() if path.is_relative_to(root)]
-    here = Path.cwd()
-    beside = here if path.is_relative_to(here) else path.parent
-    return max(serving, key=lambda root: len(root.parts), default=beside)
 
 
 def _tell(verb: str, schedule: Schedule) -> None:

@@ -22,6 +22,7 @@ TOP = [
     "commands",
     "schedule_file",
     "schedule_commands",
+    "snapshot_commands",
     "cli",
 ]
 ROLES = {
@@ -141,7 +142,14 @@ DOORS = {
         "migrations/versions/0002_schedules",
         "migrations/versions/0003_snapshots",
     },
-    "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
+    "click": {
+        "cli",
+        "commands",
+        "schedule_commands",
+        "snapshot_commands",
+        "local",
+        "terminal",
+    },
     "cronsim": {"schedules/recurrence"},
     "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},

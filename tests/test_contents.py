@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
+import pytest
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+from jupyter_nbtasks.blobs import digest
+from jupyter_nbtasks.contents import Contents
+from jupyter_nbtasks.errors import Conflict
+
 from .test_refusals import DEEP, WORK
 from .test_refusals import refused as refused
 
@@ -107,3 +117,57 @@ async def test_a_link_is_followed_just_where_contents_follows_it(
         followed[path.split(".")[0]] = (ours.code, theirs.code)
     both, links = (200, 200), {"gone": (400, 400), "circle": (400, 500)}
     assert followed == {"link": both, "folder/linked": both, **links}
+
+
+class SlowManager(AsyncLargeFileManager):
+    """Begins to save only once somebody else has read the file, or nobody does."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.reads = asyncio.Event()
+
+    async def get(self, path, **options):
+        model = await super().get(path, **options)
+        self.reads.set()
+        return model
+
+    async def save(self, model, path=""):
+        self.reads.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.reads.wait(), 0.3)
+        return await super().save(model, path)
+
+
+@pytest.fixture
+def contents(tmp_path):
+    """Files in a folder where a notebook ``work.ipynb`` is."""
+    (tmp_path / "work.ipynb").write_bytes(b"{}")
+    return Contents(SlowManager(root_dir=str(tmp_path)), max_bytes=1000)
+
+
+async def test_of_several_that_replace_one_version_one_does(contents, tmp_path):
+    was = digest(b"{}")
+
+    done = await asyncio.gather(
+        *(contents.replace("work.ipynb", b"[%d]" % n, was=was) for n in range(3)),
+        return_exceptions=True,
+    )
+
+    refused = [one.reason for one in done if isinstance(one, Conflict)]
+    [saved] = [one for one in done if isinstance(one, str)]
+    assert refused == ["hash_differs"] * 2
+    assert digest((tmp_path / "work.ipynb").read_bytes()) == saved
+
+
+async def test_another_version_than_the_one_looked_at_is_not_replaced(contents, tmp_path):
+    for path, was, reason in (
+        ("work.ipynb", digest(b"[]"), "hash_differs"),
+        ("work.ipynb", None, "file_exists"),
+        ("gone.ipynb", digest(b"[]"), "hash_differs"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            await contents.replace(path, b"[1]", was=was)
+        assert refused.value.reason == reason
+    assert [(one.name, one.read_bytes()) for one in tmp_path.glob("*.ipynb")] == [
+        ("work.ipynb", b"{}")
+    ]

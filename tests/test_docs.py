@@ -92,7 +92,7 @@ def test_the_exit_statuses_are_those_of_the_command():
     assert shown == {int(status) for status in cli.Exit}
 
 
-@pytest.mark.parametrize("command", ["run", "jobs", "show", "cancel", "schedules"])
+@pytest.mark.parametrize("command", ["run", "jobs", "show", "cancel", "schedules", "snapshots"])
 def test_every_command_stands_in_the_readme(command):
     assert f"jupyter nbtasks {command}" in section("On the command line")
     assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
@@ -132,9 +132,9 @@ def jp_root_dir():
 
 
 async def test_the_rest_example_works_as_printed(api, jp_http_port):
-    shown = section("On a schedule") + section("By REST")
+    shown = section("On a schedule") + section("Snapshots") + section("By REST")
     lines = [line for line in shown.splitlines() if line.startswith("curl ")]
-    assert len(lines) == 3
+    assert len(lines) == 5
 
     for line in lines:
         request = curl(line.replace("localhost:8888", f"127.0.0.1:{jp_http_port}"))

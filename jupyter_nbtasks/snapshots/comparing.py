@@ -10,11 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from ..errors import NotebookInvalid, Unavailable
 
+Form = Literal["json", "text", "colour"]
+
 _PROGRAM = Path(__file__).with_name("difference.py")
 _SECONDS = 20
+# Where we cannot end it ourselves, the system does.
+_LATE = 5
 _INVALID = 3
 # So many at a time: the server has other things to compute.
 _waiting = ThreadPoolExecutor(2, thread_name_prefix="nbtasks-compare")
@@ -34,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """How *remote* differs from *base*; *difference* is a JSON object.
+    """How *remote* differs from *base*; *difference* is a text for a terminal, or a JSON object.
 
     Its fields: *notebook*, the base as it was compared; *diff*, in nbdime's format, leads from
     that to the remote; *summary* counts cells; *identical*.
@@ -46,7 +51,12 @@ class Comparison:
 
 
 async def compare(
-    base: Side, remote: Side, *, outputs: bool = False, seconds: int = _SECONDS
+    base: Side,
+    remote: Side,
+    *,
+    outputs: bool = False,
+    form: Form = "json",
+    seconds: int = _SECONDS,
 ) -> Comparison:
     """Compare two notebooks, by their *outputs* too if asked; in so many *seconds* at most.
 
@@ -54,8 +64,9 @@ async def compare(
     NotebookInvalid, and Unavailable where it takes too long.
     """
     second = b"" if base.hash == remote.hash else remote.document
-    asked = {"size": len(base.document), "outputs": outputs, "seconds": seconds + 5}
-    said = b"\n".join([json.dumps(asked).encode(), base.document + second])
+    asked = {"size": len(base.document), "outputs": outputs, "form": form}
+    line = json.dumps(asked | {"seconds": seconds + _LATE}).encode()
+    said = b"\n".join([line, base.document + second])
     loop = asyncio.get_running_loop()
     difference = await loop.run_in_executor(_waiting, _run, said, seconds)
     return Comparison(base=base, remote=remote, difference=difference)

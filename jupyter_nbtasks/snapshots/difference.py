@@ -29,11 +29,11 @@ _INVALID = 3
 
 
 def main() -> None:
-    """Read a line of JSON and two notebooks, write the JSON of how they differ.
+    """Read a line of JSON and two notebooks, write how they differ.
 
-    The line says *size* (bytes of the first notebook), *outputs* (whether they count) and
-    *seconds* (of computing, then the system ends this process). Nothing after the first: both
-    are the same. Exits with 3 if one is no notebook.
+    The line says *size* (bytes of the first notebook), *outputs* (whether they count), *seconds*
+    (of computing, then the system ends this process) and *form*: "json", or "text" or "colour"
+    for a terminal. Nothing after the first: both are the same. Exits with 3 if one is no notebook.
     """
     # jsonschema would spend a second on a grammar of addresses; nothing is validated here.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
@@ -48,6 +48,9 @@ def main() -> None:
         sys.stderr.write(f"{error}\n")
         sys.exit(_INVALID)
     diff = [] if other is None else _diff(notebook, other)
+    if asked["form"] != "json":
+        _print(notebook, diff, use_color=asked["form"] == "colour")
+        return
     compared = {
         "notebook": notebook,
         "diff": diff,
@@ -133,6 +136,14 @@ def _diff_lines(one: str, other: str, path: str, config: Any) -> Any:
     if len(lines[0]) * len(lines[1]) > _MANY_PAIRS:
         return diff_sequence_difflib(*lines)
     return diff_strings_linewise(one, other)
+
+
+def _print(base: Any, diff: list[dict[str, Any]], *, use_color: bool) -> None:
+    from nbdime.prettyprint import PrettyPrintConfig, pretty_print_diff
+
+    config = PrettyPrintConfig(sys.stdout, use_git=False, use_diff=False, use_color=use_color)
+    if diff:
+        pretty_print_diff(base, diff, "", config)
 
 
 def _summary(diff: list[dict[str, Any]]) -> dict[str, int]:

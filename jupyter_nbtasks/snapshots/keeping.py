@@ -51,8 +51,12 @@ class Keeper:
         """Return which notebook is at the Contents *path*, or was there last."""
         path = clean(path)
         item_id = self._contents.item_id(path)
-        before = set(await self._store.former_ids(path)) - {item_id}
-        former = frozenset(id for id in before if self._contents.path_of(id) in (None, path))
+        before = set(await self._store.former_ids(path))
+        if item_id is not None and None in before:
+            # Made by a command, which knows no ids: from now on they follow the notebook too.
+            await self._store.identify(path, item_id)
+        others = {id for id in before - {item_id} if id is not None}
+        former = frozenset(id for id in others if self._contents.path_of(id) in (None, path))
         return Notebook(path=path, item_id=item_id, former=former)
 
     async def as_saved(self, content: dict[str, Any]) -> bytes:

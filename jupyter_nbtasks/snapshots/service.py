@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..access import Caller
 from ..blobs import Blobs, digest
 from ..contents import Contents, check_hash
-from .comparing import Comparison, Side, compare
+from .comparing import Comparison, Form, Side, compare
 from .events import SnapshotEvents
 from .keeping import Draft, Keeper
 from .model import Snapshot
@@ -54,6 +54,10 @@ class SnapshotService:
         if not seen:
             raise gone(id)
         return seen[0]
+
+    async def ids(self, beginning: str) -> list[str]:
+        """Return the first few ids that begin so."""
+        return await self._store.ids(beginning)
 
     async def page(self, query: SnapshotQuery, caller: Caller) -> tuple[list[Snapshot], str | None]:
         """Return a page of snapshots, newest first, and the cursor of the next one."""
@@ -104,14 +108,16 @@ class SnapshotService:
         """Make a new notebook of a snapshot; return its path and item id."""
         return await self._restorer.save_as(await self.get(id, caller), path)
 
-    async def compare(self, id: str, query: DiffQuery, caller: Caller) -> Comparison:
+    async def compare(
+        self, id: str, query: DiffQuery, caller: Caller, form: Form = "json"
+    ) -> Comparison:
         """Return how another snapshot, or the file as it is now, differs from snapshot *id*."""
         base = await self.get(id, caller)
         if query.other == "file":
             remote = await self._file_side(base.path)
         else:
             remote = await self._side(await self.get(query.other, caller))
-        return await compare(await self._side(base), remote, outputs=query.outputs)
+        return await compare(await self._side(base), remote, outputs=query.outputs, form=form)
 
     async def _side(self, snapshot: Snapshot) -> Side:
         return Side(

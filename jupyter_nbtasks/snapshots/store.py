@@ -72,12 +72,16 @@ class SnapshotStore:
         mine = [self._in_root, _is_of(notebook)]
         return await self._database.read(lambda db: transactions.version(db, mine, hash, kind))
 
-    async def former_ids(self, path: str) -> list[str]:
-        """Return the item ids of all that snapshots were last seen at *path*."""
-        found = select(snapshots.c.item_id).where(
-            self._in_root, snapshots.c.path == path, snapshots.c.item_id.is_not(None)
-        )
+    async def former_ids(self, path: str) -> list[str | None]:
+        """Return the item ids of all that snapshots were last seen at *path*; None if unknown."""
+        found = select(snapshots.c.item_id).where(self._in_root, snapshots.c.path == path)
         return list(await self._database.read(lambda db: db.scalars(found.distinct()).all()))
+
+    async def identify(self, path: str, item_id: str) -> None:
+        """Note that what was kept of the notebook at *path* is of *item_id*."""
+        unknown = (snapshots.c.path == path, snapshots.c.item_id.is_(None))
+        change = update(snapshots).where(self._in_root, *unknown).values(item_id=item_id)
+        await self._database.write(lambda db: db.execute(change))
 
     async def moved(self, item_id: str, path: str) -> None:
         """Note where the notebook *item_id* is now."""

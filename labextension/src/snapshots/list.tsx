@@ -105,7 +105,7 @@ function Rows(props: IRowsProps): JSX.Element {
       count={items.length}
       current={current}
       label={trans.__('Snapshots')}
-      onKey={event => onKey(event, props, current, () => (removing.current = true))}
+      onKey={event => onKey(event, props, () => (removing.current = true))}
       onMove={move}
       onNearEnd={() => void snapshots.more()}
       row={(index, style) => {
@@ -133,11 +133,12 @@ function Rows(props: IRowsProps): JSX.Element {
 
 function onKey(
   event: KeyboardEvent,
-  { commands, onEscape, snapshots }: IRowsProps,
-  index: number,
+  { commands, onEscape }: IRowsProps,
   onRemove: () => void
 ): void {
-  const id = snapshots.items[index]?.id;
+  // The row that has the focus, which the list may not know to be the current one yet.
+  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-snapshot]');
+  const id = row?.dataset['snapshot'];
   const execute = (command: string): void => void commands.execute(command, { id });
   const remove = (): void => {
     onRemove();

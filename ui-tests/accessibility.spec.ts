@@ -22,6 +22,8 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     lab,
     page
   }) => {
+    // It looks at everything there is.
+    test.slow();
     await page.theme.setTheme(theme);
     await lab.open('weekly.ipynb', [
       { type: 'markdown', source: '# Weekly' },
@@ -54,6 +56,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     await lab.runNow();
     await lab.open('running.ipynb', ['print(1)', waitAt('gate')]);
     await lab.runNow();
+    await lab.open('kept.ipynb', ['print("before")', 'same = True', 'gone = 1']);
     await lab.schedule('weekly.ipynb', { name: 'nightly', timezone: 'Europe/Berlin' });
     await lab.schedule('clean.ipynb', { name: 'hourly', cron: '@hourly', state: 'PAUSED' });
     await lab.openSidebar();
@@ -70,6 +73,21 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
       await expect(lab.outputs.first()).toBeVisible();
       expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);
     }
+
+    await lab.bringToFront('kept.ipynb');
+    await lab.takeSnapshot('before');
+    await lab.rewrite(0, 'print("after", 1)');
+    await lab.snapshotRow('before').hover();
+    expect(await findings(lab, '#jp-nbtasks-sidebar')).toEqual([]);
+    await lab.sidebar.getByRole('button', { name: 'Take a snapshot' }).click();
+    await expect(lab.form.getByLabel('Name')).toBeFocused();
+    expect(await findings(lab, '.jp-NbTasks-dialog')).toEqual([]);
+    await lab.form.getByRole('button', { name: 'Cancel' }).click();
+    await lab.snapshotRow('before').click();
+    await expect(lab.shownPage).toContainText('1 cell changed');
+    await lab.shownPage.getByRole('button', { name: 'Show 2 equal cells' }).click();
+    expect(await findings(lab, '.jp-NbTasks-comparison')).toEqual([]);
+
     await lab.scheduleRow('nightly').click();
     await expect(lab.shownPage.getByRole('heading', { name: 'nightly' })).toBeVisible();
     expect(await findings(lab, '.jp-NbTasks-page')).toEqual([]);

@@ -12,6 +12,7 @@ export interface ISchedule {
 
 const JOBS = 'nbtasks/api/jobs';
 const SCHEDULES = 'nbtasks/api/schedules';
+const SNAPSHOTS = 'nbtasks/api/snapshots';
 
 /** JupyterLab as a person sees it who runs notebooks as tasks. */
 export class Lab {
@@ -59,6 +60,11 @@ export class Lab {
     await this.page.notebook.openByPath(`${this.folder}/${name}`);
     await this.page.notebook.activate(name);
     await expect(this.cell(0)).toBeVisible();
+  }
+
+  /** Show the open document of that name. */
+  async bringToFront(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name, exact: true }).click();
   }
 
   /** A cell of the notebook on screen, counted from 0. */
@@ -125,6 +131,39 @@ export class Lab {
     return schedules.getByRole('listitem').filter({ hasText: name });
   }
 
+  /** The snapshot of that name in the sidebar. */
+  snapshotRow(name: string): Locator {
+    const snapshots = this.sidebar.getByRole('list', { name: 'Snapshots' });
+    return snapshots.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** Keep the notebook on screen under that name. */
+  async takeSnapshot(name: string): Promise<void> {
+    await this.openSidebar();
+    await this.sidebar.getByRole('button', { name: 'Take a snapshot' }).first().click();
+    await this.form.getByLabel('Name').fill(name);
+    await this.form.getByRole('button', { name: 'Create' }).click();
+    await expect(this.form).toBeHidden();
+    await expect(this.snapshotRow(name)).toBeVisible();
+  }
+
+  /** Type another text into a cell of the notebook on screen. */
+  async rewrite(index: number, text: string): Promise<void> {
+    await this.cell(index).locator('.cm-content').click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(text);
+    await expect(this.cell(index).locator('.cm-content')).toHaveText(text);
+  }
+
+  /** What the file says in a cell. */
+  async inFile(name: string, index: number): Promise<string> {
+    const path = `api/contents/${this.folder}/${name}`;
+    const file = (await (await this.page.request.get(path)).json()) as {
+      content: { cells: ReadonlyArray<{ source: string }> };
+    };
+    return file.content.cells[index]?.source ?? '';
+  }
+
   /** Schedule a notebook of the test's folder, every day at nine if nothing is said. */
   async schedule(name: string, more: object = {}): Promise<ISchedule> {
     const notebook = `${this.folder}/${name}`;
@@ -137,9 +176,12 @@ export class Lab {
     return this._items<ISchedule>(SCHEDULES);
   }
 
-  /** Remove every schedule and every job, so that the next test has none. */
+  /** Remove every schedule, snapshot and job, so that the next test has none. */
   async clear(): Promise<void> {
     const { request } = this.page;
+    for (const { id } of await this._items<{ id: string }>(SNAPSHOTS)) {
+      await request.delete(`${SNAPSHOTS}/${id}`);
+    }
     for (const { id } of await this.schedules()) {
       await request.delete(`${SCHEDULES}/${id}`);
     }

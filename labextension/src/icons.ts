@@ -1,10 +1,11 @@
 /**
  * The extension's own icons; the classes give them the theme's colours.
  */
-import { LabIcon } from '@jupyterlab/ui-components';
+import { editIcon, historyIcon, LabIcon, linkIcon } from '@jupyterlab/ui-components';
 
 import type { State } from './schedules/answers';
 import type { Result } from './schedules/standing';
+import type { Kind } from './snapshots/answers';
 import type { Status } from './tokens';
 
 function icon(name: string, drawing: string): LabIcon {
@@ -42,6 +43,22 @@ export const runAsTaskIcon = icon(
 export const scheduleIcon = icon(
   'schedule',
   '<g class="jp-icon3" fill="#616161"><path d="M5 4h2V2h2v2h6V2h2v2h2a1 1 0 0 1 1 1v5.5h-2V10H6v9h4.5v2H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z"/><path d="M17 12a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zm0 2a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z"/><path d="M16.2 15h1.6v2.2l1.5 1.1-.9 1.3-2.2-1.6z"/></g>'
+);
+
+/**
+ * A snapshot: a bookmark in a sheet.
+ */
+export const snapshotIcon = icon(
+  'snapshot',
+  '<g class="jp-icon3" fill="#616161"><path d="M5 2h14a1 1 0 0 1 1 1v18a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1zm1 2v16h12V4z"/><path d="M9 4h6v9l-3-2.200L9 13z"/></g>'
+);
+
+/**
+ * Two notebooks side by side.
+ */
+export const compareIcon = icon(
+  'compare',
+  '<g class="jp-icon3" fill="#616161"><path d="M10 1h2v22h-2v-2H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h6zM10 6H5v13h5z"/><path d="M14 4h6a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1h-6v-2h5V6h-5z"/></g>'
 );
 
 const CIRCLE =
@@ -107,4 +124,15 @@ export const stateIcons: Record<State, LabIcon> = {
     '<path class="jp-NbTasks-fill" d="M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z" fill="#616161"/>'
   ),
   ENDED: icon('ended', `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE.replace('8', '6')}/></g>`)
+};
+
+/**
+ * A small sign for why there is a snapshot.
+ */
+export const kindIcons: Record<Kind, LabIcon> = {
+  manual: icon('manual', '<path class="jp-NbTasks-fill" d="M6 3h12v18l-6-4.500L6 21z" fill="#616161"/>'),
+  restore: historyIcon,
+  update: editIcon,
+  schedule: scheduleIcon,
+  tool: linkIcon
 };

@@ -1,7 +1,9 @@
 /**
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
+import { comparisonPage } from './comparing/pageplugin';
 import { runAgain } from './jobs/again';
+import { compareJobs } from './jobs/comparing';
 import { notifications } from './jobs/notifications';
 import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
@@ -13,18 +15,22 @@ import { tasks } from './plugin';
 import { schedules } from './schedules/plugin';
 import { schedulePage } from './schedules/pageplugin';
 import { sidebar } from './sidebar';
+import { snapshots } from './snapshots/plugin';
 
 export default [
   tasks,
   jobs,
   schedules,
+  snapshots,
   sidebar,
   jobPage,
   schedulePage,
+  comparisonPage,
   status,
   notifications,
   parameters,
   run,
   runAgain,
+  compareJobs,
   editSchedule
 ];

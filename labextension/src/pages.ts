@@ -33,15 +33,24 @@ export class Pages<C extends IPageContent> {
     return this._looked;
   }
 
+  /** The page that was looked at last. */
+  get current(): MainAreaWidget<C> | null {
+    return this._tracker.currentWidget;
+  }
+
+  find(id: string): MainAreaWidget<C> | undefined {
+    return this._tracker.find(({ content }) => content.live.id === id);
+  }
+
   /** Show the page of *id*, which may be open already. */
   open(id: string): MainAreaWidget<C> {
-    const page = this._find(id) ?? this._add(id);
+    const page = this.find(id) ?? this._add(id);
     this._options.shell.activateById(page.id);
     return page;
   }
 
   close(id: string): void {
-    this._find(id)?.dispose();
+    this.find(id)?.dispose();
   }
 
   /** Open again what was open; *command* opens a page. */
@@ -51,10 +60,6 @@ export class Pages<C extends IPageContent> {
       args: ({ content: { live } }) => ({ id: live.id }),
       name: ({ content: { live } }) => live.id
     });
-  }
-
-  private _find(id: string): MainAreaWidget<C> | undefined {
-    return this._tracker.find(({ content }) => content.live.id === id);
   }
 
   private _add(id: string): MainAreaWidget<C> {

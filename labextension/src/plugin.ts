@@ -5,10 +5,11 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { openBus } from './events';
 import { JobsModel } from './jobs/model';
 import { SchedulesModel } from './schedules/model';
+import { SnapshotsModel } from './snapshots/model';
 import { INbTasks } from './tokens';
 
 /**
- * Provides the jobs and schedules of the server; other extensions may ask for them.
+ * Provides the jobs, schedules and snapshots of the server; other extensions may ask for them.
  */
 export const tasks: JupyterFrontEndPlugin<INbTasks> = {
   id: 'jupyter-nbtasks:tasks',
@@ -19,7 +20,8 @@ export const tasks: JupyterFrontEndPlugin<INbTasks> = {
     const bus = openBus(serverSettings);
     return {
       jobs: new JobsModel(serverSettings, bus),
-      schedules: new SchedulesModel(serverSettings, bus)
+      schedules: new SchedulesModel(serverSettings, bus),
+      snapshots: new SnapshotsModel(serverSettings, bus)
     };
   }
 };

@@ -33,6 +33,8 @@ export class RequestError extends Error {
 export interface ISent {
   body?: unknown;
   query?: Record<string, string>;
+  /** Whether it is sent also if the page is left meanwhile. */
+  outlives?: boolean;
 }
 
 /**
@@ -55,9 +57,9 @@ export async function request<T>(
   settings: ServerConnection.ISettings,
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  { body, query }: ISent = {}
+  { body, outlives = false, query }: ISent = {}
 ): Promise<T> {
-  return call(settings, method, address(settings, path, query), body);
+  return call(settings, address(settings, path, query), body, { method, keepalive: outlives });
 }
 
 /**
@@ -71,7 +73,7 @@ export async function pathOfItem(
   const query = URLExt.objectToQueryString({ id });
   const url = URLExt.join(settings.baseUrl, 'api/fileid/path') + query;
   try {
-    return (await call<{ path: string }>(settings, 'GET', url)).path;
+    return (await call<{ path: string }>(settings, url)).path;
   } catch (error) {
     if (error instanceof RequestError && error.status === 404) {
       return null;
@@ -82,11 +84,10 @@ export async function pathOfItem(
 
 async function call<T>(
   settings: ServerConnection.ISettings,
-  method: string,
   url: string,
-  body?: unknown
+  body?: unknown,
+  init: RequestInit = { method: 'GET' }
 ): Promise<T> {
-  const init: RequestInit = { method };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
   }

@@ -12,10 +12,11 @@ import { tasksIcon } from './icons';
 import { CommandIDs } from './jobs/commandids';
 import { JobList } from './jobs/list';
 import { ScheduleList } from './schedules/list';
+import { SnapshotList } from './snapshots/list';
 import { INbTasks } from './tokens';
 
 /**
- * Shows the jobs and schedules in the left sidebar.
+ * Shows the jobs, schedules and snapshots in the left sidebar.
  */
 export const sidebar: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:sidebar',
@@ -25,7 +26,7 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
   optional: [INotebookTracker, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
-    { jobs, schedules }: INbTasks,
+    { jobs, schedules, snapshots }: INbTasks,
     tracker: INotebookTracker | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -42,22 +43,24 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
 
     const sections = [
       new JobList(jobs, app.commands, trans),
-      new ScheduleList(schedules, app.commands, trans)
+      new ScheduleList(schedules, app.commands, trans),
+      new SnapshotList(snapshots, app.commands, trans)
     ];
     sections.forEach(section => panel.addWidget(section));
-    (panel.content as AccordionPanel).setRelativeSizes([2, 1]);
-    tracker?.currentChanged.connect((_, current) => {
-      sections.forEach(section => {
-        section.notebook = current?.context.path ?? null;
-      });
-    });
+    (panel.content as AccordionPanel).setRelativeSizes([2, 1, 1]);
+    const follow = (): void => {
+      const path = tracker?.currentWidget?.context.path ?? null;
+      sections.forEach(section => (section.notebook = path));
+    };
+    tracker?.currentChanged.connect(follow);
+    tracker?.widgetAdded.connect((_, { context }) => context.pathChanged.connect(follow));
 
     app.shell.add(panel, 'left', { rank: 350, type: 'Notebook Tasks' });
     restorer?.add(panel, panel.id);
 
     app.commands.addCommand(CommandIDs.show, {
       label: trans.__('Show Notebook Tasks'),
-      caption: trans.__('Show the jobs and schedules in the left sidebar'),
+      caption: trans.__('Show the jobs, schedules and snapshots in the left sidebar'),
       icon: args => (args['isPalette'] ? undefined : tasksIcon),
       execute: () => app.shell.activateById(panel.id),
       describedBy: { args: { type: 'object', properties: {} } }

@@ -5,6 +5,7 @@ import type { VDomRenderer } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { ISchedules } from './schedules/tokens';
+import type { ISnapshots } from './snapshots/tokens';
 
 /**
  * Where a job is in its life.
@@ -56,6 +57,7 @@ export interface IJob {
   notebook: string | null;
   item_id: string | null;
   input_hash: string;
+  snapshot_id: string | null;
   kernel_name: string;
   parameters: Record<string, unknown>;
   owner: string;
@@ -98,10 +100,12 @@ export interface IJobPage {
 }
 
 /**
- * What is asked for when a notebook is submitted; what is left out has the server's default.
+ * What is asked for when a notebook is submitted, or a snapshot of it instead; what is left out has
+ * the server's default.
  */
 export interface IJobRequest {
-  notebook: string;
+  notebook?: string;
+  snapshot_id?: string;
   parameters?: Record<string, unknown>;
   name?: string;
   kernel_name?: string;
@@ -208,6 +212,7 @@ export interface IJobs extends VDomRenderer.IModel {
 export interface INbTasks {
   readonly jobs: IJobs;
   readonly schedules: ISchedules;
+  readonly snapshots: ISnapshots;
 }
 
 /**
@@ -215,5 +220,5 @@ export interface INbTasks {
  */
 export const INbTasks = new Token<INbTasks>(
   'jupyter-nbtasks:INbTasks',
-  'The notebook tasks of the server: jobs and schedules, followed as they go.'
+  'The notebook tasks of the server: jobs, schedules and snapshots, followed as they go.'
 );

@@ -7,6 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
+import { unstyled } from '../rendered';
 import type { ICellState } from '../tokens';
 import type { IDocumentCell } from './document';
 import type { IOutput } from './frames';
@@ -74,9 +75,9 @@ export class JobCell extends Panel {
     }
     outputs.forEach((output, index) => {
       if (index >= shown.length) {
-        model.add(unstyled(output));
+        model.add(unstyled(output as INbOutput));
       } else if (output !== shown[index]) {
-        model.set(index, unstyled(output));
+        model.set(index, unstyled(output as INbOutput));
       }
     });
     this._shown = outputs;
@@ -118,18 +119,6 @@ export class JobCell extends Panel {
   private _prompt = new Widget();
   private _shown: ReadonlyArray<IOutput> = [];
   private _state: ICellState | undefined;
-}
-
-/** Of what is not trusted the rules of style are not applied, and are not to be read as text. */
-function unstyled(output: IOutput): INbOutput {
-  const data = output['data'] as Record<string, unknown> | undefined;
-  const html = data?.['text/html'];
-  if (html === undefined) {
-    return output as INbOutput;
-  }
-  const text = Array.isArray(html) ? html.join('') : (html as string);
-  const plain = text.replace(/<style\b[^>]*>[\s\S]*?<\/style>/gi, '');
-  return { ...output, data: { ...data, 'text/html': plain } };
 }
 
 /**

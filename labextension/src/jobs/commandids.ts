@@ -11,6 +11,8 @@ export const CommandIDs = {
   report: 'jupyter-nbtasks:open-report',
   output: 'jupyter-nbtasks:open-output',
   save: 'jupyter-nbtasks:save-output',
+  compare: 'jupyter-nbtasks:compare-job',
+  compareWith: 'jupyter-nbtasks:compare-job-with',
   debug: 'jupyter-nbtasks:debug-job',
   cell: 'jupyter-nbtasks:go-to-cell'
 } as const;

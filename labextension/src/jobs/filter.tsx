@@ -3,13 +3,10 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
-import { useEffect, useState } from 'react';
-
 import { NotebookOnly } from '../lists/notebookonly';
+import { Search } from '../lists/search';
 import type { IJobs, Status } from '../tokens';
 import { UNFINISHED } from './status';
-
-const TYPING = 250;
 
 /**
  * What the filter needs; *notebook* is the one on screen.
@@ -26,16 +23,6 @@ export interface IJobFilterProps {
 export function JobFilter(props: IJobFilterProps): JSX.Element {
   const { jobs, notebook, trans } = props;
   const { filter } = jobs;
-  const [words, setWords] = useState(filter.q);
-  useEffect(() => {
-    if (words === filter.q) {
-      return undefined;
-    }
-    const timer = setTimeout(() => void jobs.narrow({ q: words }), TYPING);
-    return () => clearTimeout(timer);
-  }, [words]);
-  // The words may be taken back elsewhere.
-  useEffect(() => setWords(filter.q), [filter.q]);
   const choices: ReadonlyArray<[string, ReadonlyArray<Status>]> = [
     [trans.__('All'), []],
     [trans.__('Running'), UNFINISHED],
@@ -45,18 +32,11 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
   ];
   return (
     <div aria-label={trans.__('Which jobs')} className="jp-NbTasks-filter" role="search">
-      <input
-        aria-label={trans.__('Search jobs')}
-        className="jp-mod-styled jp-NbTasks-search"
-        onChange={event => setWords(event.target.value)}
-        onKeyDown={event => {
-          if (event.key === 'Escape') {
-            setWords('');
-          }
-        }}
+      <Search
+        label={trans.__('Search jobs')}
+        onSearch={q => void jobs.narrow({ q })}
         placeholder={trans.__('Search…')}
-        type="search"
-        value={words}
+        words={filter.q}
       />
       <HTMLSelect
         aria-label={trans.__('Status')}

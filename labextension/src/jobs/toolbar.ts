@@ -14,6 +14,7 @@ export function toolbarItems(trans: TranslationBundle): Record<string, IToolbarI
     output: { id: CommandIDs.output, label: trans.__('Open output'), args: { isOnPage: true } },
     save: { id: CommandIDs.save, label: trans.__('Save a copy…') },
     report: { id: CommandIDs.report, label: trans.__('Report') },
+    compare: { id: CommandIDs.compare, label: trans.__('Compare') },
     rerun: { id: CommandIDs.rerun, label: trans.__('Run again'), args },
     'rerun-with': { id: CommandIDs.rerunWith, label: trans.__('Run again with…'), args },
     debug: { id: CommandIDs.debug, label: trans.__('Debug') },

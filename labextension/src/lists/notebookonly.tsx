@@ -3,6 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { notebookIcon } from '@jupyterlab/ui-components';
+import { Toggle } from './toggle';
 
 /**
  * What the choice needs: *chosen* is the notebook that the list is narrowed to, *notebook* the
@@ -25,16 +26,13 @@ export function NotebookOnly(props: INotebookOnlyProps): JSX.Element {
   const isNarrowed = chosen !== null;
   const here = chosen ?? notebook;
   return (
-    <button
-      aria-label={trans.__('This notebook only')}
-      aria-pressed={isNarrowed}
-      className="jp-NbTasks-toggle"
-      disabled={notebook === null && !isNarrowed}
-      onClick={() => onChoose(isNarrowed ? null : notebook)}
-      title={here === null ? trans.__('This notebook only (none is open)') : hint(here)}
-      type="button"
-    >
-      <notebookIcon.react tag="span" width="14px" height="14px" />
-    </button>
+    <Toggle
+      hint={here === null ? trans.__('This notebook only (none is open)') : hint(here)}
+      icon={notebookIcon}
+      isDisabled={notebook === null && !isNarrowed}
+      isOn={isNarrowed}
+      label={trans.__('This notebook only')}
+      onToggle={() => onChoose(isNarrowed ? null : notebook)}
+    />
   );
 }

@@ -3,6 +3,10 @@
  */
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import type { Widget } from '@lumino/widgets';
+import type { ReactNode } from 'react';
+import { createElement, Fragment, useLayoutEffect } from 'react';
+import { limitHeight } from './room';
 
 /**
  * A list that is drawn again whenever its model changes, and when it is shown or hidden.
@@ -28,4 +32,40 @@ export abstract class ListSection<M extends VDomRenderer.IModel> extends VDomRen
   }
 
   private _notebook: string | null = null;
+}
+
+/**
+ * A list that is never higher than it needs: what stands above its rows has the class
+ * `jp-NbTasks-top`, each row is *rowHeight* pixels high.
+ */
+export abstract class FittedSection<
+  M extends VDomRenderer.IModel & { readonly items: ReadonlyArray<unknown> }
+> extends ListSection<M> {
+  protected abstract readonly rowHeight: number;
+
+  /** What is in the section. */
+  protected abstract drawn(): ReactNode;
+
+  protected override onResize(msg: Widget.ResizeMessage): void {
+    super.onResize(msg);
+    this._limit();
+  }
+
+  protected override render(): JSX.Element {
+    return createElement(Drawn, { onDrawn: () => this._limit() }, this.drawn());
+  }
+
+  /** Take no more room from the section above than is needed. */
+  private _limit(): void {
+    const top = this.node.querySelector<HTMLElement>('.jp-NbTasks-top');
+    if (this.isVisible && top) {
+      limitHeight(this, top.offsetHeight + this.model.items.length * this.rowHeight);
+    }
+  }
+}
+
+/** Says when its children are in the document, whatever they are now. */
+function Drawn(props: { children?: ReactNode; onDrawn: () => void }): JSX.Element {
+  useLayoutEffect(props.onDrawn);
+  return createElement(Fragment, null, props.children);
 }

@@ -30,9 +30,18 @@ export interface ITiming {
 export interface IScheduleRequest
   extends Omit<
       IJobRequest,
-      'expected_hash' | 'batch_id' | 'trigger' | 'name' | 'kernel_name' | 'timeout' | 'output_path'
+      | 'notebook'
+      | 'snapshot_id'
+      | 'expected_hash'
+      | 'batch_id'
+      | 'trigger'
+      | 'name'
+      | 'kernel_name'
+      | 'timeout'
+      | 'output_path'
     >,
     ITiming {
+  notebook: string;
   name?: string | null;
   kernel_name?: string | null;
   timeout?: number | null;

@@ -3,14 +3,11 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Widget } from '@lumino/widgets';
-import type { KeyboardEvent, ReactNode } from 'react';
-import { useLayoutEffect } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useNow } from '../jobs/clock';
 import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
-import { limitHeight } from '../lists/room';
-import { ListSection } from '../lists/section';
+import { FittedSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
 import { ScheduleCommandIDs } from './commandids';
 import { ScheduleFilter } from './filter';
@@ -22,7 +19,7 @@ const ROW_HEIGHT = 46;
 /**
  * The schedules, drawn again whenever the model changes; never higher than they need.
  */
-export class ScheduleList extends ListSection<ISchedules> {
+export class ScheduleList extends FittedSection<ISchedules> {
   constructor(
     schedules: ISchedules,
     private _commands: CommandRegistry,
@@ -33,16 +30,13 @@ export class ScheduleList extends ListSection<ISchedules> {
     this.addClass('jp-NbTasks-schedules');
   }
 
-  protected override onResize(msg: Widget.ResizeMessage): void {
-    super.onResize(msg);
-    this._limit();
-  }
+  protected override readonly rowHeight = ROW_HEIGHT;
 
-  protected override render(): JSX.Element {
+  protected override drawn(): JSX.Element {
     const { filter, items } = this.model;
     const isNarrowed = filter.notebook !== null || filter.state !== null;
     return (
-      <Drawn onDrawn={() => this._limit()}>
+      <>
         <div className="jp-NbTasks-top">
           {(items.length > 0 || isNarrowed) && (
             <ScheduleFilter
@@ -62,24 +56,9 @@ export class ScheduleList extends ListSection<ISchedules> {
             trans={this._trans}
           />
         )}
-      </Drawn>
+      </>
     );
   }
-
-  /** Take no more room from the section above than is needed. */
-  private _limit(): void {
-    const top = this.node.querySelector<HTMLElement>('.jp-NbTasks-top');
-    if (this.isVisible && top) {
-      limitHeight(this, top.offsetHeight + this.model.items.length * ROW_HEIGHT);
-    }
-  }
-
-}
-
-/** Says when its children are in the document, whatever they are now. */
-function Drawn(props: { children: ReactNode; onDrawn: () => void }): JSX.Element {
-  useLayoutEffect(props.onDrawn);
-  return <>{props.children}</>;
 }
 
 interface IRowsProps {

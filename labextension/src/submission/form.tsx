@@ -39,7 +39,7 @@ export class RunForm extends VDomRenderer<RunModel> {
         >
           <PartFields name="options" label={trans.__('More')} part={model.options} trans={trans} />
         </Fold>
-        <ScheduleForm draft={model.schedule} trans={trans} />
+        {!model.isSnapshot && <ScheduleForm draft={model.schedule} trans={trans} />}
       </>
     );
   }
@@ -114,10 +114,12 @@ function NoParameters({ model, hasCell, trans }: INoParametersProps): JSX.Elemen
   return (
     <p className="jp-NbTasks-note">
       {trans.__('This notebook has no parameters cell, so it runs as it is.')}
-      <button className="jp-NbTasks-add" onClick={() => model.wantCell()} type="button">
-        <addIcon.react tag="span" />
-        {trans.__('Make a parameters cell')}
-      </button>
+      {!model.isSnapshot && (
+        <button className="jp-NbTasks-add" onClick={() => model.wantCell()} type="button">
+          <addIcon.react tag="span" />
+          {trans.__('Make a parameters cell')}
+        </button>
+      )}
     </p>
   );
 }

@@ -42,7 +42,9 @@ export class RunModel extends VDomModel {
     this.parameters = new FormPart(this._form(), initialData(this._read, values), () =>
       this._check()
     );
-    const form = optionsForm(specs, trans);
+    this._requests = new Requests(filled.snapshot_id);
+    this.isSnapshot = filled.snapshot_id !== undefined;
+    const form = optionsForm(specs, !this.isSnapshot, trans);
     const shown = initialOptions(form, schedule ?? filled, schedule ? USUAL : usualOf(this._read));
     this.options = new FormPart(form, shown, ({ data }) => complaints(form.schema, data, trans));
     this.options.isUnfolded = Object.keys(shown).length > 0;
@@ -60,6 +62,8 @@ export class RunModel extends VDomModel {
   readonly options: FormPart;
   readonly schedule: ScheduleDraft;
 
+  /** Whether it is a version that was kept: it is not written into, or scheduled. */
+  readonly isSnapshot: boolean;
   /** What has changed since the run that is repeated. */
   readonly notes: ReadonlyArray<string>;
 
@@ -223,7 +227,7 @@ export class RunModel extends VDomModel {
 
   private _cellWanted = new Signal<this, void>(this);
   private _options: RunModel.IOptions;
-  private _requests = new Requests();
+  private _requests: Requests;
 }
 
 /**
@@ -235,7 +239,7 @@ export namespace RunModel {
    * filled in is that of an earlier run, or of a schedule that is to be changed or copied.
    */
   export interface IOptions {
-    notebooks: ReadonlyArray<[path: string, parameters: IParameters]>;
+    notebooks: ReadonlyArray<readonly [path: string, parameters: IParameters]>;
     filled?: IFilled;
     schedule?: ISchedule;
     isCopy?: boolean;

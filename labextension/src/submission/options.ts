@@ -21,10 +21,11 @@ export const USUAL = {
 } satisfies Partial<IScheduleRequest>;
 
 /**
- * The options of a run; each is named as in a request.
+ * The options of a run, of a file or not; each is named as in a request.
  */
 export function optionsForm(
   specs: KernelSpec.ISpecModels | null,
+  isFile: boolean,
   trans: TranslationBundle
 ): IForm {
   const kernels = Object.values(specs?.kernelspecs ?? {}).flatMap(spec => spec ?? []);
@@ -79,6 +80,9 @@ export function optionsForm(
   };
   if (kernels.length === 0) {
     delete properties['kernel_name'];
+  }
+  if (!isFile) {
+    delete properties['update_notebook'];
   }
   return {
     schema: { type: 'object', properties },

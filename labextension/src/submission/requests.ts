@@ -46,7 +46,7 @@ export interface ITarget {
 /**
  * The notebooks of a dialog; those that cannot run without a value are left out of many.
  */
-export function targetsOf(notebooks: ReadonlyArray<[string, IParameters]>): ITarget[] {
+export function targetsOf(notebooks: ReadonlyArray<readonly [string, IParameters]>): ITarget[] {
   const isOneForm = areAlike(notebooks.map(([, parameters]) => parameters));
   return notebooks.map(([path, parameters]) => ({
     path,
@@ -114,23 +114,29 @@ export class Keys {
 }
 
 /**
- * Makes the requests of one dialog.
+ * Makes the requests of one dialog: for notebooks as they are now, or for the version *snapshot*.
  */
 export class Requests {
+  constructor(private _snapshot: string | undefined) {}
+
   /**
    * Ask for *target* to be run; it must still be the file that was read.
    */
   make(target: ITarget, { values, options }: IInput, isOneOfMany: boolean): IRequest {
-    const { hash } = target.parameters;
     const request: IJobRequest = {
       ...(options as Partial<IJobRequest>),
-      notebook: target.path,
+      ...this._what(target),
       parameters: values,
       trigger: 'lab',
-      ...(hash && { expected_hash: hash }),
       ...(isOneOfMany && { batch_id: this._batch })
     };
     return { ...request, idempotency_key: this._keys.of(request) };
+  }
+
+  private _what({ parameters: { hash }, path }: ITarget): IJobRequest {
+    return this._snapshot
+      ? { snapshot_id: this._snapshot }
+      : { notebook: path, ...(hash && { expected_hash: hash }) };
   }
 
   private _batch = UUID.uuid4();

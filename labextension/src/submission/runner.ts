@@ -9,12 +9,14 @@ import type { KernelSpec, ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { contextOf } from '../documents';
 import { PARAMETERS } from '../parameters/tags';
 import { request } from '../request';
 import type { ISchedule, IScheduleRequest } from '../schedules/answers';
 import { ScheduleCalls } from '../schedules/calls';
 import { changesOf, unshown } from '../schedules/timing';
 import type { IJob, IParameters } from '../tokens';
+import { SnapshotCalls } from '../snapshots/calls';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
 import type { IRequest, IServer, ITarget } from './requests';
@@ -22,6 +24,7 @@ import { Keys } from './requests';
 import type { IFilled, INotebookRunner } from './tokens';
 
 type Plan = IServer['schedule'];
+type Notebooks = RunModel.IOptions['notebooks'];
 
 /** What the form shows at first, and what becomes of a schedule. */
 interface IAsked {
@@ -56,6 +59,12 @@ export class NotebookRunner implements INotebookRunner {
     return targets.flatMap(({ job }) => job ?? []);
   }
 
+  async runSnapshot({ id, name }: { id: string; name: string }): Promise<IJob[]> {
+    const asked = { filled: { snapshot_id: id }, plan: this._creating() };
+    const model = await this._prepare(async () => [[name, await this._inspectSnapshot(id)]], asked);
+    return model ? (await this._launch(model)).flatMap(({ job }) => job ?? []) : [];
+  }
+
   async change(path: string, schedule: ISchedule): Promise<void> {
     const plan: Plan = body => this._calls.change(schedule.id, changesOf(schedule, body));
     await this._ask([path], { schedule, plan });
@@ -76,25 +85,29 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   /** Save, read and ask; returns what has become of each notebook. */
-  private async _ask(
-    paths: ReadonlyArray<string>,
-    { plan, ...filled }: IAsked
-  ): Promise<ReadonlyArray<ITarget>> {
+  private async _ask(paths: ReadonlyArray<string>, asked: IAsked): Promise<ReadonlyArray<ITarget>> {
     if (paths.length === 0 || !(await this._save(paths))) {
       return [];
     }
-    const model = await this._prepare(paths, plan, filled);
-    if (model === null) {
-      return [];
+    const { contents } = this._documents.services;
+    const read = paths.map(path => contents.localPath(path));
+    const model = await this._prepare(
+      () => Promise.all(read.map(async path => [path, await this._inspect(path)] as const)),
+      asked
+    );
+    const targets = model ? await this._launch(model) : [];
+    if (model?.isCellWanted) {
+      await this._makeCell(paths[0]!);
     }
+    return targets;
+  }
+
+  private async _launch(model: RunModel): Promise<ReadonlyArray<ITarget>> {
     await new RunDialog(model, this._trans).launch();
     model.dispose();
     const scheduled = model.targets.flatMap(({ schedule }) => schedule ?? []);
     if (scheduled.length > 0) {
       this._scheduled.emit(scheduled);
-    }
-    if (model.isCellWanted) {
-      await this._makeCell(paths[0]!);
     }
     return model.targets;
   }
@@ -102,7 +115,7 @@ export class NotebookRunner implements INotebookRunner {
   /** Make the files what is on the screen, or the other way round; returns whether they are. */
   private async _save(paths: ReadonlyArray<string>): Promise<boolean> {
     try {
-      for (const context of paths.flatMap(path => this._contextOf(path) ?? [])) {
+      for (const context of paths.flatMap(path => contextOf(this._documents, path) ?? [])) {
         await context.ready;
         const { collaborative, dirty } = context.model;
         // What was changed on disk is in conflict: JupyterLab asks which one is to stay.
@@ -118,21 +131,13 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   private async _prepare(
-    paths: ReadonlyArray<string>,
-    schedule: Plan,
-    filled: Omit<IAsked, 'plan'>
+    read: () => Promise<Notebooks>,
+    { plan: schedule, ...filled }: IAsked
   ): Promise<RunModel | null> {
-    const { contents } = this._documents.services;
     try {
       await this._kernelspecs.ready;
-      const notebooks = await Promise.all(
-        paths.map(async path => {
-          const local = contents.localPath(path);
-          return [local, await this._inspect(local)] as [string, IParameters];
-        })
-      );
       return new RunModel({
-        notebooks,
+        notebooks: await read(),
         ...filled,
         specs: this._kernelspecs.specs,
         server: {
@@ -149,11 +154,18 @@ export class NotebookRunner implements INotebookRunner {
     }
   }
 
+  /** Read the parameters of a version that was kept. */
+  private async _inspectSnapshot(id: string): Promise<IParameters> {
+    const content = await new SnapshotCalls(this._settings).content(id);
+    const body = { content };
+    return request<IParameters>(this._settings, 'POST', 'parameters', { body });
+  }
+
   /** Read the parameters of the file; throws where another version is on the screen. */
   private async _inspect(path: string): Promise<IParameters> {
     const query = { path };
     const read = await request<IParameters>(this._settings, 'GET', 'parameters', { query });
-    const context = this._contextOf(path);
+    const context = contextOf(this._documents, path);
     if (context && !context.model.collaborative && (await this._isOutdated(context))) {
       throw new Error(
         this._trans.__(
@@ -194,12 +206,6 @@ export class NotebookRunner implements INotebookRunner {
     await content.scrollToItem(0);
     await NotebookActions.focusActiveCell(content, { waitUntilReady: true });
     content.mode = 'edit';
-  }
-
-  private _contextOf(path: string): DocumentRegistry.Context | undefined {
-    const widget =
-      this._documents.findWidget(path, 'Notebook') ?? this._documents.findWidget(path, null);
-    return widget && this._documents.contextForWidget(widget);
   }
 
   private async _submit(body: IRequest): Promise<IJob> {

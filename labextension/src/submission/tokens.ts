@@ -33,6 +33,11 @@ export interface INotebookRunner {
   run(paths: ReadonlyArray<string>, filled?: IFilled): Promise<IJob[]>;
 
   /**
+   * Ask and submit a version of a notebook that was kept, under the name that it was given.
+   */
+  runSnapshot(snapshot: { id: string; name: string }): Promise<IJob[]>;
+
+  /**
    * Ask what is to be different about *schedule*, whose notebook is at *path* now, and change it.
    */
   change(path: string, schedule: ISchedule): Promise<void>;

@@ -9,7 +9,7 @@ import { LiveSchedule } from '../../src/schedules/live';
 import { SchedulesModel } from '../../src/schedules/model';
 import { job } from '../jobs/server';
 import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
-import { next, shows } from './waiting';
+import { next, shows } from '../waiting';
 
 let server: ScheduleServer;
 let bus: IBus;

@@ -6,7 +6,7 @@ import type { IBus } from '../../src/events';
 import { openBus } from '../../src/events';
 import { SchedulesModel } from '../../src/schedules/model';
 import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
-import { next, shows } from './waiting';
+import { next, shows } from '../waiting';
 
 let server: ScheduleServer;
 let bus: IBus;

@@ -17,6 +17,19 @@ describe('RunModel', () => {
     expect(model.targets.map(({ job }) => job)).toEqual([JOB]);
   });
 
+  it('runs a version that was kept, and offers nothing that needs the file', async () => {
+    const filled = { filled: { snapshot_id: 'n1' } };
+    const [model, { asked }] = modelOf([['before', WEEKLY[1]]], [], filled);
+
+    expect(await model.submit()).toBe(true);
+
+    expect(asked).toMatchObject([{ snapshot_id: 'n1', parameters: { x: 1 }, trigger: 'lab' }]);
+    expect(Object.keys(asked[0]!)).not.toContain('notebook');
+    expect(Object.keys(asked[0]!)).not.toContain('expected_hash');
+    expect(model.isSnapshot).toBe(true);
+    expect(Object.keys(model.options.form.schema.properties!)).not.toContain('update_notebook');
+  });
+
   it('sends nothing while a value is wrong, and says so at its field', async () => {
     const [model, { asked }] = modelOf([WEEKLY]);
 

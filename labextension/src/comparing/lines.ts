@@ -1,0 +1,121 @@
+/**
+ * Two texts line by line, and within a line word by word; pure.
+ */
+import { diffArrays, diffWordsWithSpace } from 'diff';
+
+// A comparison that takes longer is given up: all lines are new then.
+const LONGEST = { timeout: 500 };
+// Lines that have less in common are two, not one that has changed.
+const LEAST_ALIKE = 0.3;
+
+/**
+ * From *start* to *end* of a line, in characters.
+ */
+export type IMark = readonly [start: number, end: number];
+
+/**
+ * A line; *number* counts from 1, *marks* are the words that the other side does not have.
+ */
+export interface ILine {
+  number: number;
+  text: string;
+  marks: ReadonlyArray<IMark>;
+}
+
+/**
+ * A line on both sides; null where it is not.
+ */
+export interface IRow {
+  base: ILine | null;
+  remote: ILine | null;
+  kind: 'same' | 'changed' | 'added' | 'removed';
+}
+
+/**
+ * The lines of both texts side by side.
+ */
+export function rowsOf(base: string, remote: string): IRow[] {
+  const [left, right] = [linesOf(base), linesOf(remote)];
+  const runs = diffArrays(left, right, LONGEST) ?? [
+    { added: false, removed: true, value: left },
+    { added: true, removed: false, value: right }
+  ];
+  const rows: IRow[] = [];
+  const counts = { base: 0, remote: 0 };
+  runs.forEach(({ added, removed, value }, index) => {
+    const next = runs[index + 1];
+    if (added && runs[index - 1]?.removed) {
+      return;
+    }
+    const gone = added ? [] : value;
+    const come = added ? value : removed ? (next?.added ? next.value : []) : value;
+    const isSame = !added && !removed;
+    for (let at = 0; at < Math.max(gone.length, come.length); at++) {
+      rows.push(row(gone[at], come[at], isSame, counts));
+    }
+  });
+  return rows;
+}
+
+/**
+ * The rows in turns of those that are shown and those that are folded: the latter are equal, and
+ * more than *context* lines from what is not. Where all are equal, all are shown.
+ */
+export function folded(rows: ReadonlyArray<IRow>, context = 3): IRow[][] {
+  const isDifferent = ({ kind }: IRow): boolean => kind !== 'same';
+  if (!rows.some(isDifferent)) {
+    return [[...rows]];
+  }
+  const near = rows.map((_, at) =>
+    rows.slice(Math.max(0, at - context), at + context + 1).some(isDifferent)
+  );
+  const turns: IRow[][] = [[]];
+  rows.forEach((one, at) => {
+    const isShown = turns.length % 2 === 1;
+    if (near[at] !== isShown) {
+      turns.push([]);
+    }
+    turns[turns.length - 1]!.push(one);
+  });
+  return turns;
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split('\n');
+}
+
+function row(
+  gone: string | undefined,
+  come: string | undefined,
+  isSame: boolean,
+  counts: { base: number; remote: number }
+): IRow {
+  const [left, right] =
+    isSame || gone === undefined || come === undefined ? [[], []] : marksOf(gone, come);
+  return {
+    base: gone === undefined ? null : { number: ++counts.base, text: gone, marks: left },
+    remote: come === undefined ? null : { number: ++counts.remote, text: come, marks: right },
+    kind: isSame ? 'same' : gone === undefined ? 'added' : come === undefined ? 'removed' : 'changed'
+  };
+}
+
+/** The words that only one of the lines has; none if they have hardly any in common. */
+function marksOf(gone: string, come: string): [IMark[], IMark[]] {
+  const marks: [IMark[], IMark[]] = [[], []];
+  const at: [number, number] = [0, 0];
+  let common = 0;
+  for (const { added, removed, value } of diffWordsWithSpace(gone, come, LONGEST) ?? []) {
+    const { length } = value;
+    if (removed || added) {
+      const side = added ? 1 : 0;
+      marks[side].push([at[side], at[side] + length]);
+      at[side] += length;
+    } else {
+      common += value.trim().length;
+      at[0] += length;
+      at[1] += length;
+    }
+  }
+  const longest = Math.max(gone.trim().length, come.trim().length);
+  return common < LEAST_ALIKE * longest ? [[], []] : marks;
+}

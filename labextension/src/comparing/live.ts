@@ -1,0 +1,85 @@
+/**
+ * A comparison as it is read, with outputs or without.
+ */
+import { VDomModel } from '@jupyterlab/ui-components';
+import type { ISide } from './answers';
+import type { ICompared } from './cells';
+import { comparedOf } from './cells';
+import type { IPairs } from './pairs';
+
+/**
+ * Two notebooks whose cells are paired.
+ */
+export interface IPaired {
+  base: ISide;
+  remote: ISide;
+  pairs: IPairs;
+}
+
+/**
+ * The model of a comparison's page.
+ */
+export class LiveComparison extends VDomModel {
+  /** *read* asks for the notebooks, with their outputs or without. */
+  constructor(
+    readonly id: string,
+    private _read: (hasOutputs: boolean) => Promise<IPaired>
+  ) {
+    super();
+    this.ready = this.refresh();
+  }
+
+  readonly ready: Promise<void>;
+
+  /** What is different; null until the server has answered. */
+  compared: ICompared | null = null;
+  /** What is compared with what. */
+  sides: Pick<IPaired, 'base' | 'remote'> | null = null;
+  /** What is wrong, in the server's words. */
+  problem: string | null = null;
+
+  /** Whether outputs are compared, too. */
+  get hasOutputs(): boolean {
+    return this._hasOutputs;
+  }
+
+  /** Compare the outputs, too, or no longer. */
+  async showOutputs(areShown: boolean): Promise<void> {
+    this._hasOutputs = areShown;
+    await this.refresh();
+  }
+
+  /** Read both again; of several answers the last one asked for is shown. */
+  async refresh(): Promise<void> {
+    const turn = ++this._turn;
+    let problem: string | null = null;
+    let paired: IPaired | null = null;
+    try {
+      paired = await this._read(this._hasOutputs);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (turn !== this._turn || this.isDisposed) {
+      return;
+    }
+    this.problem = problem;
+    if (paired) {
+      this._take(paired);
+    }
+    this.stateChanged.emit();
+  }
+
+  /** What has not changed stays as it is drawn. */
+  private _take({ base, pairs, remote }: IPaired): void {
+    const text = JSON.stringify(pairs);
+    if (text !== this._text) {
+      this._text = text;
+      this.compared = comparedOf(pairs);
+    }
+    this.sides = { base, remote };
+  }
+
+  private _hasOutputs = false;
+  private _text = '';
+  private _turn = 0;
+}

@@ -1,0 +1,69 @@
+/**
+ * The outputs of a cell on both sides, drawn by JupyterLab's own renderers.
+ */
+import type { IOutput } from '@jupyterlab/nbformat';
+import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { useEffect, useRef } from 'react';
+import { unstyled } from '../rendered';
+
+const MOST_OUTPUTS = 100;
+
+/**
+ * What is drawn, and with what.
+ */
+export interface IOutputsProps {
+  base: ReadonlyArray<IOutput>;
+  remote: ReadonlyArray<IOutput>;
+  rendermime: IRenderMimeRegistry;
+  trans: TranslationBundle;
+}
+
+/**
+ * Both side by side, under a heading each.
+ */
+export function Outputs({ base, remote, rendermime, trans }: IOutputsProps): JSX.Element {
+  const none = trans.__('No output');
+  const of = { rendermime, none };
+  return (
+    <div className="jp-NbTasks-outputs">
+      <Side label={trans.__('Outputs before')} outputs={base} side="removed" {...of} />
+      <Side label={trans.__('Outputs after')} outputs={remote} side="added" {...of} />
+    </div>
+  );
+}
+
+interface ISideProps {
+  label: string;
+  none: string;
+  outputs: ReadonlyArray<IOutput>;
+  rendermime: IRenderMimeRegistry;
+  side: 'added' | 'removed';
+}
+
+function Side({ label, none, outputs, rendermime, side }: ISideProps): JSX.Element {
+  const node = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Somebody else may have written the notebook: its scripts stay where they are.
+    const model = new OutputAreaModel({ trusted: false, values: outputs.map(unstyled) });
+    const area = new SimplifiedOutputArea({
+      model,
+      rendermime,
+      maxNumberOutputs: MOST_OUTPUTS
+    });
+    Widget.attach(area, node.current as HTMLDivElement);
+    return () => {
+      area.dispose();
+      model.dispose();
+    };
+  }, [outputs]);
+  return (
+    <section aria-label={label} data-side={side}>
+      <h3>{label}</h3>
+      {outputs.length === 0 && <p>{none}</p>}
+      <div ref={node} />
+    </section>
+  );
+}

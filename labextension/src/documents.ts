@@ -1,0 +1,53 @@
+/**
+ * The notebooks that are open.
+ */
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+
+/**
+ * The document at *path* as it is open: as a notebook, else in whatever editor.
+ */
+export function contextOf(
+  documents: IDocumentManager,
+  path: string
+): DocumentRegistry.Context | undefined {
+  const widget = documents.findWidget(path, 'Notebook') ?? documents.findWidget(path, null);
+  return widget && documents.contextForWidget(widget);
+}
+
+/**
+ * The notebook at *path* as it is on screen; undefined where it is not open.
+ */
+export async function onScreen(
+  documents: IDocumentManager,
+  path: string
+): Promise<INotebookContent | undefined> {
+  const context = contextOf(documents, path);
+  await context?.ready;
+  return context && 'cells' in context.model
+    ? (context.model.toJSON() as unknown as INotebookContent)
+    : undefined;
+}
+
+/**
+ * The notebook at *path* as it is on screen; undefined where the file is the same, as far as is
+ * known here.
+ */
+export async function unsaved(
+  documents: IDocumentManager,
+  path: string
+): Promise<INotebookContent | undefined> {
+  const context = contextOf(documents, path);
+  await context?.ready;
+  const mayDiffer = context && (context.model.dirty || context.model.collaborative);
+  return mayDiffer ? onScreen(documents, path) : undefined;
+}
+
+/**
+ * The SHA-256 of the file that *context* has read or written last; null where that is not known.
+ */
+export function seenHash(context: DocumentRegistry.Context | undefined): string | null {
+  const { hash, hash_algorithm: algorithm } = context?.contentsModel ?? {};
+  return algorithm === 'sha256' && !context?.model.collaborative ? (hash ?? null) : null;
+}

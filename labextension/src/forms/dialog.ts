@@ -1,0 +1,97 @@
+/**
+ * A dialog with a form, which stays open until what was filled in is accepted.
+ */
+import { Dialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
+
+const DONE = 1;
+
+/**
+ * What is filled in.
+ */
+export interface IFormModel extends VDomRenderer.IModel {
+  /** Whether it is being sent. */
+  readonly isBusy: boolean;
+  /** Check and send; returns whether it was accepted. */
+  submit(): Promise<boolean>;
+}
+
+/**
+ * What a dialog shows; *action* says what its button does, as things are.
+ */
+export interface IFormDialogOptions {
+  title: string;
+  body: Widget;
+  action: () => string;
+  trans: TranslationBundle;
+}
+
+/**
+ * Asks for what *model* holds, and submits it.
+ */
+export class FormDialog<M extends IFormModel> extends Dialog<void> {
+  constructor(
+    protected model: M,
+    private _options: IFormDialogOptions
+  ) {
+    super({
+      title: _options.title,
+      body: _options.body,
+      buttons: [
+        Dialog.cancelButton({ label: _options.trans.__('Cancel') }),
+        Dialog.okButton({ label: _options.action() })
+      ],
+      defaultButton: DONE,
+      focusNodeSelector: 'input, select, textarea'
+    });
+    this.addClass('jp-NbTasks-dialog');
+    model.stateChanged.connect(this._onStateChanged, this);
+    this.node.addEventListener('focusin', selectFirst, { once: true });
+  }
+
+  override dispose(): void {
+    this.model.stateChanged.disconnect(this._onStateChanged, this);
+    super.dispose();
+  }
+
+  override resolve(index = DONE): void {
+    if (index !== DONE) {
+      super.resolve(index);
+    } else if (!this.model.isBusy) {
+      void this._submit();
+    }
+  }
+
+  protected override _checkValidation(): void {
+    // What is wrong is said at its field; a button that does not react says nothing.
+  }
+
+  private async _submit(): Promise<void> {
+    if (await this.model.submit()) {
+      super.resolve(DONE);
+      return;
+    }
+    requestAnimationFrame(() => {
+      const field = this.node.querySelector('[data-invalid]');
+      field?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+      field?.scrollIntoView({ block: 'nearest' });
+    });
+  }
+
+  private _onStateChanged(): void {
+    const button = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept')!;
+    const label = button.querySelector('.jp-Dialog-buttonLabel')!;
+    button.disabled = this.model.isBusy;
+    label.textContent = this._options.action();
+    label.setAttribute('aria-label', label.textContent);
+  }
+}
+
+/** What is filled in already is typed over. */
+function selectFirst({ target }: FocusEvent): void {
+  if (target instanceof HTMLInputElement) {
+    target.select();
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * How a command finds the snapshot it means.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { CommandRegistry } from '@lumino/commands';
+import { refreshCommands, ThingCommands } from '../commands';
+import type { ISnapshot } from './answers';
+import { CREATE, SnapshotCommandIDs, UNDO } from './commandids';
+import type { ISnapshots } from './tokens';
+
+/**
+ * Commands that mean a snapshot.
+ */
+export function snapshotCommands(
+  app: JupyterFrontEnd,
+  snapshots: ISnapshots
+): ThingCommands<ISnapshot> {
+  const description = 'The snapshot; by default the one that is looked at';
+  return new ThingCommands(app, snapshots, 'snapshot', description);
+}
+
+/**
+ * Say that what can be done with a snapshot may have changed.
+ */
+export function refreshSnapshotCommands(commands: CommandRegistry): void {
+  refreshCommands(commands, [CREATE, UNDO, ...Object.values(SnapshotCommandIDs)]);
+}

@@ -1,0 +1,59 @@
+/**
+ * From a snapshot to files.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { InputDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { RequestError } from '../request';
+import type { ISnapshot } from './answers';
+import type { SnapshotCalls } from './calls';
+
+/**
+ * Write the snapshot where the person says, where no file is yet, and open it.
+ */
+export async function saveAs(
+  { id, name, path }: ISnapshot,
+  calls: SnapshotCalls,
+  { commands }: JupyterFrontEnd,
+  trans: TranslationBundle
+): Promise<void> {
+  const stem = name.replace(/[/\\:]/g, '-');
+  let text = PathExt.join(PathExt.dirname(path), `${stem}.ipynb`);
+  let label = trans.__('Path of the new notebook');
+  for (;;) {
+    const { value } = await InputDialog.getText({
+      title: trans.__('Save “%1” as a new notebook', name),
+      label,
+      okLabel: trans.__('Save'),
+      text
+    });
+    if (!value) {
+      return;
+    }
+    text = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
+    try {
+      const made = await calls.saveAs(id, text);
+      await commands.execute('docmanager:open', { path: made.path });
+      return;
+    } catch (error) {
+      if (!(error instanceof RequestError) || ![400, 409].includes(error.status)) {
+        throw error;
+      }
+      // Somebody else's file is there already, or the path is none: another one may do.
+      label = error.message;
+    }
+  }
+}
+
+/**
+ * Give the snapshot to the browser as a file.
+ */
+export function download({ id }: ISnapshot, calls: SnapshotCalls): void {
+  const link = document.createElement('a');
+  link.href = calls.download(id);
+  link.download = '';
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -1,0 +1,203 @@
+/**
+ * The section of the sidebar that lists the snapshots of the notebook on screen.
+ */
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { KeyboardEvent } from 'react';
+import { useEffect, useRef } from 'react';
+import { useNow } from '../jobs/clock';
+import { pressRow } from '../lists/keys';
+import { Asking, Problem } from '../lists/problem';
+import { FittedSection } from '../lists/section';
+import { Windowed } from '../lists/windowed';
+import { CREATE, SnapshotCommandIDs } from './commandids';
+import { SnapshotFilter } from './filter';
+import { SnapshotRow } from './row';
+import type { ISnapshots } from './tokens';
+
+const ROW_HEIGHT = 28;
+
+/**
+ * The snapshots, drawn again whenever the model changes; never higher than they need.
+ */
+export class SnapshotList extends FittedSection<ISnapshots> {
+  constructor(
+    snapshots: ISnapshots,
+    private _commands: CommandRegistry,
+    private _trans: TranslationBundle
+  ) {
+    super(snapshots);
+    this.title.label = _trans.__('Snapshots');
+    this.addClass('jp-NbTasks-snapshots');
+  }
+
+  /** The notebook on screen, whose snapshots they are. */
+  override get notebook(): string | null {
+    return super.notebook;
+  }
+  override set notebook(path: string | null) {
+    super.notebook = path;
+    this.title.label =
+      path === null
+        ? this._trans.__('Snapshots')
+        : this._trans.__('Snapshots of %1', PathExt.basename(path));
+    if (path !== this.model.filter.path) {
+      void this.model.narrow({ path, q: '' });
+    }
+  }
+
+  protected override readonly rowHeight = ROW_HEIGHT;
+
+  protected override drawn(): JSX.Element {
+    const { _commands: commands, _trans: trans, model: snapshots } = this;
+    const { filter, items } = snapshots;
+    const isNarrowed = filter.q !== '' || !filter.automatic;
+    return (
+      <>
+        <div className="jp-NbTasks-top">
+          {filter.path !== null && (items.length > 0 || isNarrowed) && (
+            <SnapshotFilter commands={commands} snapshots={snapshots} trans={trans} />
+          )}
+          <Note commands={commands} snapshots={snapshots} trans={trans} />
+        </div>
+        {items.length > 0 && (
+          <Rows
+            commands={commands}
+            isVisible={this.isVisible}
+            onEscape={() => this.node.querySelector<HTMLElement>('input')?.focus()}
+            onRemoved={() => this.node.querySelector<HTMLElement>('li[tabindex="0"]')?.focus()}
+            snapshots={snapshots}
+            trans={trans}
+          />
+        )}
+      </>
+    );
+  }
+}
+
+interface IRowsProps {
+  commands: CommandRegistry;
+  isVisible: boolean;
+  onEscape: () => void;
+  /** The row that had the focus is gone. */
+  onRemoved: () => void;
+  snapshots: ISnapshots;
+  trans: TranslationBundle;
+}
+
+function Rows(props: IRowsProps): JSX.Element {
+  const { commands, isVisible, snapshots, trans } = props;
+  const { hasMore, items } = snapshots;
+  // Drawn again, so that the times are true.
+  useNow(isVisible ? 30_000 : null);
+  const current = Math.max(0, items.findIndex(({ id }) => id === snapshots.current));
+  const move = (index: number): void => snapshots.look(items[index]?.id ?? null);
+  const removing = useRef(false);
+  useEffect(() => {
+    if (removing.current) {
+      removing.current = false;
+      props.onRemoved();
+    }
+  }, [items.length]);
+  return (
+    <Windowed
+      count={items.length}
+      current={current}
+      label={trans.__('Snapshots')}
+      onKey={event => onKey(event, props, () => (removing.current = true))}
+      onMove={move}
+      onNearEnd={() => void snapshots.more()}
+      row={(index, style) => {
+        const snapshot = items[index];
+        return (
+          snapshot && (
+            <SnapshotRow
+              commands={commands}
+              count={hasMore ? -1 : items.length}
+              index={index}
+              isCurrent={index === current}
+              key={snapshot.id}
+              onFocus={() => move(index)}
+              snapshot={snapshot}
+              style={style}
+              trans={trans}
+            />
+          )
+        );
+      }}
+      rowHeight={ROW_HEIGHT}
+    />
+  );
+}
+
+function onKey(
+  event: KeyboardEvent,
+  { commands, onEscape }: IRowsProps,
+  onRemove: () => void
+): void {
+  // The row that has the focus, which the list may not know to be the current one yet.
+  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-snapshot]');
+  const id = row?.dataset['snapshot'];
+  const execute = (command: string): void => void commands.execute(command, { id });
+  const remove = (): void => {
+    onRemove();
+    execute(SnapshotCommandIDs.remove);
+  };
+  pressRow(event, {
+    escape: onEscape,
+    open: id ? () => execute(SnapshotCommandIDs.compare) : null,
+    remove: id ? remove : null
+  });
+}
+
+interface INoteProps {
+  commands: CommandRegistry;
+  snapshots: ISnapshots;
+  trans: TranslationBundle;
+}
+
+/** What is wrong, or why there are no rows. */
+function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
+  const { filter, isReady, items, problem } = snapshots;
+  if (problem) {
+    const retry = (): void => void snapshots.refresh();
+    return <Problem onRetry={retry} problem={problem} trans={trans} />;
+  }
+  if (items.length) {
+    return null;
+  }
+  if (filter.path === null) {
+    return <p className="jp-NbTasks-hint">{trans.__('Open a notebook to see its snapshots.')}</p>;
+  }
+  if (!isReady) {
+    return <Asking trans={trans} />;
+  }
+  if (filter.q || !filter.automatic) {
+    return (
+      <div className="jp-NbTasks-hint" role="status">
+        <p>{trans.__('No snapshot is like that.')}</p>
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() => void snapshots.narrow({ q: '', automatic: true })}
+          type="button"
+        >
+          {trans.__('Show all snapshots')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-NbTasks-hint">
+      <strong>{trans.__('No snapshots yet')}</strong>
+      <p>{trans.__('A snapshot keeps the notebook as it is now: compare with it later, or go back.')}</p>
+      <button
+        className="jp-mod-styled jp-mod-minimal"
+        onClick={() => void commands.execute(CREATE)}
+        type="button"
+      >
+        {trans.__('Take a snapshot')}
+      </button>
+    </div>
+  );
+}

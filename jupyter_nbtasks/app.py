@@ -1,17 +1,15 @@
-"""The server extension: every setting, and how its parts start and stop with the server."""
+"""The server extension: how its parts start and stop with the server."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import default
 
 from .access import Access
 from .arcgis import handlers as arcgis_handlers
@@ -21,191 +19,37 @@ from .files import Files
 from .jobs import handlers as job_handlers
 from .jobs.policy import Policy
 from .metrics import Metrics
-from .parts import Managers, Parts, Place
+from .parts import Managers, Parts
 from .rest import PREFIX, UnknownAddress
 from .schedules import handlers as schedule_handlers
-from .schedules.recurrence import zone_of
-from .schedules.zones import local_zone
 from .server import handlers as server_handlers
 from .server.checking import RuntimeCheck
 from .server.library import SnippetLibrary
 from .server.running import RunningKernels
 from .server.service import ServerService
 from .server.template import DefaultTemplate
+from .settings import Settings
 from .snapshots import handlers as snapshot_handlers
-from .snapshots.policy import SnapshotPolicy
 from .tools import handlers as tool_handlers
 from .webhooks import handlers as webhook_handlers
 
 _SWEEP_SECONDS = 3600
 
 
-class NbTasksApp(ExtensionApp):
+class NbTasksApp(Settings, ExtensionApp):
     """Runs notebooks as jobs of the server; works without any setting."""
 
     name = "jupyter_nbtasks"
     load_other_extensions = True
 
-    data_dir = Unicode(
-        config=True,
-        help="Folder for inputs and outputs of jobs. Default: nbtasks in Jupyter's data directory.",
-    )
-    database_url = Unicode(
-        config=True,
-        help="SQLAlchemy URL of the database. Default: an SQLite file in data_dir.",
-    )
-    root_name = Unicode(
-        config=True,
-        help=(
-            "Jobs belong to the server's files under this name. Default: the absolute root_dir. "
-            "Give several servers the same name if they serve the same files."
-        ),
-    )
-    max_concurrent_jobs = Integer(
-        min=1, config=True, help="How many jobs run at once. Default: the number of CPUs."
-    )
-    max_jobs_per_owner = Integer(
-        0, min=0, config=True, help="How many jobs of one person run at once; 0: no limit."
-    )
-    max_jobs_per_notebook = Integer(
-        0, min=0, config=True, help="How many jobs of one notebook run at once; 0: no limit."
-    )
-    default_timeout = Float(
-        0.0, min=0, config=True, help="Seconds that a job may run if it does not say; 0: no limit."
-    )
-    default_cell_timeout = Float(
-        0.0,
-        min=0,
-        config=True,
-        help="Seconds that a cell may run if the job does not say; 0: no limit.",
-    )
-    kernel_start_timeout = Float(
-        60.0, min=1, config=True, help="Seconds that a kernel may take to start."
-    )
-    cancel_grace = Float(
-        5.0, min=0, config=True, help="Seconds between a cancelled job's interrupt and its kill."
-    )
-    lease = Float(
-        20.0,
-        min=2,
-        config=True,
-        help="Seconds after which another server takes a silent server for lost.",
-    )
-    max_notebook_bytes = Integer(
-        100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
-    )
-    max_payload_bytes = Integer(
-        1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."
-    )
-    max_tool_wait = Float(
-        60.0, min=0, config=True, help="Seconds that a call of a tool waits for its results."
-    )
-
-    max_output_characters = Integer(
-        200_000_000,
-        min=100_000,
-        config=True,
-        help="Characters of output that are kept of a job; what is beyond is marked as left out.",
-    )
-    max_snapshots = Integer(
-        0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
-    )
-    max_automatic_snapshots = Integer(
-        50,
-        min=0,
-        config=True,
-        help="Automatic snapshots kept of a notebook, the oldest go first; 0: no limit.",
-    )
-    snapshot_before_update = Bool(
-        True, config=True, help="Keep a snapshot of a notebook before `update_notebook` writes it."
-    )
-    snapshot_before_restore = Bool(
-        True, config=True, help="Keep a snapshot before a restore that does not say whether to."
-    )
-    snapshot_scheduled = Bool(
-        True, config=True, help="Keep a snapshot of every version that a schedule runs."
-    )
-
-    timezone = Unicode(
-        config=True,
-        help="IANA time zone of schedules that name none. Default: the machine's.",
-    )
-    arcgis_day_numbers = Enum(
-        [one.value for one in Numbering],
-        Numbering.QUARTZ.value,
-        config=True,
-        help=(
-            "What the numbers in a task's dayOfWeek mean to the ArcGIS API: quartz (1 to 7 from "
-            "Sunday) or unix (0 to 7 from Sunday to Sunday)."
-        ),
-    )
-
     @default("config_file_name")
     def _default_config_file_name(self) -> str:
         return "jupyter_nbtasks_config"
-
-    @default("data_dir")
-    def _default_data_dir(self) -> str:
-        return str(Path(jupyter_data_dir()) / "nbtasks")
-
-    @default("database_url")
-    def _default_database_url(self) -> str:
-        return f"sqlite:///{Path(self.data_dir).absolute() / 'nbtasks.sqlite3'}"
 
     @default("root_name")
     def _default_root_name(self) -> str:
         server: Any = self.serverapp
         return str(Path(server.root_dir).absolute())
-
-    @default("timezone")
-    def _default_timezone(self) -> str:
-        return local_zone()
-
-    @validate("timezone")
-    def _valid_timezone(self, proposal: Any) -> str:
-        try:
-            return zone_of(proposal["value"]).key
-        except ValueError as error:
-            msg = f"timezone {error}"
-            raise TraitError(msg) from None
-
-    @default("max_concurrent_jobs")
-    def _default_max_concurrent_jobs(self) -> int:
-        return os.cpu_count() or 1
-
-    def policy(self) -> Policy:
-        """Return the limits that the settings make."""
-        return Policy(
-            max_concurrent_jobs=self.max_concurrent_jobs,
-            default_timeout=self.default_timeout or None,
-            default_cell_timeout=self.default_cell_timeout or None,
-            kernel_start_timeout=self.kernel_start_timeout,
-            cancel_grace=self.cancel_grace,
-            lease=self.lease,
-            max_notebook_bytes=self.max_notebook_bytes,
-            max_output_characters=self.max_output_characters,
-            max_jobs_per_owner=self.max_jobs_per_owner or None,
-            max_jobs_per_notebook=self.max_jobs_per_notebook or None,
-        )
-
-    def snapshot_policy(self) -> SnapshotPolicy:
-        """Return what the settings say of snapshots."""
-        return SnapshotPolicy(
-            max_snapshots=self.max_snapshots or None,
-            max_automatic_snapshots=self.max_automatic_snapshots or None,
-            before_update=self.snapshot_before_update,
-            before_restore=self.snapshot_before_restore,
-            scheduled=self.snapshot_scheduled,
-        )
-
-    def place(self, root: str | None) -> Place:
-        """Return where the settings keep things, for the jobs of *root*."""
-        return Place(
-            data_dir=Path(self.data_dir),
-            database_url=self.database_url,
-            root=root,
-            timezone=self.timezone,
-        )
 
     def initialize_handlers(self) -> None:
         """Put the parts together and register the addresses."""
@@ -310,9 +154,3 @@ class NbTasksApp(ExtensionApp):
             except Exception as error:
                 self.log.warning("jupyter_nbtasks could not tidy up: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)
-
-
-def settings() -> list[tuple[str, TraitType[Any, Any]]]:
-    """Return each setting with its trait, in the order of their definition."""
-    traits = NbTasksApp.class_own_traits(config=True)
-    return [(name, traits[name]) for name in vars(NbTasksApp) if name in traits]

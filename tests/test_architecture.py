@@ -31,6 +31,7 @@ FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "tools", 
 TOP = [
     "parts",
     "metrics",
+    "settings",
     "app",
     "terminal",
     "output_file",
@@ -222,10 +223,20 @@ OPEN = {
         "submission",
         "service",
         "following",
+        "trial",
         "handlers",
     },
     "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
-    "server": {"answers", "service", "openapi"},
+    "server": {
+        "answers",
+        "service",
+        "openapi",
+        "machine",
+        "checking",
+        "running",
+        "template",
+        "library",
+    },
 }
 # The one ground-floor room that stands on a folder: it is the door to notebooks and their cells.
 STANDS_ON = {"notebooks": {"parameters/languages", "parameters/model"}}
@@ -308,7 +319,7 @@ DOORS = {
     },
     "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},
-    "traitlets": {"app"},
+    "traitlets": {"app", "settings"},
     "yaml": {"schedule_file"},
 }
 # The executor is to move into a process of its own, which knows neither files nor stores.

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from jupyter_nbtasks import cli
-from jupyter_nbtasks.app import settings
 from jupyter_nbtasks.arcgis import handlers as arcgis_handlers
 from jupyter_nbtasks.arcgis.rest import Folder, UnknownAddress, Unsupported
 from jupyter_nbtasks.jobs import handlers as job_handlers
@@ -20,6 +19,7 @@ from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
+from jupyter_nbtasks.settings import settings
 from jupyter_nbtasks.snapshots import handlers as snapshot_handlers
 from jupyter_nbtasks.tools import handlers as tool_handlers
 from jupyter_nbtasks.webhooks import handlers as webhook_handlers

@@ -16,16 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from sqlalchemy import insert
+from wiring import open_parts
 
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.jobs.policy import Policy
-from jupyter_nbtasks.parts import Managers, Parts, Place
 from jupyter_nbtasks.schedules.firing import Firing
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
@@ -33,16 +28,6 @@ from jupyter_nbtasks.schedules.tables import row_of, schedules
 DUE_AT_ONCE = 500
 FEW, MANY = 100, 100_000
 LOOKS = 200
-POLICY = Policy(
-    max_concurrent_jobs=1,
-    default_timeout=None,
-    default_cell_timeout=None,
-    kernel_start_timeout=60,
-    cancel_grace=1,
-    lease=20,
-    max_notebook_bytes=10**7,
-    max_output_characters=200_000_000,
-)
 
 
 def main() -> int:
@@ -67,7 +52,7 @@ def main() -> int:
 
 async def _lateness(folder: Path) -> tuple[list[float], list[float]]:
     """Return how many seconds late each job is, and how long the loop stood, second by second."""
-    parts = await _parts(folder)
+    parts = await open_parts(folder)
     due = (datetime.now(UTC) + timedelta(seconds=20)).replace(microsecond=0)
     asked = {"notebook": "work.ipynb", "interval": 3600, "start": due}
     request = ScheduleRequest.model_validate(asked)
@@ -98,7 +83,7 @@ async def _lag(until: datetime) -> list[float]:
 
 async def _look(folder: Path, count: int) -> tuple[float, int]:
     """Return the median seconds of a look among *count* schedules, and the bytes it cost."""
-    parts = await _parts(folder)
+    parts = await open_parts(folder)
     asked = {"notebook": "work.ipynb", "cron": "0 0 1 1 *"}
     template = await parts.schedules.create(ScheduleRequest.model_validate(asked), "ann")
     for _ in range(0, count, 10_000):
@@ -116,27 +101,6 @@ async def _look(folder: Path, count: int) -> tuple[float, int]:
     grown = psutil.Process().memory_info().rss - before
     await parts.close()
     return statistics.median(seconds), grown
-
-
-async def _parts(folder: Path) -> Parts:
-    root = folder / "root"
-    root.mkdir(parents=True)
-    cells = [nbformat.v4.new_code_cell("1")]
-    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
-    nbformat.write(notebook, root / "work.ipynb")
-    kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
-    managers = Managers(
-        contents=AsyncLargeFileManager(root_dir=str(root)),
-        kernels=kernels,
-        kernel_specs=kernels.kernel_spec_manager,
-    )
-    url = f"sqlite:///{folder / 'nbtasks.sqlite3'}"
-    place = Place(data_dir=folder, database_url=url, root="bench", timezone="UTC")
-    # Its worker takes no jobs: what they do is not what is measured here.
-    parts = Parts(place, managers, POLICY, only_reserved=True)
-    await parts.open()
-    return parts
 
 
 def _copy(template: Any) -> dict[str, Any]:

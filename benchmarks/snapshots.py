@@ -1,7 +1,8 @@
 """What it costs to keep versions of a notebook, beside a gzip copy of the file for each.
 
-Prints a table: how long it takes to store a notebook of 1 MB and of 50 MB and to read it back, and
-how much 100 versions take together, each beside gzip copies made in the same run.
+Prints a table: how long it takes to store a notebook of 1 MB and of 50 MB, to make a snapshot of it
+and to restore that, and how much 100 versions take together, each beside gzip copies made in the
+same run; and how long the first page of 1,000 snapshots takes, beside that of 10.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from wiring import open_parts
 
+from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.blobs import Blobs
+from jupyter_nbtasks.parts import Parts
+from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 
 VERSIONS = 100
+FEW, MANY, PAGE, LOOKS = 10, 1000, 10, 50
+ANN = Caller("ann", sees_all=True)
 PICTURE_BYTES = 56_000
 # Pictures and rounds: twelve make a notebook of a megabyte, with 70 KB of source.
 NOTEBOOKS = {"1 MB": (12, 20), "50 MB": (620, 3)}
@@ -36,6 +43,8 @@ def main() -> int:
             place = Path(folder, name)
             place.mkdir()
             rows += asyncio.run(_times(place, name, pictures, rounds))
+            rows += asyncio.run(_service_times(place, name, pictures, rounds))
+        few, many = asyncio.run(_list(Path(folder, "list")))
         versions = Path(folder, "versions")
         copies = asyncio.run(_store_versions(versions))
         ours = sum(path.stat().st_blocks * 512 for path in versions.rglob("*") if path.is_file())
@@ -43,13 +52,16 @@ def main() -> int:
     print("|---|---|---|---|")
     for name, seconds, gzip_seconds in rows:
         ratio = statistics.median(gzip_seconds) / statistics.median(seconds)
-        print(f"| {name} | {_said(seconds)} | {_said(gzip_seconds)} | {ratio:.1f} times faster |")
+        print(f"| {name} | {_said(seconds)} | {_said(gzip_seconds)} | {ratio:.2f} times as fast |")
     factor = copies / ours
     print(
         f"| {VERSIONS} versions of 1 MB | {ours / 1e6:.1f} MB | {copies / 1e6:.1f} MB "
         f"| {factor:.0f} times smaller |"
     )
-    return 0 if ours <= 3_000_000 else 1
+    print()
+    print(f"The first page among {MANY:,} snapshots of a notebook: {many * 1e3:.1f} ms,")
+    print(f"{many / few:.1f} times that among {FEW}.")
+    return 0 if ours <= 3_000_000 and many <= 2 * few else 1
 
 
 async def _times(
@@ -78,6 +90,66 @@ async def _times(
         assert gzip.decompress(file.read_bytes()) == found
         read[1].append(time.perf_counter() - begun)
     return [(name, *seconds) for name, seconds in measured.items()]
+
+
+async def _service_times(
+    folder: Path, name: str, pictures: int, rounds: int
+) -> list[tuple[str, list[float], list[float]]]:
+    """Return the like for a snapshot that is made and restored, with all that belongs to it."""
+    parts, copy = await open_parts(folder / "server"), folder / "copy.gz"
+    file = folder / "server" / "root" / "work.ipynb"
+    measured: dict[str, tuple[list[float], list[float]]] = {
+        f"{what} {name}": ([], []) for what in ("make a snapshot of", "restore")
+    }
+    make, restore = measured.values()
+    for number in range(rounds):
+        data = nbformat.writes(_notebook(random.Random(number), pictures)).encode()
+        file.write_bytes(data)
+        request = SnapshotRequest(path="work.ipynb")
+        seconds, made = await _timed(parts.snapshots.create(request, ANN))
+        make[0].append(seconds)
+        make[1].append(_copied(data, copy))
+        file.write_bytes(b"{}")
+        seconds, _ = await _timed(
+            parts.snapshots.restore(made.id, RestoreRequest(preserve=False), ANN)
+        )
+        restore[0].append(seconds)
+        assert file.read_bytes() == data
+        restore[1].append(_put_back(copy, file))
+    await parts.close()
+    return [(what, *seconds) for what, seconds in measured.items()]
+
+
+async def _list(folder: Path) -> tuple[float, float]:
+    """Return the median seconds of a first page among few snapshots and among many."""
+    parts = await open_parts(folder)
+    request, medians = SnapshotRequest(path="work.ipynb"), []
+    for count in (FEW, MANY - FEW):
+        for _ in range(count):
+            await parts.snapshots.create(request, ANN)
+        medians.append(await _look(parts))
+    await parts.close()
+    return medians[0], medians[1]
+
+
+async def _look(parts: Parts) -> float:
+    query, seconds = SnapshotQuery(path="work.ipynb", limit=PAGE), []
+    for _ in range(LOOKS):
+        taken, (page, _) = await _timed(parts.snapshots.page(query, ANN))
+        assert len(page) == PAGE
+        seconds.append(taken)
+    return statistics.median(seconds)
+
+
+def _put_back(copy: Path, file: Path) -> float:
+    """Return the seconds that it takes to unpack *copy* beside *file* and put it in its place."""
+    begun, beside = time.perf_counter(), file.with_suffix(".new")
+    with beside.open("wb") as opened:
+        opened.write(gzip.decompress(copy.read_bytes()))
+        opened.flush()
+        os.fsync(opened.fileno())
+    beside.replace(file)
+    return time.perf_counter() - begun
 
 
 async def _timed(work):

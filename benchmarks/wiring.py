@@ -1,0 +1,46 @@
+"""The parts of a server, without one: what benchmarks measure of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from jupyter_nbtasks.jobs.policy import Policy
+from jupyter_nbtasks.parts import Managers, Parts, Place
+
+POLICY = Policy(
+    max_concurrent_jobs=1,
+    default_timeout=None,
+    default_cell_timeout=None,
+    kernel_start_timeout=60,
+    cancel_grace=1,
+    lease=20,
+    max_notebook_bytes=10**8,
+    max_output_characters=200_000_000,
+)
+
+
+async def open_parts(folder: Path) -> Parts:
+    """Return what runs on a server, opened in *folder*, with one notebook below its root."""
+    root = folder / "root"
+    root.mkdir(parents=True)
+    cells = [nbformat.v4.new_code_cell("1")]
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
+    nbformat.write(notebook, root / "work.ipynb")
+    kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
+    managers = Managers(
+        contents=AsyncLargeFileManager(root_dir=str(root)),
+        kernels=kernels,
+        kernel_specs=kernels.kernel_spec_manager,
+    )
+    url = f"sqlite:///{folder / 'nbtasks.sqlite3'}"
+    place = Place(data_dir=folder, database_url=url, root="bench", timezone="UTC")
+    # Its worker takes no jobs: what they do is not what is measured here.
+    parts = Parts(place, managers, POLICY, only_reserved=True)
+    await parts.open()
+    return parts

@@ -32,6 +32,7 @@ TOP = [
     "parts",
     "metrics",
     "settings",
+    "addresses",
     "app",
     "terminal",
     "output_file",

@@ -203,6 +203,8 @@ ROLES = {
         "service_forms",
         "services",
         "geoprocessing",
+        "receiver_forms",
+        "receivers",
         "unsupported",
         "handlers",
     ],
@@ -237,6 +239,7 @@ OPEN = {
         "handlers",
     },
     "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
+    "webhooks": {"model", "requests", "service"},
     "tools": {"model", "requests", "calling", "service"},
     "server": {
         "answers",
@@ -306,6 +309,7 @@ DOORS = {
         "arcgis/snippets",
         "arcgis/snapshot_forms",
         "arcgis/service_forms",
+        "arcgis/receiver_forms",
     },
     "sqlalchemy": {
         "database",

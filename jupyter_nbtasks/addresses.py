@@ -76,6 +76,7 @@ def _for_arcgis(settings: Settings, parts: Parts, server: Any) -> dict[str, Any]
     return {
         "arcgis": arcgis_handlers.TREE,
         "numbering": Numbering(settings.arcgis_day_numbers),
+        "most_snapshots": settings.arcgis_max_snapshots or None,
         "site_id": str(uuid5(NAMESPACE_URL, settings.root_name)),
         "files": files,
         "library": SnippetLibrary(files),

@@ -45,18 +45,3 @@ async def test_a_kernel_is_ended_by_several_at_once(kernel, jp_serverapp, under_
     await asyncio.gather(kernel.shutdown(), kernel.kill(), ending)
 
     assert kernel.id not in jp_serverapp.kernel_manager
-
-
-async def test_a_kernel_that_takes_its_time_to_end_can_be_killed_meanwhile(kernel, under_way):
-    client = kernel.client()
-    client.start_channels()
-    code = "import atexit, time\natexit.register(time.sleep, 600)"
-    await client._async_execute_interactive(code, timeout=60)
-    client.stop_channels()
-    ending = asyncio.create_task(kernel.shutdown())
-    await under_way()
-
-    await kernel.kill()
-
-    assert not psutil.pid_exists(kernel.processes.pid)
-    await ending

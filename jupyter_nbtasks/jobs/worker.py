@@ -18,7 +18,7 @@ from .run import Workshop
 # At the latest after so long another server's job, or one submitted by a command, is seen.
 _LOOK = timedelta(seconds=5)
 _AFTER_FAULT_SECONDS = 1.0
-_STOP_SECONDS = 8.0
+_STOP_SECONDS = 3.5
 
 _log = logging.getLogger(__name__)
 
@@ -57,13 +57,19 @@ class Worker:
         await asyncio.gather(*self._loops, return_exceptions=True)
         for attempt in self._running.values():
             attempt.stop(Stop.SHUTDOWN)
-        # A kernel that hangs in its start must not hang the server: the job is found lost later.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_SECONDS):
-                while self._tasks:
-                    await asyncio.wait(self._tasks.values())
+        # A kernel that hangs in its start must not hang the server.
+        await self._over(_STOP_SECONDS)
+        await self._use.kernels.give_up()
+        await self._over(_STOP_SECONDS)
         with suppress(NbTasksError):
             await self._give_back()
+
+    async def _over(self, seconds: float) -> None:
+        """Wait until nothing runs here any more, at most *seconds*."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks.values())
 
     def wake(self) -> None:
         """Look for a job now."""

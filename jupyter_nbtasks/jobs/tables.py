@@ -140,6 +140,7 @@ kernels = Table(
 def row_of(job: Job) -> dict[str, Any]:
     """Return *job* as values of the jobs table."""
     values = vars(job) | {"error": job.error and asdict(job.error)}
+    values["message"] = _storable(job.message)
     progress, usage, trigger = (values.pop(name) for name in ("progress", "usage", "trigger"))
     return (
         values
@@ -150,6 +151,11 @@ def row_of(job: Job) -> dict[str, Any]:
             **vars(usage),
         }
     )
+
+
+def _storable(text: str | None) -> str | None:
+    # A kernel may send half a surrogate pair or a NUL, which databases do not take as text.
+    return text and text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 def progress_columns(progress: Progress) -> dict[str, int | None]:
@@ -181,6 +187,7 @@ def cell_of(row: Row[Any]) -> CellRecord:
 def attempt_row(record: AttemptRecord) -> dict[str, Any]:
     """Return *record* as values of the attempts table."""
     values = vars(record) | {"error": record.error and asdict(record.error)}
+    values["message"] = _storable(record.message)
     usage = values.pop("usage")
     return values | vars(usage)
 

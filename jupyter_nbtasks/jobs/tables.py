@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from ..database import UtcDateTime, metadata
+from ..database import FreeText, UtcDateTime, metadata
 from .history import AttemptRecord
 from .model import CellError, CellRecord, Job, Progress, Reason, Status, Trigger, Usage
 
@@ -39,7 +39,7 @@ jobs = Table(
     Column("request", JSON, nullable=False),
     Column("status", String(12), nullable=False),
     Column("reason", String(40)),
-    Column("message", Text),
+    Column("message", FreeText),
     Column("warnings", JSON, nullable=False),
     Column("error", JSON(none_as_null=True)),
     Column("cells_completed", Integer, nullable=False),
@@ -119,7 +119,7 @@ attempts = Table(
     Column("ended_at", UtcDateTime, nullable=False),
     Column("status", String(12), nullable=False),
     Column("reason", String(40)),
-    Column("message", Text),
+    Column("message", FreeText),
     Column("error", JSON(none_as_null=True)),
     Column("kernel_seconds", Float),
     Column("cpu_seconds", Float),
@@ -140,7 +140,6 @@ kernels = Table(
 def row_of(job: Job) -> dict[str, Any]:
     """Return *job* as values of the jobs table."""
     values = vars(job) | {"error": job.error and asdict(job.error)}
-    values["message"] = _storable(job.message)
     progress, usage, trigger = (values.pop(name) for name in ("progress", "usage", "trigger"))
     return (
         values
@@ -151,11 +150,6 @@ def row_of(job: Job) -> dict[str, Any]:
             **vars(usage),
         }
     )
-
-
-def _storable(text: str | None) -> str | None:
-    # A kernel may send half a surrogate pair or a NUL, which databases do not take as text.
-    return text and text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 def progress_columns(progress: Progress) -> dict[str, int | None]:
@@ -187,7 +181,6 @@ def cell_of(row: Row[Any]) -> CellRecord:
 def attempt_row(record: AttemptRecord) -> dict[str, Any]:
     """Return *record* as values of the attempts table."""
     values = vars(record) | {"error": record.error and asdict(record.error)}
-    values["message"] = _storable(record.message)
     usage = values.pop("usage")
     return values | vars(usage)
 

@@ -247,7 +247,8 @@ class Attempt:
         else:
             facts["results"] = results
         facts["warnings"] = [*self._job.warnings, *warnings]
-        return facts | {"output_hash": await self._use.blobs.put(document)}
+        hash = await self._use.blobs.put(document)
+        return facts | {"output_hash": hash, "output_size": len(document)}
 
     async def _usage(self) -> Usage:
         if (kernel := self._run.kernel) is None:

@@ -35,8 +35,9 @@ from .queries import (
     usage,
     within_share,
 )
+from .removing import file_key, remove
 from .requests import JobQuery, UsageQuery
-from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
+from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of, saved_files
 
 _OPEN = (Status.SUBMITTED, *HELD)
 _AS_MANY_AS_FIT = Shares()
@@ -48,6 +49,7 @@ class JobStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
+        self._root = root or ""
         self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
 
     async def add(self, job: Job) -> Job:
@@ -212,14 +214,9 @@ class JobStore:
 
     async def delete(self, job: Job) -> None:
         """Remove a final job; raises Stale if it changed meanwhile."""
-        token = and_(jobs.c.id == job.id, jobs.c.status == job.status)
-
-        def remove(db: Connection) -> None:
-            db.execute(delete(cells).where(cells.c.job_id == job.id))
-            if not db.execute(delete(jobs).where(token)).rowcount:
-                raise _stale(job)
-
-        await self._database.write(remove)
+        token = (jobs.c.id == job.id, jobs.c.status == job.status)
+        if not await self._database.write(lambda db: remove(db, *token)):
+            raise _stale(job)
 
     async def referenced(self, hashes: Sequence[str]) -> set[str]:
         """Return which of these blobs some job of any root still needs."""
@@ -243,9 +240,11 @@ class JobStore:
         return job_of(row)
 
     async def has_saved(self, path: str, hash: str) -> bool:
-        """Whether the file *path* with that hash is the unchanged output of one of our jobs."""
-        found = select(jobs.c.id).where(
-            self._in_root, jobs.c.saved_hash == hash, jobs.c.output_path == path
+        """Whether that is the file *path* as a job of ours has written it, be that removed now."""
+        is_it = (jobs.c.saved_hash == hash, jobs.c.output_path == path)
+        file = (saved_files.c.key == file_key(self._root, path), saved_files.c.hash == hash)
+        found = union(
+            select(jobs.c.id).where(self._in_root, *is_it), select(saved_files.c.key).where(*file)
         )
         return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
 

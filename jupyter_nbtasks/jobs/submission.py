@@ -198,6 +198,7 @@ class Submission:
             lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
             schedule_id=by.schedule_id,
             snapshot_id=source.snapshot_id,
+            input_size=len(source.data),
             nominal_time=by.nominal_time,
         )
 

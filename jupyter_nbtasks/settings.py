@@ -21,7 +21,7 @@ from traitlets import (
 )
 
 from .arcgis.cron_fields import Numbering
-from .jobs.policy import Keep, Policy
+from .jobs.policy import Policy
 from .parts import Place
 from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
@@ -184,11 +184,9 @@ class Settings(HasTraits):
             max_output_characters=self.max_output_characters,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
-            keep=Keep(
-                days=self.keep_jobs_days or None,
-                jobs=self.keep_jobs or None,
-                bytes=self.keep_jobs_bytes or None,
-            ),
+            keep_jobs_days=self.keep_jobs_days or None,
+            keep_jobs=self.keep_jobs or None,
+            keep_jobs_bytes=self.keep_jobs_bytes or None,
         )
 
     def snapshot_policy(self) -> SnapshotPolicy:

@@ -45,12 +45,19 @@ class Policy:
     max_output_characters: int
     max_jobs_per_owner: int | None = None
     max_jobs_per_notebook: int | None = None
-    keep: Keep = Keep()
+    keep_jobs_days: float | None = None
+    keep_jobs: int | None = None
+    keep_jobs_bytes: int | None = None
 
     @property
     def shares(self) -> Shares:
         """What one owner and one notebook may take of the places."""
         return Shares(owner=self.max_jobs_per_owner, notebook=self.max_jobs_per_notebook)
+
+    @property
+    def keep(self) -> Keep:
+        """Which of the jobs that are over are kept."""
+        return Keep(days=self.keep_jobs_days, jobs=self.keep_jobs, bytes=self.keep_jobs_bytes)
 
     @property
     def max_body_bytes(self) -> int:

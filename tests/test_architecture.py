@@ -95,6 +95,7 @@ ROLES = {
         "recorder",
         "delivery",
         "run",
+        "failures",
         "attempt",
         "worker",
         "submission",

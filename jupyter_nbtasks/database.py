@@ -29,7 +29,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from .errors import DATABASE_UNAVAILABLE, DiskFull, Unavailable, is_disk_full
 
@@ -107,7 +113,7 @@ class Database:
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
             if is_disk_full(error):
                 msg = "There is no room on the disk for the database. Make some, then try again."
                 raise DiskFull(msg) from error

@@ -62,7 +62,5 @@ def _cell_failure(failed: CellFailed) -> Failure:
         traceback=traceback,
     )
     # People count from one; *cell* of the error, for programs, is the index.
-    said = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
-    # A kernel may send half a surrogate pair, which no database takes as text.
-    message = said.encode(errors="backslashreplace").decode()
+    message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
     return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

@@ -121,6 +121,7 @@ saved_files = Table(
 def row_of(job: Job) -> dict[str, Any]:
     """Return *job* as values of the jobs table."""
     values = vars(job) | {"error": asdict(job.error) if job.error else None}
+    values["message"] = _storable(job.message)
     progress, usage, trigger = (values.pop(name) for name in ("progress", "usage", "trigger"))
     return (
         values
@@ -131,6 +132,11 @@ def row_of(job: Job) -> dict[str, Any]:
             **vars(usage),
         }
     )
+
+
+def _storable(text: str | None) -> str | None:
+    # A kernel may send half a surrogate pair or a NUL, which databases do not take as text.
+    return text and text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 def progress_columns(progress: Progress) -> dict[str, int | None]:

@@ -110,6 +110,14 @@ async def test_a_cell_that_takes_too_long_fails_the_job(api, notebook):
     assert job["message"] == "Cell 2 ran longer than its timeout of 1 seconds."
 
 
+async def test_an_error_that_no_database_takes_as_text_is_told_all_the_same(api, notebook):
+    job = await api.run(notebook("raise ValueError('a' + chr(0) + 'b')"))
+
+    assert (job["status"], job["reason"]) == ("FAILED", "cell_error")
+    assert job["message"] == "Cell 1: ValueError: a\\x00b"
+    assert job["error"]["evalue"] == "a\0b"
+
+
 @pytest.mark.parametrize("death", ["os._exit(3)", "os.kill(os.getpid(), 9)"])
 async def test_a_kernel_that_dies_fails_the_job_and_keeps_what_was_printed(api, notebook, death):
     # Python may take a moment to hand over what was flushed; a killed process has none.

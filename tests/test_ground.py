@@ -134,7 +134,8 @@ async def test_files_that_cannot_be_read_are_refused_in_words(api, notebook, wor
             if name == "gone":
                 assert answered.code in (400, 404, 201 if "output_path" in asked else 404)
             else:
-                assert (name, address, answered.code) == (name, address, code)
+                codes = {code} if code >= 500 else {code, 400}
+                assert answered.code in codes, (name, address, answered.body)
             assert b"s3cret" not in answered.body
     for job in (await api("GET", "jobs"))["items"]:
         await api.ended(job["id"])

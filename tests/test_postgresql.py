@@ -114,6 +114,23 @@ async def test_a_job_that_had_not_begun_when_the_database_went_is_run_later(
     assert texts(await api.output(job["id"])) == ["late\n"]
 
 
+async def test_an_output_that_was_written_when_the_database_went_is_not_written_beside(
+    api, notebook, jp_serverapp, jp_root_dir, postgresql, said
+):
+    def stop(os_path, **_):
+        if os_path.endswith("out.ipynb"):
+            postgresql.stop()
+
+    jp_serverapp.contents_manager.register_post_save_hook(stop)
+    job = await api.submit(notebook("print('once')"), output_path="out.ipynb")
+    await said(f"The end of job {job['id']} waits for the database")
+    await asyncio.to_thread(postgresql.start)
+
+    ended = await api.ended(job["id"])
+    assert (ended["status"], ended["warnings"]) == ("COMPLETED", [])
+    assert {path.name for path in jp_root_dir.glob("*.ipynb")} == {"work.ipynb", "out.ipynb"}
+
+
 async def test_a_full_disk_of_the_database_is_told(url, request):
     database = Database(url)
     request.addfinalizer(database.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -121,9 +122,11 @@ def test_whenever_the_process_is_killed_the_file_is_the_old_or_the_new(tmp_path,
     told = json.loads(ran.stdout)
     assert told["halves"] == []
     assert told["new"] > 200_000
-    # It was killed each time, and at moments of both kinds.
-    assert {ended for ended, _ in told["ends"]} == {9}
-    assert {seen for _, seen in told["ends"]} == {"old", "new"}
+    # A run may take fewer calls than the one that counted them.
+    assert {ended for ended, _ in told["ends"]} <= {0, signal.SIGKILL}
+    killed = [seen for ended, seen in told["ends"] if ended == signal.SIGKILL]
+    assert len(killed) >= 10
+    assert set(killed) == {"old", "new"}
 
 
 @pytest.fixture

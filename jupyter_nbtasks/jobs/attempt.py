@@ -52,6 +52,7 @@ class Attempt:
         self._kept = 0.0
         # No cell begins before it is stored that one does: nobody loses what had run.
         self._is_given_back = False
+        self._ended: Job | None = None
         self.is_ending = False
 
     def stop(self, why: Stop) -> None:
@@ -190,7 +191,9 @@ class Attempt:
         elif self._is_given_back:
             ended = was.given_back()
         else:
-            ended = await self._delivered(known, failure)
+            # Once: what was written is known as ours only after the end is stored.
+            self._ended = self._ended or await self._delivered(known, failure)
+            ended = self._ended
         if ended.status is Status.FAILED and self._stopped is None and self._run.kernel:
             self._kept = float(was.request.get("keep_kernel_on_failure", 0))
             ended = replace(ended, kernel_id=self._run.kernel.id if self._kept else None)
@@ -209,6 +212,8 @@ class Attempt:
             document = self._run.recorder.notebook()
             return await self._use.delivery.deliver(ended, document, completed=failure is None)
         except Exception as error:
+            if _is_database(error):
+                raise
             message = f"The output is kept here, but could not be written: {error}"
             if failure:
                 return replace(ended, warnings=[*ended.warnings, message])

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Text,
     TypeDecorator,
     create_engine,
     event,
@@ -72,6 +73,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FreeText(TypeDecorator[str]):
+    """Text of any origin: a kernel may send half a surrogate pair or a NUL, stored as escapes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape what databases do not take as text."""
+        return value and value.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 class Database:

@@ -17,6 +17,7 @@ from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.following import Following
 from .jobs.kernels import Kernels
+from .jobs.kernelstore import KernelStore
 from .jobs.policy import Policy
 from .jobs.removing import Removing
 from .jobs.retention import Retention
@@ -109,6 +110,7 @@ class Parts:
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
+            started=KernelStore(self.database, place.root),
             blobs=self.blobs,
             contents=self.contents,
             delivery=Delivery(self.contents, self.store, self.keeper),

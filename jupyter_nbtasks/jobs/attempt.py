@@ -93,8 +93,7 @@ class Attempt:
             await (kernel.kill() if self._stopped else kernel.shutdown())
         except Exception as error:
             _log.warning("Job %s: its kernel did not end cleanly: %s", self._job.id, error)
-        if self._kept:
-            await self._use.store.forget_kernel(self._job, kernel.id)
+        await self._use.started.remove(self._job, kernel.id)
 
     def _limit_cell(self, event: dict[str, Any]) -> None:
         """A cell has a limit of its own."""

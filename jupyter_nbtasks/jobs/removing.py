@@ -9,18 +9,16 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    delete,
     func,
-    insert,
     or_,
     select,
 )
 
-from ..blobs import digest
 from ..database import Database
 from ..ids import id_prefix
 from .model import Job, Status
-from .tables import job_of, jobs, saved_files
+from .tables import jobs
+from .transactions import remove
 
 # So many at a time, so that nobody waits long for the one writer.
 _BATCH = 100
@@ -77,33 +75,3 @@ class Removing:
 
     async def _scalar(self, found: Select[str]) -> str | None:
         return await self._database.read(lambda db: db.execute(found).scalar())
-
-
-def remove(db: Connection, *where: ColumnElement[bool]) -> list[Job]:
-    """Remove jobs, and by ON DELETE CASCADE their cells and whatever else refers to them.
-
-    Return them, the oldest first. Which file each had written is not forgotten.
-    """
-    gone = delete(jobs).where(*where).returning(*jobs.c)
-    removed = sorted((job_of(row) for row in db.execute(gone)), key=lambda job: job.id)
-    files = {
-        file_key(job.root, str(job.output_path)): job.saved_hash
-        for job in removed
-        if job.saved_hash is not None and _is_written_again(job)
-    }
-    if files:
-        db.execute(delete(saved_files).where(saved_files.c.key.in_(files)))
-        rows = [{"key": key, "hash": hash} for key, hash in files.items()]
-        db.execute(insert(saved_files), rows)
-    return removed
-
-
-def _is_written_again(job: Job) -> bool:
-    """Whether another job may write the same file: it is named after no single run."""
-    asked, written = str(job.request.get("output_path")), str(job.output_path)
-    return "{" not in asked and job.id not in written
-
-
-def file_key(root: str, path: str) -> str:
-    """Return what stands for the file *path* of *root*."""
-    return digest(f"{root}\0{path}".encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,13 @@ class JobKernel:
     def seconds(self) -> float:
         """Since it was started."""
         return time.monotonic() - self._started
+
+    @property
+    def end(self) -> str:
+        """How its process ended, in a few words; empty while it runs or where nobody knows."""
+        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
+        status = process.poll() if process is not None else None
+        return "" if status is None else _ending(status)
 
     def client(self) -> Any:
         """Return a jupyter_client client for it."""
@@ -187,6 +195,15 @@ class Kernels:
         if not starting.cancelled() and starting.exception() is None:
             late = JobKernel(starting.result(), self._manager)
             self._discarding = asyncio.ensure_future(late.kill())
+
+
+def _ending(status: int) -> str:
+    if status >= 0:
+        return f"it exited with status {status}"
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
+    if name == "SIGKILL":
+        return "it was killed (SIGKILL), perhaps because memory ran out"
+    return f"it was ended by {name}"
 
 
 def _spec(name: str, spec: Mapping[str, Any]) -> KernelSpec:

@@ -32,7 +32,13 @@ class KernelStore:
         """Note that *process* is the kernel of the present attempt at *job*."""
         key = {"job_id": job.id, "attempt": job.attempt, "server": job.server}
         adding = insert(kernels).values(process=process, **key)
-        await self._database.write(lambda db: db.execute(adding))
+
+        def write(db: Connection) -> None:
+            # An attempt that was given back may have had one.
+            db.execute(_removal(job.id, job.attempt))
+            db.execute(adding)
+
+        await self._database.write(write)
 
     async def remove(self, job_id: str, attempt: int) -> None:
         """Note that the kernel of that attempt has ended; a failed job may have kept it."""

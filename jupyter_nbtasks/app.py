@@ -98,6 +98,7 @@ class NbTasksApp(Settings, ExtensionApp):
             "contents": self.parts.contents,
             "arcgis": arcgis_handlers.TREE,
             "numbering": Numbering(self.arcgis_day_numbers),
+            "most_snapshots": self.arcgis_max_snapshots or None,
             **self._administration(server, policy),
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)

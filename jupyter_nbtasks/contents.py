@@ -66,9 +66,10 @@ class Contents:
         """
         return await self._get(clean(path), content=False)
 
-    async def new_path(self, name: str) -> str:
-        """Return *name*, or it with a number where there is such a file at the root."""
-        return str(await ensure_async(self._manager.increment_filename(name, "", "-")))
+    async def new_path(self, name: str, folder: str = "") -> str:
+        """Return the path of *name* in *folder*, with a number where there is such a file."""
+        free = await ensure_async(self._manager.increment_filename(name, folder, "-"))
+        return f"{folder}/{free}" if folder else str(free)
 
     async def hash(self, path: str) -> str | None:
         """Return the SHA-256 of the file at *path* as it is now, None if there is none."""

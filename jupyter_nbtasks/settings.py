@@ -122,6 +122,12 @@ class Settings(HasTraits):
             "Sunday) or unix (0 to 7 from Sunday to Sunday)."
         ),
     )
+    arcgis_max_snapshots = Integer(
+        5,
+        min=0,
+        config=True,
+        help="Snapshots asked for that the ArcGIS API lets a notebook have; 0: no limit.",
+    )
 
     @default("data_dir")
     def _default_data_dir(self) -> str:

@@ -193,6 +193,9 @@ ROLES = {
         "task_schedules",
         "tasks",
         "runs",
+        "snapshot_answers",
+        "snapshot_forms",
+        "snapshots",
         "unsupported",
         "handlers",
     ],
@@ -293,6 +296,7 @@ DOORS = {
         "arcgis/files",
         "arcgis/dataaccess",
         "arcgis/snippets",
+        "arcgis/snapshot_forms",
     },
     "sqlalchemy": {
         "database",
@@ -424,6 +428,7 @@ def test_the_executor_stays_light(module):
         "arcgis/task_answers",
         "arcgis/task_schedules",
         "arcgis/blobs",
+        "arcgis/snapshot_answers",
     ],
 )
 def test_a_pure_module_reads_no_clock_and_no_file(module):

@@ -38,6 +38,7 @@ class LimitsReader(ArcgisHandler):
     """What the handlers of limits share."""
 
     server: ServerService
+    most_snapshots: int | None
     names: tuple[str, ...] = ()
 
     def limits(self) -> dict[str, Limit]:
@@ -57,6 +58,11 @@ class LimitsReader(ArcgisHandler):
                 name="maxExecuteNotebookContainersPerNode",
                 value=ours["max_concurrent_jobs"] or 0,
                 setting="NbTasksApp.max_concurrent_jobs",
+            ),
+            Limit(
+                name="maxSnapshotsPerNotebookItem",
+                value=self.most_snapshots or 0,
+                setting="NbTasksApp.arcgis_max_snapshots",
             ),
         ]
 
@@ -90,6 +96,7 @@ class ConfigurationHandler(LimitsReader, Resource):
     names: tuple[str, ...] = (
         "webSocketSize",
         "maxExecuteNotebookTimeMinutes",
+        "maxSnapshotsPerNotebookItem",
         "allowHiddenFileDownloads",
         "idleNotebookThreshold",
         "containerCreatedThreshold",

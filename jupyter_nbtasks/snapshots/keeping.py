@@ -21,7 +21,10 @@ from .store import SnapshotStore
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A snapshot to be made: the bytes *data* of the notebook at the Contents *path*."""
+    """A snapshot to be made: the bytes *data* of the notebook at the Contents *path*.
+
+    With *at_most* it is refused where the notebook has so many that were asked for.
+    """
 
     path: str
     data: bytes
@@ -30,6 +33,7 @@ class Draft:
     name: str | None = None
     description: str = ""
     private: bool = False
+    at_most: int | None = None
 
 
 class Keeper:
@@ -91,7 +95,8 @@ class Keeper:
             created_at=now,
         )
         is_named = draft.name is not None
-        stored, retired = await self._store.add(snapshot, notebook, self.policy, is_named=is_named)
+        policy = self.policy.limited(draft.at_most)
+        stored, retired = await self._store.add(snapshot, notebook, policy, is_named=is_named)
         if stored.id == snapshot.id:
             self._events.created(stored.id)
         for id in retired:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,3 +14,8 @@ class SnapshotPolicy:
     before_update: bool = True
     before_restore: bool = True
     scheduled: bool = True
+
+    def limited(self, at_most: int | None) -> SnapshotPolicy:
+        """The same with *at_most* so many that are asked for, where that is fewer."""
+        limits = [one for one in (self.max_snapshots, at_most) if one is not None]
+        return replace(self, max_snapshots=min(limits, default=None))

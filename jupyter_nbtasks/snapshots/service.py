@@ -32,11 +32,13 @@ class SnapshotService:
         self._keeper = keeper
         self._restorer = Restorer(keeper, self._blobs, self._contents)
 
-    async def create(self, request: SnapshotRequest, caller: Caller) -> Snapshot:
+    async def create(
+        self, request: SnapshotRequest, caller: Caller, *, at_most: int | None = None
+    ) -> Snapshot:
         """Keep a notebook as it is now, or as an editor holds it.
 
         Raises NotebookInvalid, and Conflict where the file is not the expected one, the name is
-        another's, or there are as many as may be.
+        another's, or there are as many as may be: by the settings, and *at_most* so many.
         """
         draft = Draft(
             path=request.path,
@@ -45,6 +47,7 @@ class SnapshotService:
             name=request.name,
             description=request.description,
             private=request.private,
+            at_most=at_most,
         )
         return await self._keeper.keep(draft)
 

@@ -27,6 +27,7 @@ async def test_the_limits_in_force_have_their_names(client):
     assert await client.get(K8S) == {
         "webSocketSize": 16,
         "maxExecuteNotebookTimeMinutes": 120,
+        "maxSnapshotsPerNotebookItem": 5,
         "allowHiddenFileDownloads": False,
         "idleNotebookThreshold": 90,
         "containerCreatedThreshold": 0,
@@ -52,6 +53,7 @@ async def test_limits_that_are_in_force_already_are_confirmed(client):
     [
         ("idleNotebookThreshold", 720, "MappingKernelManager.cull_idle_timeout (in seconds)"),
         ("maxExecuteNotebookTimeMinutes", 15, "NbTasksApp.default_timeout (in seconds)"),
+        ("maxSnapshotsPerNotebookItem", 9, "NbTasksApp.arcgis_max_snapshots"),
         ("allowHiddenFileDownloads", True, "ContentsManager.allow_hidden"),
         ("webSocketSize", "many", "websocket_max_message_size"),
         ("maxContainersPerNode", 20, "this server has no such limit"),

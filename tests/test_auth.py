@@ -110,7 +110,7 @@ def not_refused(answers):
 
 def fields_at(address):
     """What an error at *address* is made of."""
-    if "/arcgis/sharing" in address:
+    if "/arcgis/sharing" in address or "/arcgis/rest/services" in address:
         return {"error"}
     if "/dataaccess/" in address.rstrip("/?"):
         return {"status", "messages", "code", "error"}

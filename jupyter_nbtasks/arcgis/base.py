@@ -123,8 +123,8 @@ class ArcgisHandler(NbTasksHandler):
 
     @property
     def is_sharing(self) -> bool:
-        """Whether this belongs to the sharing API, which has its own shape of an error."""
-        return self.place.path.startswith(f"{PREFIX}/sharing")
+        """Whether an error has the shape of the sharing API, as that of a service has too."""
+        return self.place.path.startswith((f"{PREFIX}/sharing", f"{PREFIX}/rest/services"))
 
     def check_xsrf_cookie(self) -> None:
         """Check it where something can be done in somebody's name."""
@@ -168,7 +168,7 @@ class ArcgisHandler(NbTasksHandler):
     def page(self, **shown: Any) -> Page:
         """Return the page of this address; *shown* is what a `Page` has besides links."""
         is_read = self.request.method in READS and not self.is_operation
-        return Page(**self.place.links(), has_json=is_read, **shown)
+        return Page(**{**self.place.links(), "has_json": is_read, **shown})
 
     def send_page(self, **shown: Any) -> None:
         """Send a small page of this address."""

@@ -31,6 +31,7 @@ _CODES: dict[type[NbTasksError], tuple[int, int]] = {
 }
 # What clients of this API take for a reason to send the same again, a POST included.
 _SENT_AGAIN = {413, 429, 500, 502, 503, 504}
+_DATES = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S.%f+00:00"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = int((datetime.max.replace(tzinfo=UTC) - _EPOCH).total_seconds()) * 1000
 
@@ -78,6 +79,19 @@ def moment(value: float) -> datetime:
     except OverflowError:
         msg = "must be a time in milliseconds since 1970"
         raise ValueError(msg) from None
+
+
+def dated(value: Any, kind: str) -> Any:
+    """Return a number of milliseconds as a text for what is of the *kind* date or datetime (UTC).
+
+    Whatever else it is comes back as it is.
+    """
+    if kind not in _DATES or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    try:
+        return moment(value).strftime(_DATES[kind])
+    except ValueError:
+        return value
 
 
 def camel(name: str) -> str:

@@ -14,13 +14,12 @@ from ..parameters.model import Parameter
 from ..rest import operation
 from . import items
 from .answers import RUN_TAG, TASK_TAG
-from .dialect import moment
+from .dialect import dated
 from .requests import ExecuteForm
 from .rest import Operation
 
 # Longer is for ever, and that API's own examples ask for more.
 _LONGEST_MINUTES = 366 * 24 * 60.0
-_DATES = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S.%f+00:00"}
 
 
 class ExecuteHandler(Operation):
@@ -66,16 +65,7 @@ def asked(form: ExecuteForm, path: str, parameters: list[Parameter]) -> dict[str
 def with_dates(values: dict[str, Any], parameters: list[Parameter]) -> dict[str, Any]:
     """Return *values*, a number in milliseconds as a date where the notebook wants one (UTC)."""
     kinds = {one.name: str(one.type.kind) for one in parameters}
-    return {name: _dated(value, kinds.get(name, "")) for name, value in values.items()}
-
-
-def _dated(value: Any, kind: str) -> Any:
-    if kind not in _DATES or isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    try:
-        return moment(value).strftime(_DATES[kind])
-    except ValueError:
-        return value
+    return {name: dated(value, kinds.get(name, "")) for name, value in values.items()}
 
 
 ROUTES: list[tuple[str, Any]] = [("admin/notebooks/executeNotebook", ExecuteHandler)]

@@ -11,10 +11,12 @@ from ..access import Caller
 from ..contents import Contents
 from ..errors import NotFound
 from ..rest import operation
+from ..tools.service import ToolService
 from . import items
 from .dialect import milliseconds
 from .requests import TokenForm
 from .rest import Folder, Operation, Resource
+from .service_answers import SERVICE, item, tool_id
 from .site import token_info
 
 # Of ArcGIS Enterprise; clients read it as numbers with a dot between.
@@ -135,10 +137,15 @@ class ItemHandler(Resource):
     """``sharing/rest/content/items/<item_id>``."""
 
     contents: Contents
+    tools: ToolService
 
     @operation("read")
     async def get(self, item_id: str) -> None:
-        """Show a notebook as an item."""
+        """Show a notebook or a web tool as an item."""
+        if (id := tool_id(item_id)) and self.contents.path_of(item_id) is None:
+            tool = await self.tools.by_id(id, await self.caller())
+            await self.answer(item(tool, self.url("rest", "services", tool.name, SERVICE)))
+            return
         model = await items.describe(self.contents, item_id)
         owner = self.access.sole_owner or (await self.caller()).name
         path = model["path"]

@@ -13,9 +13,9 @@ from .dialect import milliseconds
 _KEY = re.compile(r"snapshot-0000([0-9a-f]{28})\.json")
 
 
-def resource_key(snapshot: Snapshot) -> str:
+def resource_key(snapshot_id: str) -> str:
     """Return by what a snapshot is known: ``snapshot-<32 hex>.json``."""
-    return f"snapshot-{snapshot.id[1:]:0>32}.json"
+    return f"snapshot-{snapshot_id[1:]:0>32}.json"
 
 
 def snapshot_id(resource_key: str) -> str:
@@ -34,7 +34,7 @@ def unknown(resource_key: str) -> NotFound:
 def shown(snapshot: Snapshot) -> dict[str, Any]:
     """Return what a list has of *snapshot*; clients make attributes of the names."""
     return {
-        "resourceKey": resource_key(snapshot),
+        "resourceKey": resource_key(snapshot.id),
         "created": str(milliseconds(snapshot.created_at)),
         "properties": {
             "name": snapshot.name,

@@ -80,7 +80,7 @@ class CreateHandler(SnapshotsHandler, Operation):
         }
         request, caller = read(SnapshotRequest, asked), await self.caller()
         kept = await self.snapshots.create(request, caller, at_most=self.most_snapshots)
-        await self.answer({"snapshotResourceKey": resource_key(kept), "status": "success"})
+        await self.answer({"snapshotResourceKey": resource_key(kept.id), "status": "success"})
 
 
 class ListHandler(SnapshotsHandler, Operation):
@@ -127,7 +127,7 @@ class RestoreHandler(SnapshotsHandler, Operation):
         }
         request = read(RestoreRequest, asked)
         restored = await self.snapshots.restore(snapshot.id, request, await self.caller())
-        key = resource_key(restored.preserved) if restored.preserved else ""
+        key = resource_key(restored.preserved.id) if restored.preserved else ""
         await self.answer({"resourceKey": key, "status": "success"})
 
 

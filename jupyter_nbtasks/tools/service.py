@@ -78,6 +78,10 @@ class ToolService:
         """Return the tool *name*; raises NotFound."""
         return self._followed(await self._store.get(name, caller))
 
+    async def by_id(self, id: str, caller: Caller) -> Tool:
+        """Return tool *id*; raises NotFound."""
+        return self._followed(await self._store.by_id(id, caller))
+
     async def page(self, query: ToolQuery, caller: Caller) -> tuple[list[Tool], str | None]:
         """Return a page of tools, newest first, and the cursor of the next one."""
         found = await self._store.page(query, caller)

@@ -42,10 +42,17 @@ class ToolStore:
 
     async def get(self, name: str, caller: Caller) -> Tool:
         """Return the tool *name*; raises NotFound, also where *caller* may not call it."""
-        found = select(tools).where(self._in_root, tools.c.name == name, *_callable(caller))
+        return await self._one(tools.c.name == name, name, caller)
+
+    async def by_id(self, id: str, caller: Caller) -> Tool:
+        """Return tool *id*; raises NotFound, also where *caller* may not call it."""
+        return await self._one(tools.c.id == id, id, caller)
+
+    async def _one(self, is_it: ColumnElement[bool], called: str, caller: Caller) -> Tool:
+        found = select(tools).where(self._in_root, is_it, *_callable(caller))
         row = await self._database.read(lambda db: db.execute(found).one_or_none())
         if row is None:
-            msg = f"There is no tool {name!r}."
+            msg = f"There is no tool {called!r}."
             raise NotFound(msg)
         return tool_of(row)
 

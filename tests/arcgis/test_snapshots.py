@@ -85,7 +85,9 @@ async def test_what_an_editor_holds_is_kept_in_the_place_of_the_file(client, kee
     assert ["".join(cell["source"]) for cell in kept["cells"]] == ["not saved"]
 
 
-async def test_restore_keeps_what_is_there_under_the_title(client, keep, notebook, jp_root_dir):
+async def test_restore_keeps_what_is_there_under_the_title(
+    client, keep, notebook, jp_root_dir, jp_fetch
+):
     item = await item_id(client, notebook("1"))
     key = await keep(item, "first")
     as_kept = (jp_root_dir / "work.ipynb").read_bytes()
@@ -107,7 +109,7 @@ async def test_restore_keeps_what_is_there_under_the_title(client, keep, noteboo
         "status": "success",
     }
     assert len(await listed(client, item)) == 2
-    (jp_root_dir / "work.ipynb").unlink()
+    await jp_fetch("api", "contents", "work.ipynb", method="DELETE")
     assert (await client.post(f"{AT}/restore", **sent, **form))["status"] == "success"
     assert (jp_root_dir / "work.ipynb").read_bytes() == as_kept
 

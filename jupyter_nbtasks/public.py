@@ -15,7 +15,9 @@ from .errors import InvalidRequest
 from .rest import NbTasksHandler, Operation, Verb
 
 
-def public_operation(*, answer: type[BaseModel], status: int) -> Callable[[Verb], Verb]:
+def public_operation(
+    *, answer: type[BaseModel] | None = None, status: int = 200
+) -> Callable[[Verb], Verb]:
     """Make a method of a `PublicHandler` a verb of the API that whoever asks may use."""
     described = Operation(None, None, None, answer, (status,), ("application/json",))
 

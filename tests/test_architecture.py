@@ -202,6 +202,8 @@ ROLES = {
         "service_forms",
         "services",
         "geoprocessing",
+        "receiver_forms",
+        "receivers",
         "unsupported",
         "handlers",
     ],
@@ -236,6 +238,7 @@ OPEN = {
         "handlers",
     },
     "schedules": {"recurrence", "model", "deciding", "requests", "history", "service"},
+    "webhooks": {"model", "requests", "service"},
     "tools": {"model", "requests", "calling", "service"},
     "server": {
         "answers",
@@ -305,6 +308,7 @@ DOORS = {
         "arcgis/snippets",
         "arcgis/snapshot_forms",
         "arcgis/service_forms",
+        "arcgis/receiver_forms",
     },
     "sqlalchemy": {
         "database",

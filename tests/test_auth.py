@@ -31,6 +31,7 @@ ROUTES = [
 # Signed by who knows a secret, which stands for a login; or how to get a token.
 PUBLIC = {
     "api/webhooks/(?P<id>\\w+)/deliver",
+    "arcgis/rest/events/webhooks/(?P<id>[^/]+)",
     "arcgis/rest/info",
     "arcgis/sharing/rest/info",
     "arcgis/sharing/rest/generateToken",

@@ -168,8 +168,6 @@ class DeliverHandler(PublicHandler, ArcgisHandler):
 
     webhooks: WebhookService
     is_operation = True
-    # The body is the payload, whatever it looks like.
-    has_form = False
 
     @public_operation()
     async def post(self, id: str) -> None:

@@ -20,7 +20,7 @@ FEATURES = {"geometryType": "esriGeometryPoint", "features": [{"attributes": {"n
 # By type of parameter: its line in the notebook, what is sent, and what the notebook has then.
 SENT = {
     "GPString": ("value: str = ''", "true", "true"),
-    "GPLong": ("value: int = 0", "42", 42),
+    "GPLong": ("value: int = 0", "42.0", 42),
     "GPDouble": ("value: float = 0.0", "1.5", 1.5),
     "GPBoolean": ("value: bool = False", "true", True),
     "GPLinearUnit": ("value: dict = {}", '{"distance": 5, "units": "esriMiles"}', None),

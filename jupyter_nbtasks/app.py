@@ -10,10 +10,22 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import (
+    Bool,
+    Float,
+    Integer,
+    List,
+    TraitError,
+    TraitType,
+    Unicode,
+    default,
+    validate,
+)
 
 from .access import Access
 from .errors import Unavailable
+from .forkserver.launch import Settings
+from .forkserver.servers import ForkServers
 from .jobs import handlers as job_handlers
 from .jobs.following import Following
 from .jobs.policy import Policy
@@ -75,6 +87,23 @@ class NbTasksApp(ExtensionApp):
     )
     max_notebook_bytes = Integer(
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
+    )
+
+    fork_kernels = Bool(
+        True,
+        config=True,
+        help=(
+            "Start the kernels of jobs by fork from a process that has imported ipykernel already, "
+            "where that is safe: Linux, and ipykernel's own kernelspecs."
+        ),
+    )
+    fork_preload = List(
+        Unicode(),
+        config=True,
+        help=(
+            "Modules that this process is to import too, such as numpy or pandas. A job gets them "
+            "as they were imported with the server's environment."
+        ),
     )
 
     timezone = Unicode(
@@ -147,7 +176,9 @@ class NbTasksApp(ExtensionApp):
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
         )
         policy = self.policy()
-        self.parts = Parts(self.place(self.root_name), managers, policy)
+        self.parts = Parts(
+            self.place(self.root_name), managers, policy, fork_servers=self._fork_servers()
+        )
         self._sweeping: asyncio.Task[None] | None = None
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
@@ -166,6 +197,13 @@ class NbTasksApp(ExtensionApp):
         }
         unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
         self.handlers.extend((pattern, handler, given) for pattern, handler in [*routes, unknown])
+
+    def _fork_servers(self) -> ForkServers | None:
+        server: Any = self.serverapp
+        # The kernels of a gateway are started by the gateway.
+        if not self.fork_kernels or server.gateway_config.gateway_enabled:
+            return None
+        return ForkServers(Settings(preload=tuple(self.fork_preload)))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -13,6 +13,7 @@ from .blobs import Blobs
 from .contents import Contents
 from .database import Database
 from .errors import Unavailable
+from .forkserver.servers import ForkServers
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.kernels import Kernels
@@ -64,8 +65,8 @@ def utc_now() -> datetime:
 class Parts:
     """Everything that runs jobs and fires schedules; `open` it first.
 
-    With *only_reserved* its worker takes no jobs but those that are submitted for it; *now* is
-    the clock on the wall.
+    With *only_reserved* its worker takes no jobs but those that are submitted for it; with
+    *fork_servers* their kernels are forked; *now* is the clock on the wall.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Parts:
         policy: Policy,
         *,
         only_reserved: bool = False,
+        fork_servers: ForkServers | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._place = place
@@ -82,7 +84,8 @@ class Parts:
         self.store = JobStore(self.database, place.root)
         self.blobs = Blobs(place.data_dir / "blobs")
         self.events = JobEvents(managers.events)
-        self.kernels = Kernels(managers.kernels, managers.kernel_specs)
+        self._fork_servers = fork_servers
+        self.kernels = Kernels(managers.kernels, managers.kernel_specs, fork_servers)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
@@ -136,4 +139,6 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        if self._fork_servers is not None:
+            await self._fork_servers.close()
         await asyncio.to_thread(self.database.close)

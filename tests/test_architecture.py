@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ PACKAGE = HOUSE / "jupyter_nbtasks"
 
 # In each list a module may import those before it, never those after.
 GROUND = ["errors", "wire", "access", "rest", "database", "blobs", "contents", "notebooks"]
-FOLDERS = ["parameters", "jobs", "schedules", "server"]
+FOLDERS = ["parameters", "forkserver", "jobs", "schedules", "server"]
 TOP = [
     "parts",
     "app",
@@ -33,6 +34,17 @@ ROLES = {
         "literals",
         "translators",
         "languages",
+    ],
+    "forkserver": [
+        "kernel",
+        "preload",
+        "serving",
+        "safety",
+        "process",
+        "launch",
+        "client",
+        "servers",
+        "provisioner",
     ],
     "jobs": [
         "model",
@@ -90,6 +102,7 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
+    "forkserver": {"provisioner", "servers"},
     "jobs": {
         "model",
         "policy",
@@ -117,7 +130,7 @@ DOORS = {
     },
     "click": {"cli", "commands", "schedule_commands", "local", "terminal"},
     "cronsim": {"schedules/recurrence"},
-    "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
+    "jupyter_client": {"local", "forkserver/provisioner", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbformat": {"notebooks", "contents", "jobs/rendering"},
     "papermill": {"notebooks", "parameters/languages", "parameters/translators"},
@@ -148,6 +161,8 @@ DOORS = {
     "traitlets": {"app"},
     "yaml": {"schedule_file"},
 }
+# The fork server runs in the kernel's environment, where nothing of ours is installed.
+FORK_SERVER = {"forkserver/kernel", "forkserver/preload", "forkserver/serving"}
 # The executor is to move into a process of its own, which knows neither files nor stores.
 EXECUTOR = {"jobs/executor", "jobs/connection", "jobs/messages", "jobs/widgets"}
 TOO_HEAVY = {"nbformat", "papermill", "sqlalchemy", "pydantic", "jsonschema", "jupyter_server"}
@@ -220,6 +235,13 @@ def test_the_executor_stays_light(module):
         assert name in EXECUTOR if ours else name not in TOO_HEAVY
 
 
+@pytest.mark.parametrize("module", sorted(FORK_SERVER))
+def test_the_fork_server_needs_nothing_but_ipykernel(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    for ours, name in imports(source, module):
+        assert name in FORK_SERVER if ours else name in {*sys.stdlib_module_names, "ipykernel"}
+
+
 @pytest.mark.parametrize(
     "module",
     [
@@ -244,7 +266,7 @@ def test_a_pure_module_reads_no_clock_and_no_file(module):
 def test_every_door_and_role_names_a_module_that_is_there():
     roles = {f"{folder}/{role}" for folder, roles in ROLES.items() for role in roles}
     doors = {module for modules in DOORS.values() for module in modules}
-    assert {*GROUND, *TOP, *roles, *doors, *EXECUTOR} <= set(MODULES)
+    assert {*GROUND, *TOP, *roles, *doors, *EXECUTOR, *FORK_SERVER} <= set(MODULES)
 
 
 @pytest.mark.parametrize(

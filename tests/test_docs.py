@@ -26,6 +26,8 @@ DERIVED = {
     "database_url": "an SQLite file in `data_dir`",
     "root_name": "the absolute `root_dir`",
     "max_concurrent_jobs": "the number of CPUs",
+    "fork_kernels": "`True`",
+    "fork_preload": "none",
     "timezone": "the machine's",
 }
 

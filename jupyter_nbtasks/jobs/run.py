@@ -82,6 +82,8 @@ class Run:
         self._executor = Executor(self.kernel.client(), self._report, self.kernel.is_alive)
         try:
             info = await self._executor.ready(self._use.policy.kernel_start_timeout)
+            # Not before: it would have taken the processor from this one.
+            self.kernel.prepare_next()
             notebook["metadata"]["language_info"] = info.get("language_info", {})
             async with self._recording(notebook):
                 await self._executor.run(notebook["cells"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 from collections.abc import Iterator, Mapping
@@ -49,10 +50,11 @@ class ForkProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd") or os.getcwd()
         return self.connection_info
 
-    def prepare(self) -> None:
-        """Have a fork server for the next kernel like this one."""
-        if self.servers is not None and self._origin is not None:
-            self.servers.prepare(*self._origin)
+    def prepare(self) -> asyncio.Task[None] | None:
+        """Have a fork server for the next kernel like this one; the task ends with its start."""
+        if self.servers is None or self._origin is None:
+            return None
+        return self.servers.prepare(*self._origin)
 
     async def _fork(self, command: list[str], given: Mapping[str, Any]) -> Any:
         self._origin = None

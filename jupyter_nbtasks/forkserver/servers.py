@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ class ForkServers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._servers: dict[Interpreter, ForkServer] = {}
-        self._keeping: dict[Interpreter, asyncio.Task[None]] = {}
+        self._beginning: dict[Interpreter, asyncio.Task[None]] = {}
         self._failed: dict[Interpreter, tuple[float, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -51,20 +51,19 @@ class ForkServers:
         check_environment(job["env"], base)
         return await server.fork(job, streams)
 
-    def prepare(self, interpreter: Interpreter, base: Mapping[str, str]) -> None:
-        """Begin to have a fork server of *interpreter*, if there is none."""
+    def prepare(self, interpreter: Interpreter, base: Mapping[str, str]) -> asyncio.Task[None]:
+        """Have a fork server of *interpreter*; the task is done when there is one, or none can be.
+
+        After a failure it is not tried again for ten minutes.
+        """
         server = self._servers.get(interpreter)
-        failed_at, _ = self._failed.get(interpreter, (-_AFTER_FAILURE_SECONDS, ""))
-        is_usable = server is not None and server.is_usable
-        is_starting = server is None and interpreter in self._keeping
-        failed_lately = time.monotonic() - failed_at < _AFTER_FAILURE_SECONDS
-        if is_usable or is_starting or failed_lately:
-            return
-        self._servers.pop(interpreter, None)
-        task = asyncio.create_task(self._keep(interpreter, base))
-        self._keeping[interpreter] = task
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if server is not None and not server.is_usable:
+            del self._servers[interpreter], self._beginning[interpreter]
+        if interpreter in self._failed and time.monotonic() > self._failed[interpreter][0]:
+            del self._failed[interpreter], self._beginning[interpreter]
+        if interpreter not in self._beginning:
+            self._beginning[interpreter] = self._do(self._begin(interpreter, base))
+        return self._beginning[interpreter]
 
     async def close(self) -> None:
         """End them all, and with them what is left of their kernels."""
@@ -72,22 +71,28 @@ class ForkServers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _keep(self, interpreter: Interpreter, base: Mapping[str, str]) -> None:
-        """Start one and see it to its end."""
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _begin(self, interpreter: Interpreter, base: Mapping[str, str]) -> None:
         try:
             server = await self._start(interpreter, base)
         except NotForked as why:
             _log.warning("Kernels of %s are not forked: %s", interpreter[0], why)
-            self._failed[interpreter] = (time.monotonic(), str(why))
-            del self._keeping[interpreter]
-            return
-        self._failed.pop(interpreter, None)
-        self._servers[interpreter] = server
+            self._failed[interpreter] = (time.monotonic() + _AFTER_FAILURE_SECONDS, str(why))
+        else:
+            self._servers[interpreter] = server
+            self._do(self._see_off(server))
+
+    async def _see_off(self, server: ForkServer) -> None:
         try:
             await server.ended()
         finally:
-            if self._servers.get(interpreter) is server:
-                del self._servers[interpreter], self._keeping[interpreter]
+            if self._servers.get(server.interpreter) is server:
+                del self._servers[server.interpreter], self._beginning[server.interpreter]
             await server.close()
 
     async def _start(self, interpreter: Interpreter, base: Mapping[str, str]) -> ForkServer:

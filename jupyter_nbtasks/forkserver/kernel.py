@@ -21,24 +21,29 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
-class Signals:
-    """What the interpreter began with: the handler of each signal, and the mask."""
+class Beginning:
+    """How the interpreter was before its imports: signal handlers and mask, and environment."""
 
     handlers: dict[int, Any]
     mask: set[Any]
+    env: dict[str, str]
 
     @classmethod
-    def now(cls) -> Signals:
-        """Return how they are at present."""
+    def now(cls) -> Beginning:
+        """Return how it is at present."""
         handlers = {int(number): signal.getsignal(number) for number in signal.valid_signals()}
-        return cls(handlers, signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        return cls(handlers, signal.pthread_sigmask(signal.SIG_BLOCK, []), dict(os.environ))
 
-    def restore(self) -> None:
+    def restore_signals(self) -> None:
         """Put back what has changed since."""
         for number, handler in self.handlers.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+
+    def imported(self) -> dict[str, str]:
+        """Return the variables that imports have set since."""
+        return dict(os.environ.items() - self.env.items())
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Birth:
     stderr: int
     ready: int
     foreign: list[int]
-    signals: Signals
+    began: Beginning
     parent: int
 
 
@@ -67,8 +72,8 @@ def live(birth: Birth) -> None:
     with open(birth.job) as file:
         job = json.load(file)
     _take_streams(birth)
-    birth.signals.restore()
-    _take_surroundings(job)
+    birth.began.restore_signals()
+    _take_surroundings(job, birth.began.imported())
     _forget_what_was_shared()
     sys.argv = [_launcher(), *job["argv"][job["argv"].index("-m") + 2 :]]
     sys.orig_argv = job["argv"]
@@ -108,10 +113,10 @@ def _take_streams(birth: Birth) -> None:
         os.close(descriptor)
 
 
-def _take_surroundings(job: dict[str, Any]) -> None:
+def _take_surroundings(job: dict[str, Any], imported: dict[str, str]) -> None:
     """Environment, folder and limits, as the Jupyter server has them or the job asks for them."""
     os.environ.clear()
-    os.environ.update(job["env"], JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update(imported | job["env"], JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
     os.umask(job["umask"])
     for name, limits in job["limits"].items():

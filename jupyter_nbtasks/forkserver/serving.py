@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from . import preload
-from .kernel import Birth, Signals, live
+from .kernel import Beginning, Birth, live
 
 _MAX_MESSAGE = 4096
 
@@ -29,9 +29,9 @@ class ForkServer:
     whenever a child has ended ``{"exited", "status"}``. The deadline is a monotonic one.
     """
 
-    def __init__(self, channel: socket.socket, signals: Signals, idle: float) -> None:
+    def __init__(self, channel: socket.socket, began: Beginning, idle: float) -> None:
         self._channel = channel
-        self._signals = signals
+        self._began = began
         self._idle = idle
         self._stamps = preload.stamps()
         self._poll = select.poll()
@@ -91,7 +91,7 @@ class ForkServer:
         if pid == 0:
             foreign = [self._channel.detach(), *self._children, *self._starting, reading]
             job, stdout, stderr = given
-            return Birth(job, stdout, stderr, writing, foreign, self._signals, parent)
+            return Birth(job, stdout, stderr, writing, foreign, self._began, parent)
         os.close(writing)
         ended = os.pidfd_open(pid)
         self._children[ended] = pid
@@ -121,17 +121,17 @@ class ForkServer:
 
 def main() -> None:
     """Import, tell that it is done, serve; arguments: the channel's descriptor, settings."""
-    signals = Signals.now()
+    began = Beginning.now()
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
     settings = json.loads(sys.argv[2])
-    birth = _serve(channel, signals, settings)
+    birth = _serve(channel, began, settings)
     if birth is None:
         os._exit(0)
     live(birth)
 
 
-def _serve(channel: socket.socket, signals: Signals, settings: dict[str, Any]) -> Birth | None:
+def _serve(channel: socket.socket, began: Beginning, settings: dict[str, Any]) -> Birth | None:
     try:
         preload.import_kernel()
         left_out = preload.import_preload(settings["preload"])
@@ -139,7 +139,7 @@ def _serve(channel: socket.socket, signals: Signals, settings: dict[str, Any]) -
         unfit = {"unfit": str(error), "module": getattr(error, "module", None)}
         channel.send(json.dumps(unfit).encode())
         return None
-    server = ForkServer(channel, signals, settings["idle"])
+    server = ForkServer(channel, began, settings["idle"])
     gc.collect()
     # A collection in a child would otherwise write to, and so copy, all that is shared.
     gc.freeze()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +61,10 @@ class JobKernel:
         """How its process was started: "fork", or "cold: " and why; None if that is not known."""
         return getattr(self._provisioner, "start", None) or None
 
-    def prepare_next(self) -> None:
-        """Have the next kernel like this one start sooner."""
-        if prepare := getattr(self._provisioner, "prepare", None):
-            prepare()
+    def prepare_next(self) -> Awaitable[None] | None:
+        """Have the next kernel like this one start sooner; there is no need to wait for that."""
+        prepare = getattr(self._provisioner, "prepare", None)
+        return prepare() if prepare else None
 
     def client(self) -> Any:
         """Return a jupyter_client client for it."""

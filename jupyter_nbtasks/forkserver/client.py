@@ -75,7 +75,7 @@ class ForkServer:
             self._ask(id, job, streams)
             async with asyncio.timeout(self._settings.answer):
                 await answer
-        except (TimeoutError, OSError):
+        except OSError:  # A TimeoutError is one.
             self.retire()
             raise NotForked("its fork server does not answer") from None
         else:

@@ -68,22 +68,27 @@ async def bench(root, **settings):
         manager.context.term()
 
 
-async def ask(kernel, source):
-    """Run *source* on *kernel*: the value of its last line, by way of JSON."""
-    *lines, last = source.strip().splitlines()
-    code = "\n".join([*lines, f"import json as _json; print(_json.dumps({last}))"])
-    printed = []
+async def run(kernel, source, on_print=print):
+    """Run *source* as a cell of *kernel*; *on_print* is given what it prints."""
 
     def report(event):
         if event["type"] == "output" and event["output"]["output_type"] == "stream":
-            printed.append(event["output"]["text"])
+            on_print(event["output"]["text"])
 
     executor = Executor(kernel.client(), report, kernel.is_alive)
     try:
         await executor.ready(60)
-        await executor.run([{"cell_type": "code", "source": code, "metadata": {}}])
+        await executor.run([{"cell_type": "code", "source": source, "metadata": {}}])
     finally:
         executor.close()
+
+
+async def ask(kernel, source):
+    """Run *source* on *kernel*: the value of its last line, by way of JSON."""
+    *lines, last = source.strip().splitlines()
+    printed = []
+    code = "\n".join([*lines, f"import json as _json; print(_json.dumps({last}))"])
+    await run(kernel, code, printed.append)
     return json.loads("".join(printed))
 
 

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.executor import CellFailed, Executor, KernelDied
+from jupyter_nbtasks.jobs.executor import CellFailed, KernelDied
 
-from .conftest import ask, bench
+from .conftest import ask, bench, run
 from .facts import DISTURBING, DRAWN, FACTS
 
 JOB = {"TZ": "Asia/Tokyo", "NBTASKS_X": "of this job"}
@@ -65,23 +65,11 @@ def test_it_carries_nothing_of_the_server(told, package):
     assert package not in {name.split(".")[0] for name in told.forked["modules"]}
 
 
-async def run(kernel, source, on_event=print):
-    """Run *source* as a cell."""
-    executor = Executor(kernel.client(), on_event, kernel.is_alive)
-    try:
-        await executor.ready(60)
-        await executor.run([{"cell_type": "code", "source": source, "metadata": {}}])
-    finally:
-        executor.close()
-
-
 async def test_it_can_be_interrupted(kernels):
     kernel = await kernels.fork()
     printed = asyncio.Event()
     source = "import time; print('now', flush=True); time.sleep(600)"
-    running = asyncio.create_task(
-        run(kernel, source, lambda event: event["type"] == "output" and printed.set())
-    )
+    running = asyncio.create_task(run(kernel, source, lambda text: printed.set()))
     await printed.wait()
 
     await kernel.interrupt()

@@ -282,15 +282,15 @@ async def test_nothing_is_left_when_the_server_ends(tmp_path):
 KILLED = """
 import asyncio, sys, tempfile
 from pathlib import Path
-from tests.forkserver.conftest import ask, bench
+from tests.forkserver.conftest import bench, run
 
 async def main():
     async with bench(Path(sys.argv[1])) as kernels:
         await kernels.prepare()
         kernel = await kernels.fork()
-        print(kernel.processes.pid, flush=True)
-        # A kernel that is too busy to look after its parent.
-        await ask(kernel, "sum(range(10**12))")
+        # Then it is too busy to look after its parent.
+        source = "import os; print(os.getpid(), flush=True); sum(range(10**12))"
+        await run(kernel, source, lambda text: print(text, flush=True))
 
 asyncio.run(main())
 """

@@ -84,7 +84,6 @@ class Parts:
         self.store = JobStore(self.database, place.root)
         self.blobs = Blobs(place.data_dir / "blobs")
         self.events = JobEvents(managers.events)
-        self._fork_servers = fork_servers
         self.kernels = Kernels(managers.kernels, managers.kernel_specs, fork_servers)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
@@ -139,6 +138,6 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
-        if self._fork_servers is not None:
-            await self._fork_servers.close()
+        if self.kernels.fork_servers is not None:
+            await self.kernels.fork_servers.close()
         await asyncio.to_thread(self.database.close)

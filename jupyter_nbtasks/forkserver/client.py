@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
-from signal import SIGKILL
 from typing import Any
 
 from .launch import Settings, launch, reap
@@ -169,7 +169,7 @@ class ForkServer:
         self._loop.remove_reader(self._channel.fileno())
         self._channel.close()
         for kernel in self._kernels.values():
-            kernel.returncode = -SIGKILL
+            kernel.returncode = -signal.SIGKILL
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(NotForked("its fork server has ended"))

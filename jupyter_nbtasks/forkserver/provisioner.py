@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -127,6 +126,9 @@ def _descriptor(stream: Any, own: int) -> int:
 
 def _surroundings() -> dict[str, Any]:
     """Return what a child of this process inherits from it."""
+    # Not on every platform, unlike this module.
+    import resource
+
     status = Path("/proc/self/status").read_text()
     umask = next(line for line in status.splitlines() if line.startswith("Umask:"))
     limits = [name for name in dir(resource) if name.startswith("RLIMIT_")]

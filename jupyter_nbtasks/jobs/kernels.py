@@ -124,6 +124,7 @@ class Kernels:
     def __init__(self, manager: Any, specs: Any, fork_servers: ForkServers | None = None) -> None:
         self._manager = manager
         self._specs = specs
+        self.fork_servers = fork_servers
         self._forking = Forking(manager, fork_servers) if fork_servers else None
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
 

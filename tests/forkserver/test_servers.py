@@ -105,7 +105,10 @@ def other(tmp_path, monkeypatch):
         f"[{KernelProvisionerFactory.GROUP_NAME}]\n{entry}\n{NAME} = {PROVISIONER}\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    return "other"
+    # There is one a process; it looks for provisioners when it is made.
+    KernelProvisionerFactory.clear_instance()
+    yield "other"
+    KernelProvisionerFactory.clear_instance()
 
 
 @pytest.mark.parametrize(
@@ -124,12 +127,10 @@ async def test_a_provisioner_that_the_kernelspec_names_is_kept(tmp_path, data, o
 
 
 async def test_a_provisioner_that_the_server_is_set_to_is_kept(kernels, other):
-    factory = KernelProvisionerFactory.instance()
-    factory.default_provisioner_name = other
-    try:
-        kernel = await kernels.start()
-    finally:
-        factory.default_provisioner_name = "local-provisioner"
+    KernelProvisionerFactory.instance().default_provisioner_name = other
+
+    kernel = await kernels.start()
+
     assert type(kernels.manager.get_kernel(kernel.id).provisioner) is LocalProvisioner
 
 

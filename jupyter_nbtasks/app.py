@@ -16,6 +16,8 @@ from .arcgis import handlers as arcgis_handlers
 from .arcgis.cron_fields import Numbering
 from .errors import Unavailable
 from .files import Files
+from .forkserver.launch import Settings as ForkSettings
+from .forkserver.servers import ForkServers
 from .jobs import handlers as job_handlers
 from .jobs.policy import Policy
 from .metrics import Metrics
@@ -60,6 +62,7 @@ class NbTasksApp(Settings, ExtensionApp):
             kernel_specs=server.kernel_spec_manager,
             events=server.event_logger,
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
+            fork_servers=self._fork_servers(),
         )
         policy = self.policy()
         kept = self.snapshot_policy()
@@ -118,6 +121,13 @@ class NbTasksApp(Settings, ExtensionApp):
             ),
             "checking": RuntimeCheck(self.parts.kernels, policy),
         }
+
+    def _fork_servers(self) -> ForkServers | None:
+        server: Any = self.serverapp
+        # The kernels of a gateway are started by the gateway.
+        if not self.fork_kernels or server.gateway_config.gateway_enabled:
+            return None
+        return ForkServers(ForkSettings(preload=tuple(self.fork_preload)))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -43,6 +43,7 @@ TOP = [
     "parts",
     "metrics",
     "settings",
+    "addresses",
     "app",
     "terminal",
     "output_file",

@@ -331,7 +331,7 @@ def test_jupyter_knows_the_command(shared):
     assert shown.returncode == 0
     commands = shown.stdout.split("Commands:")[1]
     assert re.findall(r"^  (\w+)", commands, re.MULTILINE) == [
-        "cancel", "jobs", "run", "schedules", "show",
+        "cancel", "jobs", "run", "schedules", "show", "snapshots",
     ]  # fmt: skip
     assert "\n  Exit status of 'run': 0 completed, 1 failed," in shown.stdout
 

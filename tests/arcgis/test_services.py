@@ -174,13 +174,13 @@ async def test_values_of_each_type_go_in_and_come_out(client, publish, call, not
     assert result["value"] == ({"url": f"{files}a.tif"} if is_path else expected)
 
 
-@pytest.mark.parametrize("kind", ["date", "datetime"])
-async def test_dates_are_milliseconds_outside(client, publish, call, notebook, kind):
+@pytest.mark.parametrize(("kind", "hour"), [("date", 0), ("datetime", 12)])
+async def test_dates_are_milliseconds_outside(client, publish, call, notebook, kind, hour):
     cell = f"from datetime import date, datetime\nwhen: {kind} = None"
     path = notebook(HAND_BACK + "hand_back('given', str(when))", parameters=cell)
     declared = {"name": "given", "dataType": "GPDate", "direction": "output"}
     service = await publish(path, parameters=[declared])
-    at = datetime(2026, 1, 31, tzinfo=UTC)
+    at = datetime(2026, 1, 31, hour, tzinfo=UTC)
     sent = int(at.timestamp() * 1000)
 
     address, job = await call(service, when=str(sent))

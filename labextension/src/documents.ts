@@ -18,14 +18,16 @@ export function contextOf(
 
 /**
  * The notebook at *path* as it is on screen; undefined where it is not open.
+ *
+ * One that JupyterLab has not loaded yet is as its file: it waits for being looked at, perhaps
+ * for ever.
  */
-export async function onScreen(
+export function onScreen(
   documents: IDocumentManager,
   path: string
-): Promise<INotebookContent | undefined> {
+): INotebookContent | undefined {
   const context = contextOf(documents, path);
-  await context?.ready;
-  return context && 'cells' in context.model
+  return context?.isReady && 'cells' in context.model
     ? (context.model.toJSON() as unknown as INotebookContent)
     : undefined;
 }
@@ -34,14 +36,12 @@ export async function onScreen(
  * The notebook at *path* as it is on screen; undefined where the file is the same, as far as is
  * known here.
  */
-export async function unsaved(
+export function unsaved(
   documents: IDocumentManager,
   path: string
-): Promise<INotebookContent | undefined> {
-  const context = contextOf(documents, path);
-  await context?.ready;
-  const mayDiffer = context && (context.model.dirty || context.model.collaborative);
-  return mayDiffer ? onScreen(documents, path) : undefined;
+): INotebookContent | undefined {
+  const model = contextOf(documents, path)?.model;
+  return model?.dirty || model?.collaborative ? onScreen(documents, path) : undefined;
 }
 
 /**

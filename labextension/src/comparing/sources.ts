@@ -28,7 +28,7 @@ export class Sources {
   async read({ id, kind, other }: ISubject, hasOutputs: boolean): Promise<IPaired> {
     if (other === SCREEN) {
       const snapshot = await this._calls.get(id);
-      const screen = await unsaved(this._options.documents, snapshot.path);
+      const screen = unsaved(this._options.documents, snapshot.path);
       if (screen) {
         return this._readScreen(snapshot, screen, hasOutputs);
       }

@@ -26,7 +26,7 @@ export async function create(
   const file = PathExt.basename(local);
   const name = nameFor(PathExt.basename(file, '.ipynb'), new Date());
   const send = async (facts: ISnapshotFacts): Promise<void> => {
-    const content = await unsaved(documents, path);
+    const content = unsaved(documents, path);
     const expected_hash = content ? null : seenHash(contextOf(documents, path));
     const asked = { ...facts, path: local };
     try {
@@ -36,7 +36,7 @@ export async function create(
         ...(expected_hash && { expected_hash })
       });
     } catch (error) {
-      const screen = await onScreen(documents, path);
+      const screen = onScreen(documents, path);
       if (!(error instanceof RequestError) || error.reason !== 'hash_differs' || !screen) {
         throw error;
       }

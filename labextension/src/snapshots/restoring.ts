@@ -27,7 +27,7 @@ export class Restoring {
   /** Ask, and restore; *expected* is the hash of the file if the person has seen another one. */
   async restore(snapshot: ISnapshot, expected?: string): Promise<void> {
     const { documents, trans } = this._options;
-    const content = await unsaved(documents, snapshot.path);
+    const content = unsaved(documents, snapshot.path);
     const isPreserved = await this._isSure(snapshot, content !== undefined);
     if (isPreserved === null) {
       return;

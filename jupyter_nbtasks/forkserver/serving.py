@@ -71,17 +71,18 @@ class ForkServer:
         if "retire" in message:
             self._is_retired = True
             return None
-        birth = None
+        why: dict[str, Any] = {}
         if path := preload.changed(self._stamps):
-            why = f"{path} has changed since its fork server began"
-            self.tell(id=message["id"], refused=why, stale=True)
+            said = f"{path} has changed since its fork server began"
+            why = {"refused": said, "stale": True}
         elif time.monotonic() > message["deadline"]:
-            self.tell(id=message["id"], refused="its fork server was too slow")
-        else:
-            birth = self._fork(message["id"], given)
+            why = {"refused": "its fork server was too slow"}
+        birth = None if why else self._fork(message["id"], given)
         if birth is None:
             for descriptor in given:
                 os.close(descriptor)
+        if why:
+            self.tell(id=message["id"], **why)
         return birth
 
     def _fork(self, id: int, given: list[int]) -> Birth | None:

@@ -107,7 +107,7 @@ def modules(tmp_path, monkeypatch):
     """Write a module that kernels can import; return its file."""
     folder = tmp_path / "modules"
     folder.mkdir()
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.environ["PYTHONPATH"]]))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
 
     def write(name, source):
         (folder / f"{name}.py").write_text(source)

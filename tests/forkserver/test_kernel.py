@@ -129,7 +129,7 @@ async def test_its_own_exit_handlers_run_and_no_others(tmp_path, monkeypatch):
     (tmp_path / "leaving.py").write_text(
         "import atexit, os\natexit.register(lambda: print(os.getpid(), file=open('left', 'a')))"
     )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]]))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     async with bench(tmp_path, preload=("leaving",)) as kernels:
         await kernels.prepare()
         kernel = await kernels.fork()

@@ -27,7 +27,7 @@ export class Lab {
     this.badge = page.getByRole('group', { name: 'Parameters cell' });
     page.on('request', request => {
       if (request.method() === 'PUT' && request.url().includes('/api/workspaces')) {
-        this._layout = request.postData() ?? '';
+        this._keptInFront = inFront(request.postDataJSON());
       }
     });
   }
@@ -112,7 +112,7 @@ export class Lab {
     // JupyterLab keeps its layout a little later than it changes.
     const front = this.page.locator('.jp-MainAreaWidget:visible', { has: this.shownPage });
     const [, id] = /^jp-nbtasks-[a-z]+-(.+)$/.exec((await front.getAttribute('id')) ?? '') ?? [];
-    await expect.poll(() => this._layout).toContain(id);
+    await expect.poll(() => this._keptInFront).toContain(id);
     // Galata's own way waits for the launcher, which does not come back.
     const loaded = this.page.waitForEvent('load');
     await this.page.evaluate(() => location.reload());
@@ -198,13 +198,18 @@ export class Lab {
     await this.page.contents.uploadContent('', 'text', `${this.folder}/${gate}`);
   }
 
-  /** The layout that JupyterLab last asked the server to keep. */
-  private _layout = '';
+  /** What is in front in the layout that JupyterLab last asked the server to keep. */
+  private _keptInFront = '';
 
   private async _items<T>(path: string): Promise<T[]> {
     const response = await this.page.request.get(`${path}?limit=500`);
     return ((await response.json()) as { items: T[] }).items;
   }
+}
+
+/** The name of what is in front in a workspace that JupyterLab keeps. */
+function inFront(workspace: { data?: Record<string, { main?: { current?: string } }> }): string {
+  return workspace.data?.['layout-restorer:data']?.main?.current ?? '';
 }
 
 /** Code of a cell that waits until the test says `pass(gate)`. */

@@ -14,6 +14,8 @@ export default defineConfig({
   // One server, and two cores at most to run it, its kernels and the browser.
   workers: 1,
   forbidOnly: true,
+  // What passes only then is told as flaky.
+  retries: 1,
   use: { baseURL: url, viewport: { width: 1280, height: 800 }, launchOptions, screenshot: 'only-on-failure', video: 'off', trace: 'off' },
   projects: [
     { name: 'tests', testMatch: '*.spec.ts' },

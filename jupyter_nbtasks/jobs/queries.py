@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
 from ..ids import id_prefix
 from .model import Status
 from .policy import Shares
-from .requests import JobQuery, Span
+from .requests import JobQuery, Span, UsageQuery
 from .tables import jobs
 
 HELD = (Status.EXECUTING, Status.CANCELLING)
 _EQUAL = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id", "owner")
 
 # What usage is added up by; a day is one of UTC.
-USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
+_USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
     "owner": lambda: jobs.c.owner,
     "notebook": lambda: jobs.c.notebook,
     "schedule": lambda: jobs.c.schedule_id,
@@ -66,3 +67,27 @@ def within_share(shares: Shares) -> list[ColumnElement[bool]]:
         for same, limit in limits
         if limit is not None
     ]
+
+
+def claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
+    """Jobs that are reserved for *server*; without *only_reserved* also those that are nobody's."""
+    mine = jobs.c.server == server
+    return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Jobs that do not wait for their next attempt."""
+    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+
+
+def usage(query: UsageQuery) -> Select[Any]:
+    """Select (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""
+    key = _USAGE_KEYS[query.by]()
+    failures = func.sum(case((jobs.c.status == Status.FAILED, 1), else_=0))
+    return (
+        select(key, func.count(), failures)
+        .add_columns(func.sum(jobs.c.kernel_seconds), func.sum(jobs.c.cpu_seconds))
+        .where(*within(query))
+        .group_by(key)
+        .order_by(key.nulls_first())
+    )

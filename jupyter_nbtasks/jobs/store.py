@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
-    case,
     delete,
     false,
     func,
@@ -27,7 +26,15 @@ from ..database import Database, one_by_one
 from ..errors import NotFound, Stale
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
-from .queries import HELD, USAGE_KEYS, matching, owned, within, within_share
+from .queries import (
+    HELD,
+    claimable,
+    due,
+    matching,
+    owned,
+    usage,
+    within_share,
+)
 from .requests import JobQuery, UsageQuery
 from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
 
@@ -108,8 +115,8 @@ class JobStore:
         limits = within_share(shares)
         candidate = (
             select(jobs.c.id)
-            .where(self._in_root, jobs.c.status == Status.SUBMITTED, _due(now))
-            .where(_claimable(server, only_reserved=only_reserved), *limits)
+            .where(self._in_root, jobs.c.status == Status.SUBMITTED, due(now))
+            .where(claimable(server, only_reserved=only_reserved), *limits)
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -194,7 +201,7 @@ class JobStore:
         earliest = select(func.min(jobs.c.not_before)).where(
             self._in_root,
             jobs.c.status == Status.SUBMITTED,
-            _claimable(server, only_reserved=only_reserved),
+            claimable(server, only_reserved=only_reserved),
         )
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
@@ -253,15 +260,7 @@ class JobStore:
 
     async def usage(self, query: UsageQuery, owner: str | None) -> list[tuple[Any, ...]]:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""
-        key = USAGE_KEYS[query.by]()
-        failures = func.sum(case((jobs.c.status == Status.FAILED, 1), else_=0))
-        found = (
-            select(key, func.count(), failures)
-            .add_columns(func.sum(jobs.c.kernel_seconds), func.sum(jobs.c.cpu_seconds))
-            .where(self._in_root, *owned(owner), *within(query))
-            .group_by(key)
-            .order_by(key.nulls_first())
-        )
+        found = usage(query).where(self._in_root, *owned(owner))
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]
 
@@ -292,15 +291,6 @@ def _change(
     indexes = [record.index for record in records]
     db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
     db.execute(insert(cells), [vars(record) | key for record in records])
-
-
-def _claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
-    mine = jobs.c.server == server
-    return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
 
 
 def _stale(job: Job) -> Stale:

@@ -47,16 +47,26 @@ async def test_a_kernel_is_ended_by_several_at_once(kernel, jp_serverapp, under_
     assert kernel.id not in jp_serverapp.kernel_manager
 
 
-async def test_a_kernel_that_takes_its_time_to_end_can_be_killed_meanwhile(kernel, under_way):
+async def test_a_kernel_that_ends_in_its_own_way_can_be_killed_with_all_it_started(
+    kernel, under_way
+):
     client = kernel.client()
     client.start_channels()
-    code = "import atexit, time\natexit.register(time.sleep, 600)"
-    await client._async_execute_interactive(code, timeout=60)
-    client.stop_channels()
+    try:
+        await client._async_wait_for_ready(timeout=60)
+        code = (
+            "import atexit, subprocess, time\natexit.register(time.sleep, 600)\n"
+            "subprocess.Popen(['sleep', '600'], start_new_session=True)"
+        )
+        await client._async_execute_interactive(code, timeout=60)
+    finally:
+        client.stop_channels()
+    [left] = psutil.Process(kernel.processes.pid).children()
     ending = asyncio.create_task(kernel.shutdown())
     await under_way()
 
     await kernel.kill()
 
     assert not psutil.pid_exists(kernel.processes.pid)
+    assert psutil.wait_procs([left], timeout=30)[1] == []
     await ending

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 FACTS = """
-import asyncio, atexit, gc, locale, logging, multiprocessing, os, resource, signal, sys
-import numpy.random, pathlib, threading, time, warnings
+import asyncio, atexit, contextlib, gc, locale, logging, multiprocessing, os, resource, signal, sys
+import numpy.random, pathlib, psutil, threading, time, warnings
 from ipykernel.kernelapp import IPKernelApp
 
 numpy.ones((200, 200)) @ numpy.ones((200, 200))
 poller, main = IPKernelApp.instance().poller, sys.modules["__main__"]
 loggers = [None, *logging.Logger.manager.loggerDict]
 status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines())
-links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
-kinds = sorted(os.readlink(link).split(":")[0] for link in links if os.path.lexists(link))
+kept = {}
+for number in os.listdir("/proc/self/fd"):
+    with contextlib.suppress(FileNotFoundError):
+        kept[int(number)] = os.readlink(f"/proc/self/fd/{number}")
+# Clients connect, and the history is written, in their own time.
+connected = [each.fd for each in psutil.Process().net_connections() if each.raddr]
+profile = get_ipython().profile_dir.location
+kinds = sorted(path.split(":")[0] for number, path in kept.items()
+               if number not in connected and not path.startswith(profile))
 limits = [name for name in dir(resource) if name.startswith("RLIMIT_")]
 process, streams = multiprocessing.current_process(), (sys.__stdout__, sys.__stderr__)
 

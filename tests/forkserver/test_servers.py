@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -281,30 +282,38 @@ async def test_nothing_is_left_when_the_server_ends(tmp_path):
 
 
 KILLED = """
-import asyncio, sys, tempfile
+import asyncio, sys
 from pathlib import Path
 from tests.forkserver.conftest import bench, run
 
 async def main():
     async with bench(Path(sys.argv[1])) as kernels:
         await kernels.prepare()
-        kernel = await kernels.fork()
-        # Then it is too busy to look after its parent.
-        source = "import os; print(os.getpid(), flush=True); sum(range(10**12))"
-        await run(kernel, source, lambda text: print(text, flush=True))
+        # None of its threads can look after its parent while the last of these computes.
+        told = f"socket.create_connection(('127.0.0.1', {sys.argv[2]}))"
+        source = f"{told}.sendall(str(os.getpid()).encode()); sum(range(10**12))"
+        await run(await kernels.fork(), f"import os, socket; {source}")
 
 asyncio.run(main())
 """
 
 
 def test_nothing_is_left_when_the_server_is_killed(tmp_path):
-    server = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, cwd=HOUSE
-    )
-    with server:
-        kernel = psutil.Process(int(server.stdout.readline()))
-        fork_server = psutil.Process(kernel.ppid())
-        assert fork_server.ppid() == server.pid
-        server.kill()
+    with socket.create_server(("127.0.0.1", 0)) as told:
+        told.settimeout(300)
+        port = str(told.getsockname()[1])
+        server = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), port], cwd=HOUSE)
+        try:
+            connection, _ = told.accept()
+            kernel = psutil.Process(int(connection.recv(100)))
+            fork_server = psutil.Process(kernel.ppid())
+            assert fork_server.ppid() == server.pid
+        finally:
+            server.kill()
+            server.wait()
 
-    assert psutil.wait_procs([kernel, fork_server], timeout=30)[1] == []
+    with connection:
+        _, left = psutil.wait_procs([kernel, fork_server], timeout=60)
+    for process in left:
+        process.kill()
+    assert left == []

@@ -41,9 +41,9 @@ class ForkServer:
         self.left_out: dict[str, str] = {}
         self._settings = settings
         self._ids = count()
-        self._answers: dict[int, asyncio.Future[None]] = {}
+        self._answers: dict[int, asyncio.Future[ForkedProcess]] = {}
         self._kernels: dict[int, ForkedProcess] = {}
-        self._born: dict[int, ForkedProcess] = {}
+        self._starting: dict[int, ForkedProcess] = {}
         self._ended = asyncio.Event()
 
     async def start(self) -> None:
@@ -65,24 +65,22 @@ class ForkServer:
         self.is_usable = True
 
     async def fork(self, job: dict[str, Any], streams: tuple[int, int]) -> ForkedProcess:
-        """Return the process of a kernel that has its sockets; raises NotForked.
+        """Return a process that is to become a kernel; raises NotForked.
 
         *streams* are the descriptors of its stdout and stderr.
         """
         id = next(self._ids)
-        answer = self._answers[id] = self._loop.create_future()
+        answer: asyncio.Future[ForkedProcess] = self._loop.create_future()
+        self._answers[id] = answer
         try:
             self._ask(id, job, streams)
             async with asyncio.timeout(self._settings.answer):
-                await answer
+                return await answer
         except OSError:  # A TimeoutError is one.
             self.retire()
             raise NotForked("its fork server does not answer") from None
-        else:
-            return self._born.pop(id)
         finally:
             del self._answers[id]
-            self._abandon(id)
 
     def retire(self) -> None:
         """Have it end with the last of its kernels."""
@@ -118,12 +116,6 @@ class ForkServer:
             given = [file.fileno(), *streams]
             socket.send_fds(self._channel, [json.dumps(message).encode()], given)
 
-    def _abandon(self, id: int) -> None:
-        """Nobody waits for this kernel any more."""
-        if kernel := self._born.pop(id, None):
-            with suppress(ProcessLookupError):
-                kernel.kill()
-
     def _read(self) -> None:
         while True:
             try:
@@ -144,22 +136,34 @@ class ForkServer:
             if not self._began.done():
                 self._began.set_result(message)
         elif pid := message.get("pid"):
-            self._kernels[pid] = self._born[message["id"]] = ForkedProcess(pid)
-            if message["id"] not in self._answers:
-                self._abandon(message["id"])
+            self._on_born(message["id"], pid)
+        elif process := self._starting.pop(message["id"], None):
+            process.has_begun(message.get("refused", ""))
         else:
-            self._on_answer(message)
+            self._on_refused(message)
 
-    def _on_answer(self, message: dict[str, Any]) -> None:
+    def _on_born(self, id: int, pid: int) -> None:
+        process = self._kernels[pid] = self._starting[id] = ForkedProcess(pid)
+        timer = self._loop.call_later(self._settings.answer, self._give_up, process)
+        process.begun.add_done_callback(lambda _: timer.cancel())
+        answer = self._answers.get(id)
+        if answer is None or answer.done():
+            # Nobody waits for it any more.
+            with suppress(ProcessLookupError):
+                process.kill()
+        else:
+            answer.set_result(process)
+
+    def _give_up(self, process: ForkedProcess) -> None:
+        self.retire()
+        process.has_begun("the forked process did not become a kernel in time")
+
+    def _on_refused(self, message: dict[str, Any]) -> None:
         if message.get("stale"):
             self.retire()
         answer = self._answers.get(message["id"])
-        if answer is None or answer.done():
-            return
-        if why := message.get("refused"):
-            answer.set_exception(NotForked(why))
-        else:
-            answer.set_result(None)
+        if answer is not None and not answer.done():
+            answer.set_exception(NotForked(message["refused"]))
 
     def _lose(self) -> None:
         """It is gone, or is to go: its kernels are killed with it."""
@@ -170,6 +174,7 @@ class ForkServer:
         self._channel.close()
         for kernel in self._kernels.values():
             kernel.returncode = -signal.SIGKILL
+            kernel.has_begun("its fork server has ended")
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(NotForked("its fork server has ended"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from string import Template
@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from .process import ForkedProcess
 from .safety import Interpreter, NotForked, interpreter_of
 from .servers import ForkServers
 
@@ -36,18 +37,37 @@ class ForkProvisioner(LocalProvisioner):
     _origin: tuple[Interpreter, dict[str, str]] | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Start the kernel; whatever comes in the way of a fork, it is started afresh."""
+        """Start the kernel; whatever comes in the way of a fork, it is started afresh.
+
+        Whoever starts it for the first time is to `settle` it then.
+        """
+        is_restart = bool(self.start)
+        self._launched = cmd, kwargs
         try:
             self.process = await self._fork(cmd, kwargs)
         except NotForked as why:
-            self.start = f"cold: {why}"
-            self.log.debug("The kernel %s is not forked: %s", self.kernel_id, why)
-            return await super().launch_kernel(cmd, **kwargs)
+            return await self._start_afresh(str(why))
         self.start = "fork"
         # Its process leads a session, and so a group.
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd") or os.getcwd()
+        if is_restart:
+            await self.settle()
         return self.connection_info
+
+    async def settle(self) -> None:
+        """Wait until a forked process is a kernel; if it is not to be one, start one afresh."""
+        process = self.process
+        if isinstance(process, ForkedProcess) and (why := await process.begun):
+            with suppress(ProcessLookupError):
+                process.kill()
+            await self._start_afresh(why)
+
+    async def _start_afresh(self, why: str) -> Any:
+        self.start = f"cold: {why}"
+        self.log.debug("The kernel %s is not forked: %s", self.kernel_id, why)
+        command, given = self._launched
+        return await super().launch_kernel(command, **given)
 
     def prepare(self) -> asyncio.Task[None] | None:
         """Have a fork server for the next kernel like this one; the task ends with its start."""

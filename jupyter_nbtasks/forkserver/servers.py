@@ -36,7 +36,7 @@ class ForkServers:
         job: dict[str, Any],
         streams: tuple[int, int],
     ) -> ForkedProcess:
-        """Return the process of a ready kernel; raises NotForked, then nothing was started.
+        """Return a process that is to become a kernel; raises NotForked, then there is none.
 
         *base* is the environment without what *job* adds to it; *job* is what kernel.py reads.
         """

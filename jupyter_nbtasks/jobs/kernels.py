@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..errors import invalid_field
-from ..forkserver.provisioner import Forking
+from ..forkserver.provisioner import Forking, ForkProvisioner
 from ..forkserver.servers import ForkServers
 from .processes import KernelProcesses, kill
 
@@ -183,7 +183,20 @@ class Kernels:
             if self._forking is None:
                 return str(await ensure_async(self._manager.start_kernel(**given)))
             with self._forking.of(await ensure_async(self._specs.get_kernel_spec(name))):
-                return str(await ensure_async(self._manager.start_kernel(**given)))
+                id = str(await ensure_async(self._manager.start_kernel(**given)))
+            await self._settle(id)
+            return id
+
+    async def _settle(self, id: str) -> None:
+        """Wait for a forked kernel; the manager waits for ten milliseconds anyway, meanwhile."""
+        provisioner = getattr(self._manager.get_kernel(id), "provisioner", None)
+        if not isinstance(provisioner, ForkProvisioner):
+            return
+        try:
+            await provisioner.settle()
+        except Exception:
+            await ensure_async(self._manager.shutdown_kernel(id, now=True))
+            raise
 
     def _discard(self, starting: asyncio.Future[str]) -> None:
         if not starting.cancelled() and starting.exception() is None:

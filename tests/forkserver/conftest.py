@@ -37,6 +37,7 @@ class Bench(SimpleNamespace):
         spec = self.manager.kernel_spec_manager.get_kernel_spec(name)
         with Forking(self.manager, self.servers).of(spec):
             id = await self.manager.start_kernel(kernel_name=name, **given)
+        await self.manager.get_kernel(id).provisioner.settle()
         return self.manager.get_kernel(id)
 
     async def fork(self, **env):

@@ -16,6 +16,7 @@ import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 from jupyter_nbtasks.forkserver.provisioner import NAME, ForkProvisioner
+from jupyter_nbtasks.jobs.kernels import KernelStartFailed
 
 from .conftest import ask, bench
 
@@ -223,6 +224,59 @@ async def test_a_fork_that_fails_becomes_a_cold_start(tmp_path, modules):
 
         assert kernel.start == "cold: the forked process ended before it was a kernel"
         assert await ask(kernel, "1 + 1") == 2
+
+
+async def test_a_fork_that_fails_in_a_restart_becomes_a_cold_start(tmp_path, modules):
+    flag = tmp_path / "flag"
+    end = f"os.path.exists({str(flag)!r}) and os._exit(5)"
+    modules("failing", f"import os; os.register_at_fork(after_in_child=lambda: {end})")
+    async with bench(tmp_path, preload=("failing",)) as kernels:
+        await kernels.prepare()
+        kernel = await kernels.fork()
+        flag.touch()
+
+        await kernels.manager.restart_kernel(kernel.id)
+
+        manager = kernels.manager.get_kernel(kernel.id)
+        why = "the forked process ended before it was a kernel"
+        assert manager.provisioner.start == f"cold: {why}"
+        assert await ask(manager, "1 + 1") == 2
+
+
+async def test_a_fork_that_hangs_is_killed_and_becomes_a_cold_start(tmp_path, modules):
+    modules("hanging", "import os, signal; os.register_at_fork(after_in_child=signal.pause)")
+    async with bench(tmp_path, preload=("hanging",), answer=3.0) as kernels:
+        await kernels.prepare()
+        server = kernels.server
+
+        kernel = await kernels.start()
+
+        assert kernel.start == "cold: the forked process did not become a kernel in time"
+        assert await ask(kernel, "1 + 1") == 2
+        # Nor is any other forked there; it has gone with its last process.
+        await server.ended()
+
+
+async def test_nothing_is_left_of_a_kernel_that_can_neither_be_forked_nor_started(
+    tmp_path, data, modules
+):
+    python = tmp_path / "python3"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o700)
+    kernelspec(
+        data, "own", argv=[str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    )
+    end = f"(os.unlink({str(python)!r}), os._exit(5))"
+    modules("failing", f"import os; os.register_at_fork(after_in_child=lambda: {end})")
+    async with bench(tmp_path, preload=("failing",)) as kernels:
+        first = await kernels.start("own")
+        await first.prepare_next()
+        await first.kill()
+
+        with pytest.raises(KernelStartFailed, match="No such file"):
+            await kernels.start("own")
+
+        assert kernels.manager.list_kernels() == []
 
 
 async def test_a_fork_server_that_does_not_answer_is_not_waited_for(tmp_path):

@@ -265,6 +265,7 @@ DOORS = {
         "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
+        "migrations/versions/0007_growth",
     },
     "click": {
         "cli",
@@ -333,6 +334,7 @@ DOORS = {
         "migrations/versions/0003_snapshots",
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
+        "migrations/versions/0007_growth",
     },
     "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},

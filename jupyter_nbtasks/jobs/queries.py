@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
+from ..database import unindexed
 from ..ids import id_prefix
-from .model import Status
+from .model import Job, Status
 from .policy import Shares
 from .requests import JobQuery, Span, UsageQuery
 from .tables import jobs
 
 HELD = (Status.EXECUTING, Status.CANCELLING)
-_EQUAL = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id", "owner")
+_OPEN = (Status.SUBMITTED, *HELD)
+# Of one of these there are few jobs: the index to look them up by, whatever else is asked.
+_NARROW = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id")
+
+Conditions = Sequence[ColumnElement[bool]]
 
 # What usage is added up by; a day is one of UTC.
 _USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
@@ -26,9 +45,29 @@ _USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
 }
 
 
+def of_root(root: str | None, table: FromClause = jobs) -> ColumnElement[bool]:
+    """Jobs of *root*; of all roots for None."""
+    return table.c.root.is_not(None) if root is None else table.c.root == root
+
+
+def among_others(root: str | None) -> ColumnElement[bool]:
+    """Jobs of *root*, where something else tells which few to look at."""
+    return true() if root is None else unindexed(jobs.c.root) == root
+
+
 def owned(owner: str | None) -> list[ColumnElement[bool]]:
     """Jobs of *owner*; of everybody for None."""
     return [] if owner is None else [jobs.c.owner == owner]
+
+
+def waiting() -> ColumnElement[bool]:
+    """Jobs that are submitted and not yet taken."""
+    return jobs.c.status == _literal(Status.SUBMITTED)
+
+
+def taken(table: FromClause = jobs) -> Conditions:
+    """Jobs that some server holds or is reserved for."""
+    return (table.c.server.is_not(None), table.c.status.in_(map(_literal, _OPEN)))
 
 
 def within(span: Span) -> list[ColumnElement[bool]]:
@@ -38,35 +77,90 @@ def within(span: Span) -> list[ColumnElement[bool]]:
     return [*since, *until]
 
 
-def matching(query: JobQuery) -> list[ColumnElement[bool]]:
-    """Jobs that *query* asks for, on any page."""
-    found = within(query)
-    for name in _EQUAL:
-        if (value := getattr(query, name)) is not None:
-            found.append(jobs.c[name] == value)
-    if query.status:
-        found.append(jobs.c.status.in_(query.status.split(",")))
-    if query.trigger:
-        found.append(jobs.c.trigger_type == query.trigger)
+def page(query: JobQuery, root: str | None, owner: str | None) -> Select[Any]:
+    """Select *query*'s page of the jobs of *owner*, newest first, and one more."""
+    where = [*within(query), *_saying(query)]
+    if query.cursor is not None:
+        where.append(jobs.c.id < query.cursor)
+    owners = [name for name in (owner, query.owner) if name is not None]
+    statuses = query.status.split(",") if query.status else []
+    if narrow := _narrow(query, root):
+        where += [*narrow, *(unindexed(jobs.c.owner) == name for name in owners)]
+        parts = [[*where, jobs.c.status.in_(statuses)] if statuses else where]
+    else:
+        where += [of_root(root), *(jobs.c.owner == name for name in owners)]
+        each = statuses or (list(Status) if owners else [])
+        parts = [[*where, jobs.c.status == status] for status in each] or [where]
+    return _newest(parts, query.limit + 1)
+
+
+def _narrow(query: JobQuery, root: str | None) -> list[ColumnElement[bool]]:
+    given = {name: value for name in _NARROW if (value := getattr(query, name)) is not None}
+    if not given:
+        return []
+    in_root = of_root(root) if "notebook" in given else among_others(root)
+    return [in_root, *(jobs.c[name] == value for name, value in given.items())]
+
+
+def before(job: Job, owner: str | None) -> Select[Any]:
+    """Select the newest job of the same notebook before *job* that has an output."""
+    where = [jobs.c.id < job.id, jobs.c.output_hash.is_not(None)]
+    if owner is not None:
+        where.append(unindexed(jobs.c.owner) == owner)
+    parts = []
+    if job.notebook is not None:
+        parts.append([*where, of_root(job.root), jobs.c.notebook == job.notebook])
+    if job.item_id is not None:
+        parts.append([*where, among_others(job.root), jobs.c.item_id == job.item_id])
+    return _newest(parts or [[false()]], 1)
+
+
+def _newest(parts: Sequence[Conditions], limit: int) -> Select[Any]:
+    """Select the newest *limit* jobs that meet all conditions of one of *parts*.
+
+    Each part is looked up by an index of its own: for several at once all jobs would be walked.
+    """
+    newest = jobs.c.id.desc()
+    if len(parts) == 1:
+        return select(jobs).where(*parts[0]).order_by(newest).limit(limit)
+    each = (select(jobs.c.id).where(*part).order_by(newest).limit(limit) for part in parts)
+    ids = union_all(*(select(one.subquery()) for one in each))
+    return select(jobs).where(jobs.c.id.in_(ids)).order_by(newest).limit(limit)
+
+
+def _saying(query: JobQuery) -> list[ColumnElement[bool]]:
+    found = [] if query.trigger is None else [jobs.c.trigger_type == query.trigger]
     if query.q:
         columns = (jobs.c.name, jobs.c.notebook)
         found.append(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
     return found
 
 
-def within_share(shares: Shares) -> list[ColumnElement[bool]]:
-    """Jobs whose owner and whose notebook have fewer jobs running than their share."""
+def within_share(shares: Shares, root: str | None) -> list[ColumnElement[bool]]:
+    """Jobs whose owner and whose notebook have fewer jobs of *root* running than their share."""
+    found: list[ColumnElement[bool]] = []
+    if shares.owner is not None:
+        full = _running(root, lambda table: unindexed(table.c.owner), shares.owner)
+        found.append(jobs.c.owner.not_in(full))
+    if shares.notebook is not None:
+        full = _running(root, _notebook_of, shares.notebook)
+        # What was sent without a file is of no notebook.
+        found.append(or_(_notebook_of(jobs).is_(None), _notebook_of(jobs).not_in(full)))
+    return found
+
+
+def _running(
+    root: str | None, key: Callable[[FromClause], ColumnElement[str]], limit: int
+) -> Select[Any]:
+    """Select those keys of which *limit* jobs or more run."""
     others = jobs.alias()
-    same_notebook = func.coalesce(others.c.item_id, others.c.notebook) == func.coalesce(
-        jobs.c.item_id, jobs.c.notebook
-    )
-    limits = [(others.c.owner == jobs.c.owner, shares.owner), (same_notebook, shares.notebook)]
-    running = select(func.count()).where(others.c.root == jobs.c.root, others.c.status.in_(HELD))
-    return [
-        running.where(same).correlate(jobs).scalar_subquery() < limit
-        for same, limit in limits
-        if limit is not None
-    ]
+    run = (of_root(root, others), *taken(others), others.c.status != Status.SUBMITTED)
+    found = select(key(others)).where(*run, key(others).is_not(None)).group_by(key(others))
+    return found.having(func.count() >= limit)
+
+
+def _notebook_of(table: FromClause) -> ColumnElement[str]:
+    return func.coalesce(table.c.item_id, table.c.notebook)
 
 
 def claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
@@ -91,3 +185,8 @@ def usage(query: UsageQuery) -> Select[Any]:
         .group_by(key)
         .order_by(key.nulls_first())
     )
+
+
+def _literal(status: Status) -> ColumnElement[str]:
+    # The partial indexes are not used where a value is yet to be bound.
+    return literal_column(f"'{status}'")

@@ -12,10 +12,8 @@ from sqlalchemy import (
     Row,
     and_,
     delete,
-    false,
     func,
     insert,
-    or_,
     select,
     union,
     update,
@@ -24,21 +22,24 @@ from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, one_by_one
 from ..errors import NotFound, Stale
+from . import queries
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
 from .queries import (
     HELD,
+    among_others,
     claimable,
     due,
-    matching,
+    of_root,
     owned,
+    taken,
     usage,
+    waiting,
     within_share,
 )
 from .requests import JobQuery, UsageQuery
 from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
 
-_OPEN = (Status.SUBMITTED, *HELD)
 _AS_MANY_AS_FIT = Shares()
 _CLAIM_LOCK = 7_203_914_469
 
@@ -48,7 +49,8 @@ class JobStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
-        self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
+        self._root = root
+        self._in_root = of_root(root)
 
     async def add(self, job: Job) -> Job:
         """Store *job*; return the one stored before under its idempotency key, if there is one."""
@@ -112,10 +114,10 @@ class JobStore:
         PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
         nobody's are left to others.
         """
-        limits = within_share(shares)
+        limits = within_share(shares, self._root)
         candidate = (
             select(jobs.c.id)
-            .where(self._in_root, jobs.c.status == Status.SUBMITTED, due(now))
+            .where(self._in_root, waiting(), due(now))
             .where(claimable(server, only_reserved=only_reserved), *limits)
             .order_by(jobs.c.priority.desc(), jobs.c.id)
             .limit(1)
@@ -176,7 +178,7 @@ class JobStore:
         """Prolong all leases of *server*; return the status of each job that it holds."""
         renewed = (
             update(jobs)
-            .where(jobs.c.server == server, jobs.c.status.in_(_OPEN))
+            .where(self._in_root, jobs.c.server == server, *taken())
             .values(lease_until=lease_until)
             .returning(jobs.c.id, jobs.c.status)
         )
@@ -185,14 +187,12 @@ class JobStore:
 
     async def count_waiting(self) -> int:
         """Return how many jobs are submitted and not yet taken."""
-        found = select(func.count()).where(self._in_root, jobs.c.status == Status.SUBMITTED)
+        found = select(func.count()).where(self._in_root, waiting())
         return int(await self._database.read(lambda db: db.execute(found).scalar_one()))
 
     async def held(self) -> list[Job]:
         """Return every job that some server holds or is reserved for, whoever that is."""
-        found = select(jobs).where(
-            self._in_root, jobs.c.status.in_(_OPEN), jobs.c.server.is_not(None)
-        )
+        found = select(jobs).where(self._in_root, *taken())
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 
@@ -200,7 +200,8 @@ class JobStore:
         """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
         earliest = select(func.min(jobs.c.not_before)).where(
             self._in_root,
-            jobs.c.status == Status.SUBMITTED,
+            waiting(),
+            jobs.c.not_before.is_not(None),
             claimable(server, only_reserved=only_reserved),
         )
         return await self._database.read(lambda db: db.execute(earliest).scalar())
@@ -232,11 +233,8 @@ class JobStore:
 
         Raises NotFound.
         """
-        keys = ((jobs.c.notebook, job.notebook), (jobs.c.item_id, job.item_id))
-        same = or_(false(), *(column == value for column, value in keys if value is not None))
-        found = select(jobs).where(self._in_root, *owned(owner), same, jobs.c.id < job.id)
-        newest = found.where(jobs.c.output_hash.is_not(None)).order_by(jobs.c.id.desc()).limit(1)
-        row = await self._database.read(lambda db: db.execute(newest).one_or_none())
+        found = queries.before(job, owner)
+        row = await self._database.read(lambda db: db.execute(found).one_or_none())
         if row is None:
             msg = f"There is no earlier job of the same notebook as {job.id} that has an output."
             raise NotFound(msg, reason="no_earlier_run")
@@ -245,16 +243,13 @@ class JobStore:
     async def has_saved(self, path: str, hash: str) -> bool:
         """Whether the file *path* with that hash is the unchanged output of one of our jobs."""
         found = select(jobs.c.id).where(
-            self._in_root, jobs.c.saved_hash == hash, jobs.c.output_path == path
+            among_others(self._root), jobs.c.saved_hash == hash, jobs.c.output_path == path
         )
         return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
 
     async def page(self, query: JobQuery, owner: str | None) -> list[Job]:
         """Return the jobs of *query*'s page, newest first, and one more if there is a next page."""
-        found = select(jobs).where(self._in_root, *owned(owner), *matching(query))
-        if query.cursor is not None:
-            found = found.where(jobs.c.id < query.cursor)
-        found = found.order_by(jobs.c.id.desc()).limit(query.limit + 1)
+        found = queries.page(query, self._root, owner)
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 

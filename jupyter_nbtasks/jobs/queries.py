@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     FromClause,
     Select,
     String,
+    UpdateBase,
+    bindparam,
     case,
     cast,
     false,
@@ -20,9 +23,10 @@ from sqlalchemy import (
     select,
     true,
     union_all,
+    update,
 )
 
-from ..database import unindexed
+from ..database import UtcDateTime, unindexed
 from ..ids import id_prefix
 from .model import Job, Status
 from .policy import Shares
@@ -136,7 +140,42 @@ def _saying(query: JobQuery) -> list[ColumnElement[bool]]:
     return found
 
 
-def within_share(shares: Shares, root: str | None) -> list[ColumnElement[bool]]:
+@lru_cache
+def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> UpdateBase:
+    """Update the job of *root* that is next for the server *by*, and return it, if one may run.
+
+    It takes *by*, *at* and *until*, the end of its lease. With *only_reserved*, jobs that are
+    nobody's are left to others.
+    """
+    at = bindparam("at", type_=UtcDateTime)
+    is_due = or_(jobs.c.not_before.is_(None), jobs.c.not_before <= at)
+    mine = _claimable(bindparam("by"), only_reserved=only_reserved)
+    candidate = (
+        select(jobs.c.id)
+        .where(of_root(root), waiting(), is_due, mine, *_within_share(shares, root))
+        .order_by(jobs.c.priority.desc(), jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    lease = bindparam("until", type_=UtcDateTime)
+    return (
+        update(jobs)
+        .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
+        .values(status=Status.EXECUTING, server=bindparam("by"), lease_until=lease)
+        .values(started_at=at, reason=None, message=None, error=None, not_before=None)
+        .returning(*jobs.c)
+    )
+
+
+def retrying(root: str | None, server: str, *, only_reserved: bool) -> Select[Any]:
+    """Select when the earliest retry is due that *server* would claim."""
+    is_retried = jobs.c.not_before.is_not(None)
+    mine = _claimable(server, only_reserved=only_reserved)
+    return select(func.min(jobs.c.not_before)).where(of_root(root), waiting(), is_retried, mine)
+
+
+def _within_share(shares: Shares, root: str | None) -> list[ColumnElement[bool]]:
     """Jobs whose owner and whose notebook have fewer jobs of *root* running than their share."""
     found: list[ColumnElement[bool]] = []
     if shares.owner is not None:
@@ -163,15 +202,9 @@ def _notebook_of(table: FromClause) -> ColumnElement[str]:
     return func.coalesce(table.c.item_id, table.c.notebook)
 
 
-def claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
-    """Jobs that are reserved for *server*; without *only_reserved* also those that are nobody's."""
+def _claimable(server: str | BindParameter[str], *, only_reserved: bool) -> ColumnElement[bool]:
     mine = jobs.c.server == server
     return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
-
-
-def due(now: datetime) -> ColumnElement[bool]:
-    """Jobs that do not wait for their next attempt."""
-    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
 
 
 def usage(query: UsageQuery) -> Select[Any]:

@@ -10,7 +10,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Update,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -25,18 +27,7 @@ from ..errors import NotFound, Stale
 from . import queries
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
-from .queries import (
-    HELD,
-    among_others,
-    claimable,
-    due,
-    of_root,
-    owned,
-    taken,
-    usage,
-    waiting,
-    within_share,
-)
+from .queries import HELD, among_others, claiming, of_root, owned, retrying, taken, usage, waiting
 from .requests import JobQuery, UsageQuery
 from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
 
@@ -55,7 +46,7 @@ class JobStore:
     async def add(self, job: Job) -> Job:
         """Store *job*; return the one stored before under its idempotency key, if there is one."""
         try:
-            await self._database.write(lambda db: db.execute(insert(jobs).values(row_of(job))))
+            await self._database.write(lambda db: db.execute(_ADD, row_of(job)))
         except IntegrityError:
             if job.idempotency_key is None:
                 raise
@@ -114,29 +105,14 @@ class JobStore:
         PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
         nobody's are left to others.
         """
-        limits = within_share(shares, self._root)
-        candidate = (
-            select(jobs.c.id)
-            .where(self._in_root, waiting(), due(now))
-            .where(claimable(server, only_reserved=only_reserved), *limits)
-            .order_by(jobs.c.priority.desc(), jobs.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
-        claim = (
-            update(jobs)
-            .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
-            .values(status=Status.EXECUTING, server=server, lease_until=lease_until)
-            .values(started_at=now, reason=None, message=None, error=None, not_before=None)
-            .returning(*jobs.c)
-        )
+        claim = claiming(self._root, shares, only_reserved=only_reserved)
+        values = {"by": server, "at": now, "until": lease_until}
 
         def take(db: Connection) -> Row[Any] | None:
-            if limits:
+            if shares != _AS_MANY_AS_FIT:
                 # Two that count at the same time would both find room.
                 one_by_one(db, _CLAIM_LOCK)
-            return db.execute(claim).one_or_none()
+            return db.execute(claim, values).one_or_none()
 
         row = await self._database.write(take)
         return None if row is None else job_of(row)
@@ -148,13 +124,8 @@ class JobStore:
         """
         before = row_of(was)
         changes = {name: value for name, value in row_of(job).items() if value != before[name]}
-        token = and_(
-            jobs.c.id == was.id,
-            jobs.c.attempt == was.attempt,
-            jobs.c.status == was.status,
-            jobs.c.server.is_(None) if was.server is None else jobs.c.server == was.server,
-        )
-        await self._database.write(lambda db: _change(db, was, token, changes, records))
+        token = _token(was) | {"was_status": was.status}
+        await self._database.write(lambda db: _change(db, _SAVE, token, changes, records))
 
     async def record(
         self,
@@ -165,14 +136,8 @@ class JobStore:
         **facts: str | None,
     ) -> None:
         """Store how far a held job has come; raises Stale if it is no longer held so."""
-        token = and_(
-            jobs.c.id == job.id,
-            jobs.c.attempt == job.attempt,
-            jobs.c.server == job.server,
-            jobs.c.status.in_(HELD),
-        )
         values = facts | (progress_columns(progress) if progress else {})
-        await self._database.write(lambda db: _change(db, job, token, values, records))
+        await self._database.write(lambda db: _change(db, _RECORD, _token(job), values, records))
 
     async def renew(self, server: str, lease_until: datetime) -> dict[str, Status]:
         """Prolong all leases of *server*; return the status of each job that it holds."""
@@ -198,12 +163,7 @@ class JobStore:
 
     async def next_due(self, server: str, *, only_reserved: bool = False) -> datetime | None:
         """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
-        earliest = select(func.min(jobs.c.not_before)).where(
-            self._in_root,
-            waiting(),
-            jobs.c.not_before.is_not(None),
-            claimable(server, only_reserved=only_reserved),
-        )
+        earliest = retrying(self._root, server, only_reserved=only_reserved)
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
     async def forget_kernel(self, job: Job, kernel_id: str) -> None:
@@ -218,7 +178,7 @@ class JobStore:
         def remove(db: Connection) -> None:
             db.execute(delete(cells).where(cells.c.job_id == job.id))
             if not db.execute(delete(jobs).where(token)).rowcount:
-                raise _stale(job)
+                raise _stale(job.id)
 
         await self._database.write(remove)
 
@@ -268,25 +228,44 @@ class JobStore:
         return job_of(row)
 
 
+# Built once, since building them takes longer than the database needs to answer.
+_ADD = insert(jobs)
+_HAS_TOKEN = and_(
+    jobs.c.id == bindparam("was_id"),
+    jobs.c.attempt == bindparam("was_attempt"),
+    jobs.c.server.is_not_distinct_from(bindparam("was_server")),
+)
+_SAVE = update(jobs).where(_HAS_TOKEN, jobs.c.status == bindparam("was_status"))
+_RECORD = update(jobs).where(_HAS_TOKEN, jobs.c.status.in_(HELD))
+_FORGET = delete(cells).where(
+    cells.c.job_id == bindparam("was_id"),
+    cells.c.attempt == bindparam("was_attempt"),
+    cells.c.index.in_(bindparam("indexes", expanding=True)),
+)
+_KEEP = insert(cells)
+
+
+def _token(was: Job) -> dict[str, Any]:
+    return {"was_id": was.id, "was_attempt": was.attempt, "was_server": was.server}
+
+
 def _change(
     db: Connection,
-    job: Job,
-    token: ColumnElement[bool],
+    change: Update,
+    token: dict[str, Any],
     values: dict[str, Any],
     records: Sequence[CellRecord],
 ) -> None:
     # Setting a column to itself: the token must be checked also where nothing else changes.
-    changed = update(jobs).where(token).values(values or {"status": jobs.c.status})
-    if not db.execute(changed).rowcount:
-        raise _stale(job)
+    change = change if values else change.values(status=jobs.c.status)
+    if not db.execute(change, values | token).rowcount:
+        raise _stale(token["was_id"])
     if not records:
         return
-    key = {"job_id": job.id, "attempt": job.attempt}
-    these = and_(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
-    indexes = [record.index for record in records]
-    db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
-    db.execute(insert(cells), [vars(record) | key for record in records])
+    key = {"job_id": token["was_id"], "attempt": token["was_attempt"]}
+    db.execute(_FORGET, token | {"indexes": [record.index for record in records]})
+    db.execute(_KEEP, [vars(record) | key for record in records])
 
 
-def _stale(job: Job) -> Stale:
-    return Stale(f"Job {job.id} is no longer {job.status} in attempt {job.attempt}.")
+def _stale(id: str) -> Stale:
+    return Stale(f"Job {id} is no longer as it was when this was decided.")

@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 
 from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.ids import id_prefix, new_id
+from jupyter_nbtasks.jobs import queries
 from jupyter_nbtasks.jobs.model import CellRecord, Job, Progress, Status, Usage
 from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
@@ -185,7 +186,9 @@ async def _depth(database: Database, store: JobStore) -> Row:
     count = await database.read(lambda db: len(db.execute(select(jobs.c.id)).all()))
     by_offset = total.offset(count - 151 - depth)
     theirs = await _times(lambda: database.read(lambda db: db.execute(by_offset).all()), 5)
-    row = _row("page of 50 at the end", await _times(lambda: store.page(deep, None)))
+    by_cursor = queries.page(deep, ROOT, None)
+    ours = await _times(lambda: database.read(lambda db: db.execute(by_cursor).all()))
+    row = _row("page of 50 at the end, in SQL", ours)
     return at_least(replace(row, peer="OFFSET", theirs=median(theirs)), 50)
 
 

@@ -75,6 +75,7 @@ def options() -> argparse.Namespace:
     """Read the command line of a benchmark."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--keep", type=Path, help="a folder for the figures")
+    parser.add_argument("--venvs", type=Path, help="a folder for the environments of peers")
     parser.add_argument("--compare", action="store_true", help="beside jupyter-scheduler, too")
     parser.add_argument("--quick", action="store_true", help="smaller, to see that it works")
     return parser.parse_args()

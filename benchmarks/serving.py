@@ -9,38 +9,59 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_nbtasks.app import NbTasksApp
+
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
+_HERE = Path(__file__).parent
 _HEADERS = {"Authorization": "token bench", "Content-Type": "application/json"}
 # Between two looks at a job.
 _LOOK_SECONDS = 0.002
 
 
-class Server:
-    """A server whose files are in *folder*; without *extension* Jupyter's own alone.
+def forks() -> bool:
+    """Whether this version can fork the kernels of jobs."""
+    return bool(NbTasksApp.class_traits().get("fork_kernels"))
 
-    *settings* are those of the extension. The address is this machine's alone.
+
+def kernels(*, fork: bool) -> dict[str, Any]:
+    """Return the settings for forked kernels or cold ones, where there is a choice."""
+    return {"fork_kernels": fork} if forks() else {}
+
+
+class Server:
+    """A server whose files are in *folder*, with some *extensions*; `ticking` is another of ours.
+
+    *settings* are those of jupyter_nbtasks, *python* whose packages it has. The address is this
+    machine's alone.
     """
 
-    def __init__(self, folder: Path, *, extension: bool = True, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        extensions: Sequence[str] = ("jupyter_nbtasks",),
+        python: str | Path = sys.executable,
+        **settings: Any,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         places = {name: str(folder / f".{name}") for name in ("DATA", "RUNTIME", "CONFIG")}
         env = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in places.items()}
-        env |= {"JUPYTER_PREFER_ENV_PATH": "0"}
+        env["PYTHONPATH"] = os.pathsep.join([str(_HERE), env.get("PYTHONPATH", "")])
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
         flags += [f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={folder}"]
         flags += ["--IdentityProvider.token=bench"]
-        flags += [f"--ServerApp.jpserver_extensions=jupyter_nbtasks={extension}"]
+        flags += [f"--ServerApp.jpserver_extensions={name}=True" for name in extensions]
         flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", *flags], env=env, stderr=subprocess.DEVNULL
+            [python, "-m", "jupyter_server", *flags], env=env, stderr=subprocess.DEVNULL
         )
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        self._wait("/nbtasks/api/config" if extension else "/api/status")
+        self._wait("/nbtasks/api/config" if "jupyter_nbtasks" in extensions else "/api/status")
 
     def __enter__(self) -> Server:
         return self
@@ -52,8 +73,12 @@ class Server:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of the extension at *path*."""
-        status, answer = self._send(method, f"/nbtasks/api/{path}", body)
-        assert status < 300, answer
+        return self.fetch(method, f"/nbtasks/api/{path}", body)
+
+    def fetch(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of the server at *path*."""
+        status, answer = self._send(method, path, body)
+        assert status < http.client.MULTIPLE_CHOICES, answer
         return json.loads(answer)
 
     def submit(self, notebook: str, **more: Any) -> str:
@@ -67,10 +92,10 @@ class Server:
         assert job["status"] == "COMPLETED", job["message"]
         return dict(job)
 
-    def run(self, notebook: str) -> float:
+    def run(self, notebook: str, **more: Any) -> float:
         """Return the seconds from the submission of a job to its final status."""
         begun = time.perf_counter()
-        self.final(self.submit(notebook))
+        self.final(self.submit(notebook, **more))
         return time.perf_counter() - begun
 
     def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:

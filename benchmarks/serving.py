@@ -55,7 +55,9 @@ class Server:
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
         flags += [f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={folder}"]
         flags += ["--IdentityProvider.token=bench"]
-        flags += [f"--ServerApp.jpserver_extensions={name}=True" for name in extensions]
+        # Where ours is installed, it is loaded unless it is said not to be.
+        is_loaded = {"jupyter_nbtasks": False} | dict.fromkeys(extensions, True)
+        flags += [f"--ServerApp.jpserver_extensions={name}={on}" for name, on in is_loaded.items()]
         flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         self.process = subprocess.Popen(
             [python, "-m", "jupyter_server", *flags], env=env, stderr=subprocess.DEVNULL

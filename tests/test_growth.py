@@ -155,6 +155,7 @@ async def test_the_last_output_of_a_notebook(jobs, plan, owner):
         ({"owner": "bob", "status": "FAILED"}, BY_OWNER, BY_OWNER),
         ({"trigger": "lab"}, "ix_jobs_trigger (root=? AND trigger_type=?)", BY_OWNER),
         ({"notebook": "a"}, BY_NOTEBOOK, BY_NOTEBOOK),
+        ({"notebook": "a", "q": "b"}, BY_NOTEBOOK, BY_NOTEBOOK),
         ({"notebook": "a", "status": "FAILED"}, BY_NOTEBOOK, BY_NOTEBOOK),
         ({"notebook": "a", "status": "FAILED,COMPLETED"}, BY_NOTEBOOK, BY_NOTEBOOK),
         ({"item_id": "a"}, "ix_jobs_item (item_id=?)", "ix_jobs_item (item_id=?)"),
@@ -182,6 +183,37 @@ async def test_each_page_of_jobs(jobs, plan, query, everybodys, ones_own):
             found = await plan(jobs.page(JobQuery.model_validate(query | more), owner))
             from_id = {index.replace(" AND id<?", "").replace(" AND id>?", "") for index in found}
             assert from_id - {"sqlite_autoindex_jobs_1 (id=?)"} == {expected}
+
+
+@pytest.mark.parametrize("status", [None, "FAILED", "FAILED,COMPLETED"])
+@pytest.mark.parametrize("owner", [None, "ann"])
+async def test_what_is_searched_for_is_looked_up_by_name(jobs, plan, owner, status):
+    job = await jobs.add(JOB)
+    query = JobQuery(q="WORK", status=status)
+
+    assert await jobs.page(JobQuery(q="WORK"), owner) == [job]
+    assert await jobs.page(JobQuery(q="k.IP"), owner) == [job]
+    assert await jobs.page(JobQuery(q="wörk"), owner) == []
+    found = await plan(jobs.page(query, owner))
+    names, by_id = {"names", "notebooks"}, "sqlite_autoindex_jobs_1 (id=?)"
+    assert found - {by_id} - {f"SCAN {name}" for name in names} == {
+        "ix_jobs_name (root=?)",
+        "ix_jobs_name (root=? AND name>?)",
+        "ix_jobs_name (root=? AND name=?)",
+        "ix_jobs_notebook (root=?)",
+        "ix_jobs_notebook (root=? AND notebook>?)",
+        "ix_jobs_notebook (root=? AND notebook=?)",
+    }
+
+
+@pytest.mark.parametrize("count", [60, 2100])
+async def test_a_search_finds_the_newest_of_very_many_names(database, jobs, count):
+    several = [replace(JOB, id=f"j{number:028x}", name=f"no {number}") for number in range(count)]
+    await database.write(lambda db: scheduled.add_jobs(db, several))
+
+    page = await jobs.page(JobQuery(q="NO ", limit=3), None)
+
+    assert [job.name for job in page] == [f"no {count - number}" for number in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
 from .queries import HELD, among_others, claiming, of_root, owned, retrying, taken, usage, waiting
 from .requests import JobQuery, UsageQuery
+from .searching import called
 from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
 
 _AS_MANY_AS_FIT = Shares()
@@ -209,13 +210,16 @@ class JobStore:
 
     async def page(self, query: JobQuery, owner: str | None) -> list[Job]:
         """Return the jobs of *query*'s page, newest first, and one more if there is a next page."""
-        found = queries.page(query, self._root, owner)
-        rows = await self._database.read(lambda db: db.execute(found).all())
-        return [job_of(row) for row in rows]
+
+        def look(db: Connection) -> Sequence[Row[Any]]:
+            named = called(db, query, self._root)
+            return db.execute(queries.page(query, self._root, owner, named)).all()
+
+        return [job_of(row) for row in await self._database.read(look)]
 
     async def usage(self, query: UsageQuery, owner: str | None) -> list[tuple[Any, ...]]:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""
-        found = usage(query).where(self._in_root, *owned(owner))
+        found = usage(query, self._root).where(*owned(owner))
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]
 

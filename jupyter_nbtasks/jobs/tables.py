@@ -84,6 +84,7 @@ jobs = Table(
         "ix_jobs_retried", "root", "not_before", sqlite_where=_RETRIED, postgresql_where=_RETRIED
     ),
     Index("ix_jobs_taken", "root", "server", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+    Index("ix_jobs_name", "root", "name", "id"),
     Index("ix_jobs_notebook", "root", "notebook", "id"),
     Index("ix_jobs_item", "item_id", "id"),
     Index("ix_jobs_schedule", "schedule_id", "id"),

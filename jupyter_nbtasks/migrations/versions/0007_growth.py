@@ -12,8 +12,9 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Make the indexes of what waits, of what is taken, of owners and triggers."""
+    """Make the indexes of what waits, of what is taken, and of all that lists ask for."""
     op.create_index("ix_jobs_owner", "jobs", ["root", "owner", "status", "id"])
+    op.create_index("ix_jobs_name", "jobs", ["root", "name", "id"])
     op.create_index("ix_jobs_trigger", "jobs", ["root", "trigger_type", "id"])
     by_turn: list[str | sa.TextClause] = ["root", sa.text("priority DESC"), "id"]
     _partial("ix_jobs_waiting", "jobs", by_turn, "status = 'SUBMITTED'")

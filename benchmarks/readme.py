@@ -16,7 +16,7 @@ import psutil
 from measuring import Report, kept
 
 HOUSE = Path(__file__).parents[1]
-PICTURE = HOUSE / "benchmarks" / "growth.png"
+PICTURE = HOUSE / "docs" / "growth.png"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 # What is drawn of the database: what a server asks most often.
 _SHOWN = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ class NbTasksApp(Settings, ExtensionApp):
         self.parts = Parts(self.place(self.root_name), managers, policy, snapshots=kept)
         self.metrics = Metrics(self.parts.worker.server, self.parts.store.count_waiting)
         self.parts.events.listen(self.metrics.hear)
-        self._sweeping: asyncio.Task[None] | None = None
+        self._tidying: list[asyncio.Task[None]] = []
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         # Not above: a command needs none of them, and would wait for their import.
@@ -66,15 +65,15 @@ class NbTasksApp(Settings, ExtensionApp):
             self._fault = error
             self.log.error("jupyter_nbtasks cannot run jobs: %s", error)
         else:
-            self._sweeping = asyncio.create_task(self._sweep())
+            retaining = self.parts.retention.run_forever(self.log.info)
+            self._tidying = [asyncio.create_task(task) for task in (self._sweep(), retaining)]
         self._is_started.set()
 
     async def stop_extension(self) -> None:
         """End the running jobs as lost to the stop, with what they had produced."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
+        for task in self._tidying:
+            task.cancel()
+        await asyncio.gather(*self._tidying, return_exceptions=True)
         await self.parts.close()
         self.metrics.stop()
 

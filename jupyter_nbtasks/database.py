@@ -23,6 +23,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Text,
     TypeDecorator,
     create_engine,
     event,
@@ -30,9 +31,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
-from .errors import DiskFull, Unavailable, is_disk_full
+from .errors import DATABASE_UNAVAILABLE, DiskFull, Unavailable, is_disk_full
 
 T = TypeVar("T")
 
@@ -67,6 +74,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FreeText(TypeDecorator[str]):
+    """Text of any origin: a kernel may send half a surrogate pair or a NUL, stored as escapes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape what databases do not take as text."""
+        return value and value.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 class Database:
@@ -108,12 +126,12 @@ class Database:
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
             if is_disk_full(error):
                 msg = "There is no room on the disk for the database. Make some, then try again."
                 raise DiskFull(msg) from error
             msg = f"The database does not answer: {error.__cause__ or error}"
-            raise Unavailable(msg, reason="database_unavailable") from error
+            raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
@@ -180,7 +198,7 @@ def _engine(url: str) -> Engine:
     except ArgumentError as error:
         # Not said as it was given: there may be a password in it.
         msg = "database_url is no SQLAlchemy URL; that of a file is sqlite:////home/me/tasks.db"
-        raise Unavailable(msg, reason="database_unavailable") from error
+        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     try:
@@ -194,7 +212,7 @@ def _engine(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         msg = "An SQLite database needs a file, as in sqlite:////home/me/nbtasks.sqlite3"
-        raise Unavailable(msg, reason="database_unavailable")
+        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE)
     engine = create_engine(
         url, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
     )
@@ -205,7 +223,7 @@ def _sqlite(url: URL) -> Engine:
 
 def _unavailable(where: str, error: BaseException) -> Unavailable:
     return Unavailable(
-        f"The database {where} cannot be opened: {error}", reason="database_unavailable"
+        f"The database {where} cannot be opened: {error}", reason=DATABASE_UNAVAILABLE
     )
 
 

@@ -17,7 +17,10 @@ from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.following import Following
 from .jobs.kernels import Kernels
+from .jobs.kernelstore import KernelStore
 from .jobs.policy import Policy
+from .jobs.removing import Removing
+from .jobs.retention import Retention
 from .jobs.run import Workshop
 from .jobs.service import JobService
 from .jobs.store import JobStore
@@ -107,6 +110,7 @@ class Parts:
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
+            started=KernelStore(self.database, place.root),
             blobs=self.blobs,
             contents=self.contents,
             delivery=Delivery(self.contents, self.store, self.keeper),
@@ -121,6 +125,9 @@ class Parts:
         kept = (self.store, self.blobs, self.events, self.snapshots)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
+        needed = self.office.store.needed_jobs()
+        removing = Removing(self.database, place.root, needed)
+        self.retention = Retention(removing, self.events, policy.keep, now)
         self._add_calls(now)
 
     def _add_snapshots(

@@ -91,6 +91,24 @@ class Settings(HasTraits):
         config=True,
         help="Characters of output that are kept of a job; what is beyond is marked as left out.",
     )
+    keep_jobs_days = Float(
+        0.0, min=0, config=True, help="Days after its end that a job is kept; 0: for ever."
+    )
+    keep_jobs = Integer(
+        0,
+        min=0,
+        config=True,
+        help="Jobs kept that are over, the oldest go first; 0: no limit.",
+    )
+    keep_jobs_bytes = Integer(
+        0,
+        min=0,
+        config=True,
+        help=(
+            "Bytes that the inputs and outputs of the jobs kept that are over may have, before "
+            "they are compressed; the oldest go first; 0: no limit."
+        ),
+    )
     max_snapshots = Integer(
         0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
     )
@@ -166,6 +184,9 @@ class Settings(HasTraits):
             max_output_characters=self.max_output_characters,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
+            keep_jobs_days=self.keep_jobs_days or None,
+            keep_jobs=self.keep_jobs or None,
+            keep_jobs_bytes=self.keep_jobs_bytes or None,
         )
 
     def snapshot_policy(self) -> SnapshotPolicy:

@@ -22,21 +22,27 @@ TOKEN = "crash"
 
 
 class Server:
-    """A server on *root*; all that are below one *home* share their database."""
+    """A server on *root*; all that are below one *home* share their database.
 
-    def __init__(self, home, root):
+    *settings* are of the extension; *env* is added to the environment.
+    """
+
+    def __init__(self, home, root, *, env=None, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         folders = {name: home / name.lower() for name in ("DATA", "RUNTIME", "CONFIG")}
-        env = os.environ | {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
-        env |= {"IPYTHONDIR": str(home / "ipython")}
+        ours = {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
+        env = os.environ | ours | {"IPYTHONDIR": str(home / "ipython")} | (env or {})
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1"]
         flags += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"]
-        flags += [f"--IdentityProvider.token={TOKEN}", "--NbTasksApp.max_concurrent_jobs=1"]
+        flags += [f"--IdentityProvider.token={TOKEN}"]
+        settings = {"max_concurrent_jobs": 1} | settings
+        flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
         flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
-        self.url = f"http://127.0.0.1:{port}/nbtasks/api"
+        self._base = f"http://127.0.0.1:{port}"
+        self.url = f"{self._base}/nbtasks/api"
         self._log = (home / f"{port}.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
@@ -44,15 +50,16 @@ class Server:
         self._wait_until_it_answers()
 
     def __call__(self, method, path, body=None):
-        """The JSON of an answer."""
+        """The JSON of an answer; a *path* that begins with a slash is one of Jupyter's own."""
         sent = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/{path}", sent, headers, method=method)
+        url = f"{self._base}{path}" if path.startswith("/") else f"{self.url}/{path}"
+        request = urllib.request.Request(url, sent, headers, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
-    def submit(self, notebook):
-        return self("POST", "jobs", {"notebook": notebook})["id"]
+    def submit(self, notebook, **fields):
+        return self("POST", "jobs", {"notebook": notebook, **fields})["id"]
 
     def until(self, reached):
         """Wait until ``reached()`` is something, and return that."""

@@ -123,6 +123,20 @@ def test_every_command_stands_in_the_readme(command):
     assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
 
 
+def test_each_promise_is_held_by_tests_that_are_there():
+    promises = (HOUSE / "docs" / "promises.md").read_text()
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", promises)
+    assert len(named) >= 40
+    assert promises.count("::") == len(named)
+    missing = [
+        (path, name)
+        for path, name in named
+        if f"def {name}(" not in (HOUSE / "tests" / path).read_text()
+    ]
+    assert missing == []
+    assert "(docs/promises.md)" in README
+
+
 def curl(line):
     """The request that a ``curl`` *line* makes."""
     words = shlex.split(line)[1:]

@@ -112,7 +112,10 @@ def _index(step):
             {"ix_jobs_idempotency (root=? AND owner=? AND idempotency_key=?)"},
         ),
         (lambda jobs: jobs.ids("j0"), {"ix_jobs_root (root=? AND id>? AND id<?)"}),
-        (lambda jobs: jobs.has_saved("a", "h"), {"ix_jobs_saved_hash (saved_hash=?)"}),
+        (
+            lambda jobs: jobs.has_saved("a", "h"),
+            {"ix_jobs_saved_hash (saved_hash=?)", "sqlite_autoindex_saved_files_1 (key=?)"},
+        ),
         (
             lambda jobs: jobs.referenced(["a", "b"]),
             {

@@ -28,13 +28,13 @@ from sqlalchemy import (
 
 from ..database import UtcDateTime, unindexed
 from ..ids import id_prefix
-from .model import Job, Status
+from .model import Job, Status, Usage
 from .policy import Shares
 from .requests import JobQuery, Span, UsageQuery
 from .tables import jobs
 
-HELD = (Status.EXECUTING, Status.CANCELLING)
-_OPEN = (Status.SUBMITTED, *HELD)
+HELD = [status for status in Status if status.is_held]
+_OPEN = (Status.SUBMITTED, Status.EXECUTING, Status.CANCELLING)
 # Of one of these there are few jobs: the index to look them up by, whatever else is asked.
 _NARROW = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id")
 
@@ -159,7 +159,8 @@ def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> Update
     """Update the job of *root* that is next for the server *by*, and return it, if one may run.
 
     It takes *by*, *at* and *until*, the end of its lease. With *only_reserved*, jobs that are
-    nobody's are left to others.
+    nobody's are left to others. One statement, so that no two servers claim the same job: SQLite
+    has one writer, PostgreSQL skips a row that another has locked.
     """
     at = bindparam("at", type_=UtcDateTime)
     is_due = or_(jobs.c.not_before.is_(None), jobs.c.not_before <= at)
@@ -178,6 +179,7 @@ def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> Update
         .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
         .values(status=Status.EXECUTING, server=bindparam("by"), lease_until=lease)
         .values(started_at=at, reason=None, message=None, error=None, not_before=None)
+        .values(vars(Usage()))
         .returning(*jobs.c)
     )
 

@@ -17,6 +17,7 @@ from .delivery import Delivery
 from .events import JobEvents
 from .executor import Executor
 from .kernels import JobKernel, Kernels, KernelStartFailed
+from .kernelstore import KernelStore
 from .model import Job
 from .outputlimit import OutputLimit
 from .policy import Policy
@@ -31,6 +32,7 @@ class Workshop:
     """The parts that a running job works with."""
 
     store: JobStore
+    started: KernelStore
     blobs: Blobs
     contents: Contents
     delivery: Delivery
@@ -81,6 +83,8 @@ class Run:
         notebook = await asyncio.to_thread(_fill_in, data, self._job, spec.language)
         self.kernel = await self._start_kernel()
         self.has_kernel.set()
+        if self.kernel.processes is not None:
+            await self._use.started.add(self._job, self.kernel.processes.name)
         self._executor = Executor(self.kernel.client(), self._report, self.kernel.is_alive)
         try:
             info = await self._executor.ready(self._use.policy.kernel_start_timeout)

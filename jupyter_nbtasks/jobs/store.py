@@ -10,10 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Update,
-    and_,
-    bindparam,
-    delete,
     func,
     insert,
     select,
@@ -23,16 +19,29 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, one_by_one
-from ..errors import NotFound, Stale
+from ..errors import NotFound
 from . import queries
+from .history import AttemptRecord, ended_attempt
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
-from .queries import HELD, among_others, claiming, of_root, owned, retrying, taken, usage, waiting
+from .queries import among_others, claiming, of_root, owned, retrying, taken, usage, waiting
 from .requests import JobQuery, UsageQuery
 from .searching import called
-from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
+from .tables import (
+    attempt_of,
+    attempts,
+    cell_of,
+    cells,
+    job_of,
+    jobs,
+    progress_columns,
+    row_of,
+    saved_files,
+)
+from .transactions import add_attempt, file_key, record, remove, save, stale
 
 _AS_MANY_AS_FIT = Shares()
+_ADD = insert(jobs)
 _CLAIM_LOCK = 7_203_914_469
 
 
@@ -83,13 +92,19 @@ class JobStore:
 
     async def cells(self, job: Job) -> list[CellRecord]:
         """Return what is known of the code cells of the job's present attempt, in their order."""
-        found = (
-            select(cells)
-            .where(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
-            .order_by(cells.c.index)
-        )
+        return await self._cells(job, cells.c.attempt == job.attempt)
+
+    async def output_cells(self, job: Job) -> list[CellRecord]:
+        """Return the code cells of the attempt that the job's output is of."""
+        # While another attempt waits or starts, that is still the one before it.
+        newest = select(func.max(cells.c.attempt)).where(cells.c.job_id == job.id)
+        return await self._cells(job, cells.c.attempt == newest.scalar_subquery())
+
+    async def attempts(self, job: Job) -> list[AttemptRecord]:
+        """Return the attempts at *job* that have ended, the first one first."""
+        found = select(attempts).where(attempts.c.job_id == job.id).order_by(attempts.c.number)
         rows = await self._database.read(lambda db: db.execute(found).all())
-        return [cell_of(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     async def claim(
         self,
@@ -102,9 +117,7 @@ class JobStore:
     ) -> Job | None:
         """Take the waiting job that is next for *server*; None when none may run yet.
 
-        One statement, so that no two servers claim the same job: SQLite has one writer,
-        PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
-        nobody's are left to others.
+        With *only_reserved*, jobs that are nobody's are left to others.
         """
         claim = claiming(self._root, shares, only_reserved=only_reserved)
         values = {"by": server, "at": now, "until": lease_until}
@@ -121,12 +134,19 @@ class JobStore:
     async def save(self, job: Job, *, was: Job, records: Sequence[CellRecord] = ()) -> None:
         """Store what *job* changed on *was*, and *records*; raises Stale if it is no longer that.
 
+        An attempt that ended with it becomes part of the job's history in the same transaction.
         The pair of id and attempt, with the status and server of *was*, is the fencing token.
         """
         before = row_of(was)
         changes = {name: value for name, value in row_of(job).items() if value != before[name]}
-        token = _token(was) | {"was_status": was.status}
-        await self._database.write(lambda db: _change(db, _SAVE, token, changes, records))
+        ended = ended_attempt(job, was)
+
+        def write(db: Connection) -> None:
+            save(db, was, changes, records)
+            if ended is not None:
+                add_attempt(db, job, ended)
+
+        await self._database.write(write)
 
     async def record(
         self,
@@ -138,7 +158,7 @@ class JobStore:
     ) -> None:
         """Store how far a held job has come; raises Stale if it is no longer held so."""
         values = facts | (progress_columns(progress) if progress else {})
-        await self._database.write(lambda db: _change(db, _RECORD, _token(job), values, records))
+        await self._database.write(lambda db: record(db, job, values, records))
 
     async def renew(self, server: str, lease_until: datetime) -> dict[str, Status]:
         """Prolong all leases of *server*; return the status of each job that it holds."""
@@ -167,21 +187,11 @@ class JobStore:
         earliest = retrying(self._root, server, only_reserved=only_reserved)
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
-    async def forget_kernel(self, job: Job, kernel_id: str) -> None:
-        """Note that the kernel a failed job had kept is gone."""
-        change = update(jobs).where(jobs.c.id == job.id, jobs.c.kernel_id == kernel_id)
-        await self._database.write(lambda db: db.execute(change.values(kernel_id=None)))
-
     async def delete(self, job: Job) -> None:
         """Remove a final job; raises Stale if it changed meanwhile."""
-        token = and_(jobs.c.id == job.id, jobs.c.status == job.status)
-
-        def remove(db: Connection) -> None:
-            db.execute(delete(cells).where(cells.c.job_id == job.id))
-            if not db.execute(delete(jobs).where(token)).rowcount:
-                raise _stale(job.id)
-
-        await self._database.write(remove)
+        token = (jobs.c.id == job.id, jobs.c.status == job.status)
+        if not await self._database.write(lambda db: remove(db, *token)):
+            raise stale(job)
 
     async def referenced(self, hashes: Sequence[str]) -> set[str]:
         """Return which of these blobs some job of any root still needs."""
@@ -202,9 +212,12 @@ class JobStore:
         return job_of(row)
 
     async def has_saved(self, path: str, hash: str) -> bool:
-        """Whether the file *path* with that hash is the unchanged output of one of our jobs."""
-        found = select(jobs.c.id).where(
-            among_others(self._root), jobs.c.saved_hash == hash, jobs.c.output_path == path
+        """Whether that is the file *path* as a job of ours has written it, be that removed now."""
+        is_it = (jobs.c.saved_hash == hash, jobs.c.output_path == path)
+        file = (saved_files.c.key == file_key(self._root or "", path), saved_files.c.hash == hash)
+        found = union(
+            select(jobs.c.id).where(among_others(self._root), *is_it),
+            select(saved_files.c.key).where(*file),
         )
         return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
 
@@ -223,6 +236,11 @@ class JobStore:
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]
 
+    async def _cells(self, job: Job, attempt: ColumnElement[bool]) -> list[CellRecord]:
+        found = select(cells).where(cells.c.job_id == job.id, attempt).order_by(cells.c.index)
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [cell_of(row) for row in rows]
+
     async def _first(self, *where: ColumnElement[bool]) -> Job:
         found = select(jobs).where(self._in_root, *where)
         row = await self._database.read(lambda db: db.execute(found).one_or_none())
@@ -230,46 +248,3 @@ class JobStore:
             msg = "There is no such job."
             raise NotFound(msg)
         return job_of(row)
-
-
-# Built once, since building them takes longer than the database needs to answer.
-_ADD = insert(jobs)
-_HAS_TOKEN = and_(
-    jobs.c.id == bindparam("was_id"),
-    jobs.c.attempt == bindparam("was_attempt"),
-    jobs.c.server.is_not_distinct_from(bindparam("was_server")),
-)
-_SAVE = update(jobs).where(_HAS_TOKEN, jobs.c.status == bindparam("was_status"))
-_RECORD = update(jobs).where(_HAS_TOKEN, jobs.c.status.in_(HELD))
-_FORGET = delete(cells).where(
-    cells.c.job_id == bindparam("was_id"),
-    cells.c.attempt == bindparam("was_attempt"),
-    cells.c.index.in_(bindparam("indexes", expanding=True)),
-)
-_KEEP = insert(cells)
-
-
-def _token(was: Job) -> dict[str, Any]:
-    return {"was_id": was.id, "was_attempt": was.attempt, "was_server": was.server}
-
-
-def _change(
-    db: Connection,
-    change: Update,
-    token: dict[str, Any],
-    values: dict[str, Any],
-    records: Sequence[CellRecord],
-) -> None:
-    # Setting a column to itself: the token must be checked also where nothing else changes.
-    change = change if values else change.values(status=jobs.c.status)
-    if not db.execute(change, values | token).rowcount:
-        raise _stale(token["was_id"])
-    if not records:
-        return
-    key = {"job_id": token["was_id"], "attempt": token["was_attempt"]}
-    db.execute(_FORGET, token | {"indexes": [record.index for record in records]})
-    db.execute(_KEEP, [vars(record) | key for record in records])
-
-
-def _stale(id: str) -> Stale:
-    return Stale(f"Job {id} is no longer as it was when this was decided.")

@@ -93,10 +93,12 @@ def browse(session: nox.Session, script: str) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what the README claims; arguments after `--` name the benchmarks to run."""
+    """Measure what the README claims; arguments after `--` name the benchmarks to run.
+
+    With --compare beside jupyter-scheduler too; with --readme the README's figures are renewed.
+    """
     session.install(".[examples]")
-    for name in session.posargs or ["schedules", "snapshots", "kernels"]:
-        session.run("python", f"benchmarks/{name}.py")
+    session.run("python", "benchmarks/run.py", *session.posargs)
 
 
 @nox.session

@@ -196,7 +196,7 @@ def _identify_cells(notebook: NotebookNode) -> None:
     """Give each cell an id of its own, as the format has asked for since 4.5."""
     taken: set[str] = set()
     for cell in notebook.cells:
-        if cell.get("id") in {None, *taken}:
+        if cell.get("id") is None or cell["id"] in taken:
             cell["id"] = secrets.token_hex(4)
         taken.add(cell["id"])
 

@@ -82,7 +82,9 @@ class Server:
         return has_output and self.output(id) == ["first\n", "second\n"]
 
     def kernels(self):
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """The processes below it, but for those that it has itself for its own work."""
+        server = psutil.Process(self.process.pid)
+        return [one for one in server.children(recursive=True) if not _works_for(server, one)]
 
     def end(self, number):
         """Send a signal and wait for the end; the exit status."""
@@ -97,3 +99,10 @@ class Server:
                 return self("GET", "config")
 
         self.until(answers)
+
+
+def _works_for(server, process):
+    """Whether *server* gave that process its code itself, as it does for no kernel."""
+    with suppress(psutil.NoSuchProcess):
+        return process.ppid() == server.pid and "-c" in process.cmdline()[:3]
+    return False

@@ -25,6 +25,7 @@ class OutputLimit:
         self._used = 0
         self._of_cell: dict[int, int] = {}
         self._of_display: dict[str, tuple[int, int]] = {}
+        self._displays_of_cell: dict[int, set[str]] = {}
         self._cut: set[int] = set()
         self.is_reached = False
 
@@ -62,7 +63,7 @@ class OutputLimit:
             size = weight(output)
         self._take(cell, size)
         if display_id := event.get("display_id"):
-            self._of_display[display_id] = (cell, size)
+            self._show(display_id, cell, size)
         return {**event, "output": output}
 
     def _update(self, event: Event) -> Event:
@@ -81,9 +82,14 @@ class OutputLimit:
     def _clear(self, cell: int) -> None:
         self._used -= self._of_cell.pop(cell, 0)
         self._cut.discard(cell)
-        gone = [display_id for display_id, (of, _) in self._of_display.items() if of == cell]
-        for display_id in gone:
+        for display_id in self._displays_of_cell.pop(cell, ()):
             del self._of_display[display_id]
+
+    def _show(self, display_id: str, cell: int, size: int) -> None:
+        before, _ = self._of_display.get(display_id, (cell, 0))
+        self._displays_of_cell.get(before, set()).discard(display_id)
+        self._displays_of_cell.setdefault(cell, set()).add(display_id)
+        self._of_display[display_id] = (cell, size)
 
     def _smaller(self, output: dict[str, Any], size: int) -> dict[str, Any]:
         if output["output_type"] == "error":

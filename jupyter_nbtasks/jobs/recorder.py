@@ -102,7 +102,7 @@ class Recorder:
         due = began - self._grown_at >= self._growing_pause
         progress = self.progress()
         told = {index for index in self._changed if due or index != progress.current}
-        changed = [cell for cell in self._transcript.cells() if cell.index in self._changed]
+        changed = self._transcript.cells(self._changed)
         for index in told:
             self._hashes[index] = await self._keep(index)
         records = [

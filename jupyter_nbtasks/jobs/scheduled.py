@@ -49,7 +49,8 @@ def open_jobs(db: Connection, schedule_ids: Collection[str]) -> dict[str, list[s
         jobs.c.schedule_id.in_(schedule_ids), jobs.c.status.in_(_OPEN)
     )
     running: dict[str, list[str]] = {}
-    for schedule_id, id in db.execute(found.order_by(jobs.c.id)):
+    # Sorted here: asked for the order, SQLite walks all jobs of a schedule, also those over.
+    for schedule_id, id in sorted(map(tuple, db.execute(found))):
         running.setdefault(schedule_id, []).append(id)
     return running
 
@@ -105,7 +106,12 @@ def _past(db: Connection, id: str, since: datetime, running: Sequence[str]) -> P
 
 
 _SCHEDULE = jobs.c.schedule_id == bindparam("schedule")
-_LAST = select(func.max(jobs.c.id)).where(_SCHEDULE, jobs.c.status == bindparam("status"))
+_LAST = (
+    select(jobs.c.id)
+    .where(_SCHEDULE, jobs.c.status == bindparam("status"))
+    .order_by(jobs.c.status.desc(), jobs.c.id.desc())
+    .limit(1)
+)
 _FAILURES = select(func.count()).where(
     _SCHEDULE, jobs.c.status == Status.FAILED, jobs.c.id > bindparam("after")
 )

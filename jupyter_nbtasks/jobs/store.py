@@ -10,11 +10,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    and_,
-    false,
     func,
     insert,
-    or_,
     select,
     union,
     update,
@@ -23,11 +20,13 @@ from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, one_by_one
 from ..errors import NotFound
+from . import queries
 from .history import AttemptRecord, ended_attempt
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
-from .queries import HELD, claim, claimable, matching, owned, usage, within_share
+from .queries import among_others, claiming, of_root, owned, retrying, taken, usage, waiting
 from .requests import JobQuery, UsageQuery
+from .searching import called
 from .tables import (
     attempt_of,
     attempts,
@@ -39,10 +38,10 @@ from .tables import (
     row_of,
     saved_files,
 )
-from .transactions import add_attempt, change, file_key, remove, stale
+from .transactions import add_attempt, file_key, record, remove, save, stale
 
-_OPEN = (Status.SUBMITTED, *HELD)
 _AS_MANY_AS_FIT = Shares()
+_ADD = insert(jobs)
 _CLAIM_LOCK = 7_203_914_469
 
 
@@ -51,13 +50,13 @@ class JobStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
-        self._root = root or ""
-        self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
+        self._root = root
+        self._in_root = of_root(root)
 
     async def add(self, job: Job) -> Job:
         """Store *job*; return the one stored before under its idempotency key, if there is one."""
         try:
-            await self._database.write(lambda db: db.execute(insert(jobs).values(row_of(job))))
+            await self._database.write(lambda db: db.execute(_ADD, row_of(job)))
         except IntegrityError:
             if job.idempotency_key is None:
                 raise
@@ -120,15 +119,14 @@ class JobStore:
 
         With *only_reserved*, jobs that are nobody's are left to others.
         """
-        limits = within_share(shares)
-        mine = claimable(server, only_reserved=only_reserved)
-        claiming = claim(server, now, lease_until, [self._in_root, mine, *limits])
+        claim = claiming(self._root, shares, only_reserved=only_reserved)
+        values = {"by": server, "at": now, "until": lease_until}
 
         def take(db: Connection) -> Row[Any] | None:
-            if limits:
+            if shares != _AS_MANY_AS_FIT:
                 # Two that count at the same time would both find room.
                 one_by_one(db, _CLAIM_LOCK)
-            return db.execute(claiming).one_or_none()
+            return db.execute(claim, values).one_or_none()
 
         row = await self._database.write(take)
         return None if row is None else job_of(row)
@@ -141,16 +139,10 @@ class JobStore:
         """
         before = row_of(was)
         changes = {name: value for name, value in row_of(job).items() if value != before[name]}
-        token = and_(
-            jobs.c.id == was.id,
-            jobs.c.attempt == was.attempt,
-            jobs.c.status == was.status,
-            jobs.c.server.is_(None) if was.server is None else jobs.c.server == was.server,
-        )
         ended = ended_attempt(job, was)
 
         def write(db: Connection) -> None:
-            change(db, was, token, changes, records)
+            save(db, was, changes, records)
             if ended is not None:
                 add_attempt(db, job, ended)
 
@@ -165,20 +157,14 @@ class JobStore:
         **facts: str | None,
     ) -> None:
         """Store how far a held job has come; raises Stale if it is no longer held so."""
-        token = and_(
-            jobs.c.id == job.id,
-            jobs.c.attempt == job.attempt,
-            jobs.c.server == job.server,
-            jobs.c.status.in_(HELD),
-        )
         values = facts | (progress_columns(progress) if progress else {})
-        await self._database.write(lambda db: change(db, job, token, values, records))
+        await self._database.write(lambda db: record(db, job, values, records))
 
     async def renew(self, server: str, lease_until: datetime) -> dict[str, Status]:
         """Prolong all leases of *server*; return the status of each job that it holds."""
         renewed = (
             update(jobs)
-            .where(jobs.c.server == server, jobs.c.status.in_(_OPEN))
+            .where(self._in_root, jobs.c.server == server, *taken())
             .values(lease_until=lease_until)
             .returning(jobs.c.id, jobs.c.status)
         )
@@ -187,24 +173,18 @@ class JobStore:
 
     async def count_waiting(self) -> int:
         """Return how many jobs are submitted and not yet taken."""
-        found = select(func.count()).where(self._in_root, jobs.c.status == Status.SUBMITTED)
+        found = select(func.count()).where(self._in_root, waiting())
         return int(await self._database.read(lambda db: db.execute(found).scalar_one()))
 
     async def held(self) -> list[Job]:
         """Return every job that some server holds or is reserved for, whoever that is."""
-        found = select(jobs).where(
-            self._in_root, jobs.c.status.in_(_OPEN), jobs.c.server.is_not(None)
-        )
+        found = select(jobs).where(self._in_root, *taken())
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 
     async def next_due(self, server: str, *, only_reserved: bool = False) -> datetime | None:
         """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
-        earliest = select(func.min(jobs.c.not_before)).where(
-            self._in_root,
-            jobs.c.status == Status.SUBMITTED,
-            claimable(server, only_reserved=only_reserved),
-        )
+        earliest = retrying(self._root, server, only_reserved=only_reserved)
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
     async def delete(self, job: Job) -> None:
@@ -224,11 +204,8 @@ class JobStore:
 
         Raises NotFound.
         """
-        keys = ((jobs.c.notebook, job.notebook), (jobs.c.item_id, job.item_id))
-        same = or_(false(), *(column == value for column, value in keys if value is not None))
-        found = select(jobs).where(self._in_root, *owned(owner), same, jobs.c.id < job.id)
-        newest = found.where(jobs.c.output_hash.is_not(None)).order_by(jobs.c.id.desc()).limit(1)
-        row = await self._database.read(lambda db: db.execute(newest).one_or_none())
+        found = queries.before(job, owner)
+        row = await self._database.read(lambda db: db.execute(found).one_or_none())
         if row is None:
             msg = f"There is no earlier job of the same notebook as {job.id} that has an output."
             raise NotFound(msg, reason="no_earlier_run")
@@ -237,24 +214,25 @@ class JobStore:
     async def has_saved(self, path: str, hash: str) -> bool:
         """Whether that is the file *path* as a job of ours has written it, be that removed now."""
         is_it = (jobs.c.saved_hash == hash, jobs.c.output_path == path)
-        file = (saved_files.c.key == file_key(self._root, path), saved_files.c.hash == hash)
+        file = (saved_files.c.key == file_key(self._root or "", path), saved_files.c.hash == hash)
         found = union(
-            select(jobs.c.id).where(self._in_root, *is_it), select(saved_files.c.key).where(*file)
+            select(jobs.c.id).where(among_others(self._root), *is_it),
+            select(saved_files.c.key).where(*file),
         )
         return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
 
     async def page(self, query: JobQuery, owner: str | None) -> list[Job]:
         """Return the jobs of *query*'s page, newest first, and one more if there is a next page."""
-        found = select(jobs).where(self._in_root, *owned(owner), *matching(query))
-        if query.cursor is not None:
-            found = found.where(jobs.c.id < query.cursor)
-        found = found.order_by(jobs.c.id.desc()).limit(query.limit + 1)
-        rows = await self._database.read(lambda db: db.execute(found).all())
-        return [job_of(row) for row in rows]
+
+        def look(db: Connection) -> Sequence[Row[Any]]:
+            named = called(db, query, self._root)
+            return db.execute(queries.page(query, self._root, owner, named)).all()
+
+        return [job_of(row) for row in await self._database.read(look)]
 
     async def usage(self, query: UsageQuery, owner: str | None) -> list[tuple[Any, ...]]:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""
-        found = usage(query).where(self._in_root, *owned(owner))
+        found = usage(query, self._root).where(*owned(owner))
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import takewhile
 from typing import Any
 
 from .outputlimit import weight
@@ -56,7 +57,8 @@ class JobStream:
         oldest = self._frames[0][0] if self._frames else self.seq + 1
         if seq is None or not oldest - 1 <= seq <= self.seq:
             return self._state()
-        return list(_joined((number, frame) for number, frame, _ in self._frames if number > seq))
+        fresh = list(takewhile(lambda kept: kept[0] > seq, reversed(self._frames)))
+        return list(_joined((number, frame) for number, frame, _ in reversed(fresh)))
 
     async def more(self, seq: int) -> None:
         """Wait until there is more than *seq*, or the end."""
@@ -113,18 +115,22 @@ class JobStreams:
 
 def _joined(frames: Iterator[tuple[int, Frame]]) -> Iterator[Frame]:
     """Number *frames*, and join what was printed to one stream of a cell in a row."""
-    waiting: Frame | None = None
+    waiting: list[tuple[int, Frame]] = []
     for seq, frame in frames:
-        numbered = {**frame, "seq": seq}
-        if waiting is not None and _continues(waiting, frame):
-            text = waiting["output"]["text"] + frame["output"]["text"]
-            waiting = {**numbered, "output": {**frame["output"], "text": text}}
-            continue
-        if waiting is not None:
-            yield waiting
-        waiting = numbered
-    if waiting is not None:
-        yield waiting
+        if waiting and not _continues(waiting[-1][1], frame):
+            yield _one(waiting)
+            waiting = []
+        waiting.append((seq, frame))
+    if waiting:
+        yield _one(waiting)
+
+
+def _one(frames: list[tuple[int, Frame]]) -> Frame:
+    seq, last = frames[-1]
+    if len(frames) == 1:
+        return {**last, "seq": seq}
+    text = "".join(frame["output"]["text"] for _, frame in frames)
+    return {**last, "seq": seq, "output": {**last["output"], "text": text}}
 
 
 def _continues(before: Frame, frame: Frame) -> bool:

@@ -24,6 +24,10 @@ from ..database import FreeText, UtcDateTime, metadata
 from .history import AttemptRecord
 from .model import CellError, CellRecord, Job, Progress, Reason, Status, Trigger, Usage
 
+_WAITING = text("status = 'SUBMITTED'")
+_RETRIED = text("status = 'SUBMITTED' AND not_before IS NOT NULL")
+_TAKEN = text("server IS NOT NULL AND status IN ('SUBMITTED', 'EXECUTING', 'CANCELLING')")
+
 jobs = Table(
     "jobs",
     metadata,
@@ -78,6 +82,13 @@ jobs = Table(
     Index("ix_jobs_idempotency", "root", "owner", "idempotency_key", unique=True),
     Index("ix_jobs_root", "root", "id"),
     Index("ix_jobs_status", "root", "status", "id"),
+    Index("ix_jobs_owner", "root", "owner", "status", "id"),
+    Index("ix_jobs_trigger", "root", "trigger_type", "id"),
+    Index(
+        "ix_jobs_retried", "root", "not_before", sqlite_where=_RETRIED, postgresql_where=_RETRIED
+    ),
+    Index("ix_jobs_taken", "root", "server", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+    Index("ix_jobs_name", "root", "name", "id"),
     Index("ix_jobs_notebook", "root", "notebook", "id"),
     Index("ix_jobs_item", "item_id", "id"),
     Index("ix_jobs_schedule", "schedule_id", "id"),
@@ -95,6 +106,14 @@ jobs = Table(
     Index("ix_jobs_input_hash", "input_hash"),
     Index("ix_jobs_output_hash", "output_hash"),
     Index("ix_jobs_saved_hash", "saved_hash"),
+)
+Index(
+    "ix_jobs_waiting",
+    jobs.c.root,
+    jobs.c.priority.desc(),
+    jobs.c.id,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
 )
 
 cells = Table(

@@ -5,34 +5,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, delete, insert, update
 
 from ..blobs import digest
 from ..errors import Stale
 from .history import AttemptRecord
 from .model import CellRecord, Job
+from .queries import HELD
 from .tables import attempt_row, attempts, cells, job_of, jobs, saved_files
 
+Values = dict[str, Any]
+Records = Sequence[CellRecord]
 
-def change(
-    db: Connection,
-    job: Job,
-    token: ColumnElement[bool],
-    values: dict[str, Any],
-    records: Sequence[CellRecord],
-) -> None:
-    """Store *values* and the cells' *records* of *job*; raises Stale if *token* finds it not."""
-    # Setting a column to itself: the token must be checked also where nothing else changes.
-    changed = update(jobs).where(token).values(values or {"status": jobs.c.status})
-    if not db.execute(changed).rowcount:
-        raise stale(job)
+# Built once, since building them takes longer than the database needs to answer.
+_HAS_TOKEN = and_(
+    jobs.c.id == bindparam("was_id"),
+    jobs.c.attempt == bindparam("was_attempt"),
+    jobs.c.server.is_not_distinct_from(bindparam("was_server")),
+)
+_SAVE = update(jobs).where(_HAS_TOKEN, jobs.c.status == bindparam("was_status"))
+_RECORD = update(jobs).where(_HAS_TOKEN, jobs.c.status.in_(HELD))
+_FORGET = delete(cells).where(
+    cells.c.job_id == bindparam("was_id"),
+    cells.c.attempt == bindparam("was_attempt"),
+    cells.c.index.in_(bindparam("indexes", expanding=True)),
+)
+_KEEP = insert(cells)
+
+
+def save(db: Connection, was: Job, values: Values, records: Records) -> None:
+    """Store *values* and the cells' *records* of a job; raises Stale if it is not as it *was*."""
+    _change(db, _SAVE, was, values | {"was_status": was.status})
+    _keep(db, was, records)
+
+
+def record(db: Connection, job: Job, values: Values, records: Records) -> None:
+    """Store *values* and the cells' *records* of *job*; raises Stale if it is not held so."""
+    _change(db, _RECORD, job, values)
+    _keep(db, job, records)
+
+
+def _change(db: Connection, changed: Update, was: Job, values: Values) -> None:
+    token = {"was_id": was.id, "was_attempt": was.attempt, "was_server": was.server}
+    if values.keys() <= {"was_status"}:
+        # Setting a column to itself: the token must be checked also where nothing else changes.
+        changed = changed.values(status=jobs.c.status)
+    if not db.execute(changed, values | token).rowcount:
+        raise stale(was)
+
+
+def _keep(db: Connection, job: Job, records: Records) -> None:
     if not records:
         return
+    these = {"was_id": job.id, "was_attempt": job.attempt}
+    db.execute(_FORGET, these | {"indexes": [one.index for one in records]})
     key = {"job_id": job.id, "attempt": job.attempt}
-    these = and_(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
-    indexes = [record.index for record in records]
-    db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
-    db.execute(insert(cells), [vars(record) | key for record in records])
+    db.execute(_KEEP, [vars(one) | key for one in records])
 
 
 def add_attempt(db: Connection, job: Job, record: AttemptRecord) -> None:

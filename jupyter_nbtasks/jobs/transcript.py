@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -78,6 +78,7 @@ class Transcript:
         self._cells_of_display: dict[str, set[int]] = {}
         self._widgets: dict[str, Any] | None = None
         self._current: int | None = None
+        self._completed = 0
         self._changed: set[int] = set()
 
     def apply(self, event: dict[str, Any]) -> None:
@@ -104,24 +105,14 @@ class Transcript:
         ids = {id(output): name for name, shown in cell.displays.items() for output in shown}
         return [ids.get(id(output)) for output in cell.outputs]
 
-    def cells(self) -> list[CellState]:
-        """Return the state of each code cell, in the order of the notebook."""
-        return [
-            CellState(
-                index=index,
-                id=self._notebook["cells"][index].get("id"),
-                status=cell.status,
-                started_at=cell.started_at,
-                seconds=cell.seconds,
-                execution_count=cell.execution_count,
-            )
-            for index, cell in self._cells.items()
-        ]
+    def cells(self, indices: Collection[int] | None = None) -> list[CellState]:
+        """Return the state of the code cells *indices*, of all for None, in their order."""
+        wanted = self._cells if indices is None else sorted(indices)
+        return [self._state(index, self._cells[index]) for index in wanted]
 
     def progress(self) -> Progress:
         """Return how far the run is; a cell that failed counts only if it was allowed to."""
-        done = sum(self._is_done(index) for index in self._cells)
-        return Progress(completed=done, total=len(self._cells), current=self._current)
+        return Progress(completed=self._completed, total=len(self._cells), current=self._current)
 
     def take_changed(self) -> set[int]:
         """Return the indices of the cells that changed since the last call."""
@@ -148,6 +139,16 @@ class Transcript:
             for name, value in _results_in(output.content.get("data"))
         }
 
+    def _state(self, index: int, cell: _Cell) -> CellState:
+        return CellState(
+            index=index,
+            id=self._notebook["cells"][index].get("id"),
+            status=cell.status,
+            started_at=cell.started_at,
+            seconds=cell.seconds,
+            execution_count=cell.execution_count,
+        )
+
     def _apply_to_cell(self, kind: str, cell: _Cell, event: dict[str, Any]) -> None:
         match kind:
             case "output":
@@ -157,11 +158,11 @@ class Transcript:
             case "execution_count":
                 cell.execution_count = event["count"]
             case "cell_started":
-                cell.status, cell.started_at = "running", event["at"]
-                self._current = event["cell"]
+                self._move(event["cell"], "running")
+                cell.started_at, self._current = event["at"], event["cell"]
             case "cell_finished":
-                cell.status, cell.seconds = event["status"], event["seconds"]
-                self._current = None
+                self._move(event["cell"], event["status"])
+                cell.seconds, self._current = event["seconds"], None
             case _:
                 raise ValueError(f"no such event: {kind}")
 
@@ -182,6 +183,12 @@ class Transcript:
                 # A new dict, since snapshots hold the old one.
                 output.content = {**output.content, "data": data, "metadata": metadata}
                 self._changed.add(index)
+
+    def _move(self, index: int, status: Status) -> None:
+        # Counted here: to look at all cells whenever one ends would be quadratic.
+        self._completed -= self._is_done(index)
+        self._cells[index].status = status
+        self._completed += self._is_done(index)
 
     def _is_done(self, index: int) -> bool:
         status = self._cells[index].status

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database
+from ..database import Database, unindexed
 from ..errors import Stale
 from ..jobs import scheduled
 from ..jobs.model import Job
@@ -42,6 +42,7 @@ class Ledger:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
+        self._root = root
         self._in_root = of_root(root)
 
     async def next_due(self, but: Collection[str] = ()) -> datetime | None:
@@ -91,10 +92,11 @@ class Ledger:
 
     async def waiting(self) -> list[tuple[Schedule, datetime]]:
         """Return each schedule that has nothing running, with its first waiting occurrence."""
+        root = schedules.c.root if self._root is None else self._root
         found = (
             select(occurrences.c.schedule_id, func.min(occurrences.c.nominal_time))
             .join(schedules, schedules.c.id == occurrences.c.schedule_id)
-            .where(self._in_root, is_queued)
+            .where(unindexed(schedules.c.root) == root, is_queued)
             .group_by(occurrences.c.schedule_id)
         )
         return await self._database.read(

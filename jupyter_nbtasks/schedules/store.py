@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database
+from ..database import Database, unindexed
 from ..errors import NotFound, Stale
 from ..jobs import scheduled
 from .deciding import PAUSED
@@ -67,22 +67,18 @@ class ScheduleStore:
 
     async def page(self, query: ScheduleQuery, owner: str | None) -> list[Schedule]:
         """Return the schedules of *query*'s page, newest first, and one more if there is one."""
-        found = select(schedules.c.id).where(self._in_root, *_owned(owner))
-        for name in ("state", "notebook", "item_id"):
-            if (value := getattr(query, name)) is not None:
-                found = found.where(schedules.c[name] == value)
+        found = select(schedules.c.id).where(self._in_root, *_of_notebook(query, owner))
+        if query.state is not None:
+            found = found.where(schedules.c.state == query.state)
         if query.cursor is not None:
             found = found.where(schedules.c.id < query.cursor)
         return await self._read(found.order_by(schedules.c.id.desc()).limit(query.limit + 1))
 
     async def slice(self, asked: ScheduleSlice, owner: str | None) -> tuple[list[Schedule], int]:
         """Return the schedules of a slice, oldest first, and how many there are without it."""
-        meant = select(schedules.c.id).where(self._in_root, *_owned(owner))
+        meant = select(schedules.c.id).where(self._in_root, *_of_notebook(asked, owner))
         if asked.states is not None:
             meant = meant.where(schedules.c.state.in_(asked.states))
-        for name in ("notebook", "item_id"):
-            if (value := getattr(asked, name)) is not None:
-                meant = meant.where(schedules.c[name] == value)
         part = meant.order_by(schedules.c.id).offset(asked.skip).limit(asked.limit)
 
         def look(db: Connection) -> tuple[list[Schedule], int]:
@@ -145,6 +141,20 @@ def add_occurrences(db: Connection, fresh: Sequence[Occurrence]) -> None:
     """Store *fresh* occurrences; raises IntegrityError if one of them is decided already."""
     if fresh:
         db.execute(insert(occurrences), [vars(one) for one in fresh])
+
+
+def _of_notebook(
+    query: ScheduleQuery | ScheduleSlice, owner: str | None
+) -> list[ColumnElement[bool]]:
+    given = {
+        name: value
+        for name in ("notebook", "item_id")
+        if (value := getattr(query, name)) is not None
+    }
+    same = [schedules.c[name] == value for name, value in given.items()]
+    if owner is not None and same:
+        return [*same, unindexed(schedules.c.owner) == owner]
+    return [*same, *_owned(owner)]
 
 
 def _owned(owner: str | None) -> list[ColumnElement[bool]]:

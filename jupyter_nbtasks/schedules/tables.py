@@ -56,8 +56,15 @@ schedules = Table(
     Index("ix_schedules_root", "root", "id"),
     Index("ix_schedules_notebook", "root", "notebook", "id"),
     Index("ix_schedules_item", "item_id", "id"),
+    Index("ix_schedules_owner", "root", "owner", "id"),
+    Index("ix_schedules_state", "root", "state", "id"),
     Index(
-        "ix_schedules_due", "root", "next_run_at", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE
+        "ix_schedules_due",
+        "root",
+        "next_run_at",
+        "id",
+        sqlite_where=_ACTIVE,
+        postgresql_where=_ACTIVE,
     ),
 )
 

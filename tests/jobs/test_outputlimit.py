@@ -111,6 +111,15 @@ def test_a_display_that_is_replaced_counts_once(limit):
     assert limit.admit(printed("y" * 1000)) == [printed("y" * 1000)]
 
 
+def test_a_display_shown_anew_elsewhere_outlives_its_first_cell(limit):
+    limit.admit(shown({"text/plain": "0"}, cell=0, display_id="bar"))
+    limit.admit(shown({"text/plain": "1"}, cell=1, display_id="bar"))
+    limit.admit({"type": "clear_output", "cell": 0})
+
+    [event] = limit.admit(updated({"text/plain": "y" * 2000}, "bar"))
+    assert "left out" in event["data"]["text/plain"]
+
+
 def test_a_display_that_is_nowhere_counts_nothing(limit):
     gone = updated({"text/plain": "x" * 5000}, "gone")
 

@@ -200,3 +200,19 @@ def test_a_value_of_an_earlier_run_is_not_handed_back():
 def test_an_unknown_event_is_refused(transcript):
     with pytest.raises(ValueError, match="surprise"):
         transcript.apply({"type": "surprise", "cell": 1})
+
+
+def test_the_state_of_some_cells_is_theirs_alone(transcript):
+    transcript.apply(started(1))
+
+    assert [(cell.index, cell.status) for cell in transcript.cells({2, 1})] == [
+        (1, "running"),
+        (2, "pending"),
+    ]
+
+
+def test_a_cell_that_runs_once_more_is_counted_once(transcript):
+    for event in (finished(1), started(1), finished(1), finished(2, "failed"), started(2)):
+        transcript.apply(event)
+
+    assert transcript.progress().completed == 1

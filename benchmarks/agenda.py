@@ -1,0 +1,129 @@
+"""What 100,000 schedules cost at the start and when a thousand are due; and how late they are.
+
+Lateness is measured while every processor is busy with something else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from measuring import Report, Row, at_most, finish, median, options, percentile
+from sqlalchemy import insert
+from wiring import open_parts
+
+from jupyter_nbtasks.ids import new_id
+from jupyter_nbtasks.parts import Parts
+from jupyter_nbtasks.schedules.deciding import decide
+from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.model import Schedule
+from jupyter_nbtasks.schedules.requests import ScheduleRequest
+from jupyter_nbtasks.schedules.tables import row_of, schedules
+
+MANY, DUE = 100_000, 1_000
+LOOKS = 50
+SECONDS, IN_A_SECOND = 20, 5
+
+
+def main() -> int:
+    """Fill the table, then let some be due."""
+    asked = options()
+    many = MANY // 10 if asked.quick else MANY
+    report = Report("Schedules")
+    with tempfile.TemporaryDirectory() as folder:
+        report.rows.extend(asyncio.run(_measure(Path(folder, "many"), many)))
+        with _busy():
+            late = asyncio.run(_late(Path(folder, "late")))
+    row = Row("late, 99th percentile, all processors busy", percentile(late, 99), "ms")
+    report.rows.append(at_most(row, 50))
+    return finish("agenda", report, asked)
+
+
+async def _measure(folder: Path, many: int) -> list[Row]:
+    parts = await open_parts(folder)
+    rare = await _create(parts, cron="0 0 1 1 *")
+    for begin in range(0, many, 10_000):
+        await _copy(parts, rare, min(many - begin, 10_000))
+    looks = [await _look(parts) for _ in range(LOOKS)]
+    often = await _create(parts, cron="*/5 * * * *", timezone="Europe/Berlin")
+    now = datetime.now(UTC)
+    await _copy(parts, often, DUE, next_run_at=now - timedelta(seconds=10))
+    begun = time.perf_counter()
+    while due := await parts.office.ledger.due(now, 500):
+        await _reschedule(parts, due)
+    taken = (time.perf_counter() - begun) * 1e3
+    await parts.close()
+    start = Row(f"next moment, known at the start among {many:,}", median(looks), "ms")
+    return [start, at_most(Row(f"{DUE:,} due: fetched, decided, rescheduled", taken, "ms"), 100)]
+
+
+async def _reschedule(parts: Parts, due: list[Schedule]) -> None:
+    occasions = await parts.office.occasions(due)
+    decided = [(one, decide(one.schedule, one.standing, one.now)) for one in occasions]
+    # Without their jobs: what a notebook costs to read and to freeze is another figure.
+    fired = [one.fired(decision, decision.occurrences, ()) for one, decision in decided]
+    assert all(await parts.office.ledger.record(fired))
+
+
+async def _create(parts: Parts, **asked: Any) -> Schedule:
+    request = ScheduleRequest.model_validate({"notebook": "work.ipynb", **asked})
+    return await parts.schedules.create(request, "ann")
+
+
+async def _copy(parts: Parts, template: Schedule, count: int, **changes: Any) -> None:
+    rows = [
+        row_of(template) | {"id": new_id(datetime.now(UTC), "s")} | changes for _ in range(count)
+    ]
+    await parts.database.write(lambda db: db.execute(insert(schedules), rows))
+
+
+async def _look(parts: Parts) -> float:
+    begun = time.perf_counter()
+    assert await Firing(parts.office).next_due() is not None
+    return (time.perf_counter() - begun) * 1e3
+
+
+async def _late(folder: Path) -> list[float]:
+    """Return how many milliseconds late each job is that is due at a second of its own."""
+    parts = await open_parts(folder)
+    begin = (datetime.now(UTC) + timedelta(seconds=5)).replace(microsecond=0)
+    for number in range(SECONDS * IN_A_SECOND):
+        due = begin + timedelta(seconds=number // IN_A_SECOND)
+        await _create(parts, interval=3600, start=due)
+    late: list[float] = []
+    parts.events.listen(
+        lambda job: late.append((job.created_at - job.nominal_time).total_seconds() * 1e3)
+    )
+    parts.ticker.start()
+    await asyncio.sleep((begin - datetime.now(UTC)).total_seconds() + SECONDS + 2)
+    await parts.close()
+    assert len(late) == SECONDS * IN_A_SECOND, f"{len(late)} jobs"
+    return late
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Keep every processor busy."""
+    loops = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(os.cpu_count() or 1)
+    ]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""How the server's event loop fares under large outputs, and what memory these take.
+
+The loop is watched in the server's process by a ticker of 10 ms; nbclient is measured in a
+process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import peers
+import psutil
+from measuring import Report, Row, at_least, at_most, finish, options, percentile
+from serving import Server, kernels
+
+PICTURE = "from IPython.display import display\ndisplay({{'image/png': 'p' * {0}}}, raw=True)"
+SOURCES = {
+    "busy": ("print('x' * 2_000_000)", PICTURE.format(5_000_000)),
+    "large": (PICTURE.format(50_000_000),),
+    "lines": ("for n in range(200_000): print('x' * 99)",),
+}
+AT_ONCE = 20
+NBCLIENT = """
+import os, sys
+import nbformat
+from nbclient import NotebookClient
+from peers import take_peak
+client = NotebookClient(nbformat.read(sys.argv[1], 4), kernel_name="python3")
+take_peak(os.getpid())
+before = take_peak(os.getpid())
+client.execute()
+print(take_peak(os.getpid()) - before)
+"""
+# After a job its kernel ends; what it leaves behind is not to be measured with the next.
+_SETTLE_SECONDS = 3
+
+
+def main() -> int:
+    """Run many jobs at once, then each of the large ones alone."""
+    asked = options()
+    report = Report("Large outputs")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, sources in SOURCES.items():
+            peers.write(root / f"{name}.ipynb", sources)
+        settings = kernels(fork=True) | {"max_concurrent_jobs": AT_ONCE}
+        with Server(root, ("jupyter_nbtasks", "ticking"), **settings) as server:
+            # What is loaded at the first job, and what forks, is there from now on.
+            server.run("busy.ipynb")
+            report.rows.extend(_busy(server))
+            report.rows.extend(_large(server, root / "large.ipynb", "one output of 50 MB"))
+            report.rows.extend(_large(server, root / "lines.ipynb", "200,000 lines (20 MB)"))
+    return finish("outputs", report, asked)
+
+
+def _busy(server: Server) -> list[Row]:
+    _settle(server)
+    for id in [server.submit("busy.ipynb") for _ in range(AT_ONCE)]:
+        server.final(id)
+    late = server.fetch("GET", "/ticking")
+    what = f"loop late under {AT_ONCE} jobs of 7 MB each"
+    return [
+        at_most(Row(f"{what}, 99th percentile", percentile(late, 99), "ms"), 50),
+        at_most(Row(f"{what}, at most", max(late), "ms"), 100),
+    ]
+
+
+def _large(server: Server, notebook: Path, what: str) -> list[Row]:
+    before = _settle(server)
+    server.run(notebook.name)
+    late = server.fetch("GET", "/ticking")
+    # The kernel has gone by then: its memory is nobody's here.
+    after = _settle(server)
+    ours = sum(after[pid] - before[pid] for pid in before.keys() & after.keys())
+    here = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    command = [sys.executable, "-c", NBCLIENT, notebook]
+    theirs = float(subprocess.check_output(command, env=here))
+    row = Row(f"memory of the client for {what}", ours, "MB", "nbclient", theirs)
+    return [
+        at_most(Row(f"loop late under {what}, at most", max(late), "ms"), 50),
+        at_least(row, round(1 / 0.7, 2)),
+    ]
+
+
+def _settle(server: Server) -> dict[int, float]:
+    """Begin anew; return the most memory since the last time of each of the server's processes."""
+    time.sleep(_SETTLE_SECONDS)
+    server.fetch("GET", "/ticking")
+    own = psutil.Process(server.process.pid)
+    peaks = {}
+    for process in (own, *own.children(recursive=True)):
+        with suppress(OSError):
+            peaks[process.pid] = peers.take_peak(process.pid)
+    return peaks
+
+
+if __name__ == "__main__":
+    sys.exit(main())

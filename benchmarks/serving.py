@@ -1,0 +1,117 @@
+"""A Jupyter server in a process of its own, and what benchmarks say to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jupyter_nbtasks.app import NbTasksApp
+
+FINAL = ("COMPLETED", "FAILED", "CANCELLED")
+_HERE = Path(__file__).parent
+_HEADERS = {"Authorization": "token bench", "Content-Type": "application/json"}
+# Between two looks at a job.
+_LOOK_SECONDS = 0.002
+
+
+def forks() -> bool:
+    """Whether this version can fork the kernels of jobs."""
+    return bool(NbTasksApp.class_traits().get("fork_kernels"))
+
+
+def kernels(*, fork: bool) -> dict[str, Any]:
+    """Return the settings for forked kernels or cold ones, where there is a choice."""
+    return {"fork_kernels": fork} if forks() else {}
+
+
+class Server:
+    """A server whose files are in *folder*, with some *extensions*; `ticking` is another of ours.
+
+    *settings* are those of jupyter_nbtasks, *python* whose packages it has. The address is this
+    machine's alone.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        extensions: Sequence[str] = ("jupyter_nbtasks",),
+        python: str | Path = sys.executable,
+        **settings: Any,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        places = {name: str(folder / f".{name}") for name in ("DATA", "RUNTIME", "CONFIG")}
+        env = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in places.items()}
+        env["PYTHONPATH"] = os.pathsep.join([str(_HERE), env.get("PYTHONPATH", "")])
+        flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
+        flags += [f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={folder}"]
+        flags += ["--IdentityProvider.token=bench"]
+        # Where ours is installed, it is loaded unless it is said not to be.
+        is_loaded = {"jupyter_nbtasks": False} | dict.fromkeys(extensions, True)
+        flags += [f"--ServerApp.jpserver_extensions={name}={on}" for name, on in is_loaded.items()]
+        flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
+        self.process = subprocess.Popen(
+            [python, "-m", "jupyter_server", *flags], env=env, stderr=subprocess.DEVNULL
+        )
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        self._wait("/nbtasks/api/config" if "jupyter_nbtasks" in extensions else "/api/status")
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        self.process.terminate()
+        self.process.wait()
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of the extension at *path*."""
+        return self.fetch(method, f"/nbtasks/api/{path}", body)
+
+    def fetch(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of the server at *path*."""
+        status, answer = self._send(method, path, body)
+        assert status < http.client.MULTIPLE_CHOICES, answer
+        return json.loads(answer)
+
+    def submit(self, notebook: str, **more: Any) -> str:
+        """Submit a job; return its id."""
+        return str(self.ask("POST", "jobs", {"notebook": notebook, **more})["id"])
+
+    def final(self, id: str) -> dict[str, Any]:
+        """Return the job once it has completed."""
+        while (job := self.ask("GET", f"jobs/{id}"))["status"] not in FINAL:
+            time.sleep(_LOOK_SECONDS)
+        assert job["status"] == "COMPLETED", job["message"]
+        return dict(job)
+
+    def run(self, notebook: str, **more: Any) -> float:
+        """Return the seconds from the submission of a job to its final status."""
+        begun = time.perf_counter()
+        self.final(self.submit(notebook, **more))
+        return time.perf_counter() - begun
+
+    def _send(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        sent = None if body is None else json.dumps(body)
+        self._connection.request(method, path, sent, _HEADERS)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
+    def _wait(self, path: str) -> None:
+        while True:
+            assert self.process.poll() is None, "The server ended."
+            try:
+                if self._send("GET", path)[0] == http.client.OK:
+                    return
+            except OSError:
+                self._connection.close()
+            time.sleep(0.05)

@@ -21,7 +21,7 @@ from .jobs.policy import Policy
 from .jobs.run import Workshop
 from .jobs.service import JobService
 from .jobs.store import JobStore
-from .jobs.stream import JobStreams
+from .jobs.streams import JobStreams
 from .jobs.submission import Submission
 from .jobs.worker import Worker
 from .schedules.events import ScheduleEvents

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import notebooks
 from ..errors import InvalidRequest, NbTasksError, NotFound, Stale, Unavailable
-from .executor import CellFailed, KernelDied, KernelNotReady, Stopped
+from ..execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
 from .kernels import KernelStartFailed
 from .model import CellError, Failure, Job, Reason, Status, Usage
 from .run import Run, Workshop

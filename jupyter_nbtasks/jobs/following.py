@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from ..access import Caller
+from ..execution.stream import Frame, JobStream
 from .events import JobEvents
 from .model import Job
 from .service import JobService
-from .stream import Frame, JobStream, JobStreams
+from .streams import JobStreams
 
 # Frames are gathered for so long, so that a job that prints a lot makes few of them.
 _GATHER_SECONDS = 0.05

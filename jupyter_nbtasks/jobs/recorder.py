@@ -14,10 +14,10 @@ from typing import Any
 
 from ..blobs import Blobs
 from ..errors import Stale
+from ..execution.transcript import Transcript
 from .events import JobEvents
 from .model import CellRecord, Job, Progress
 from .store import JobStore
-from .transcript import Transcript
 
 # Cells that end are stored at once, but not more often than this; growing outputs less often.
 _PAUSE_SECONDS = 0.1

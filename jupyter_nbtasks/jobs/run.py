@@ -13,17 +13,18 @@ from .. import notebooks
 from ..blobs import Blobs
 from ..contents import Contents
 from ..errors import InvalidRequest
+from ..execution.executor import Executor
+from ..execution.outputlimit import OutputLimit
+from ..execution.stream import JobStream
+from ..execution.transcript import Transcript
 from .delivery import Delivery
 from .events import JobEvents
-from .executor import Executor
 from .kernels import JobKernel, Kernels, KernelStartFailed
 from .model import Job
-from .outputlimit import OutputLimit
 from .policy import Policy
 from .recorder import Recorder
 from .store import JobStore
-from .stream import JobStream, JobStreams
-from .transcript import Transcript
+from .streams import JobStreams
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.jobs.stream import JobStream, JobStreams
-from jupyter_nbtasks.jobs.transcript import Transcript
+from jupyter_nbtasks.execution.stream import JobStream
+from jupyter_nbtasks.execution.transcript import Transcript
+from jupyter_nbtasks.jobs.streams import JobStreams
 
 
 def opened():

@@ -20,7 +20,7 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
-from jupyter_nbtasks.jobs.executor import CellFailed, KernelDied
+from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
 

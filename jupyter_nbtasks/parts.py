@@ -19,6 +19,7 @@ from .jobs.events import JobEvents
 from .jobs.executions import Executions
 from .jobs.following import Following
 from .jobs.kernels import Kernels
+from .jobs.kernelstore import KernelStore
 from .jobs.policy import Policy
 from .jobs.run import Workshop
 from .jobs.service import JobService
@@ -112,6 +113,7 @@ class Parts:
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
+            started=KernelStore(self.database, place.root),
             blobs=self.blobs,
             contents=self.contents,
             delivery=Delivery(self.contents, self.store, self.blobs, self.keeper),

@@ -9,11 +9,33 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+import sqlalchemy
 from tornado.httpclient import HTTPClientError
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 FINAL = {"COMPLETED", "FAILED", "CANCELLED"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-url",
+        help="keep what the servers of tests keep in this PostgreSQL database, which is emptied "
+        "for each test, and not in a SQLite file each",
+    )
+
+
+@pytest.fixture
+def database_config(pytestconfig):
+    """The setting that `--database-url` stands for."""
+    if not (url := pytestconfig.getoption("--database-url")):
+        return {}
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as connection:
+        for statement in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
+            connection.execute(sqlalchemy.text(statement))
+    engine.dispose()
+    return {"database_url": url}
 
 
 @pytest.fixture
@@ -23,7 +45,7 @@ def nbtasks_config():
 
 
 @pytest.fixture
-def jp_server_config(tmp_path, nbtasks_config):
+def jp_server_config(tmp_path, database_config, nbtasks_config):
     return {
         "ServerApp": {
             "jpserver_extensions": {"jupyter_nbtasks": True, "jupyter_server_fileid": True}
@@ -32,6 +54,7 @@ def jp_server_config(tmp_path, nbtasks_config):
             "data_dir": str(tmp_path / "nbtasks"),
             "max_concurrent_jobs": 1,
             "cancel_grace": 1.0,
+            **database_config,
             **nbtasks_config,
         },
         "BaseFileIdManager": {"db_path": str(tmp_path / "file_ids.db")},

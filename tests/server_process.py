@@ -22,18 +22,23 @@ TOKEN = "crash"
 
 
 class Server:
-    """A server on *root*; all that are below one *home* share their database."""
+    """A server on *root*; all that are below one *home* share their database.
 
-    def __init__(self, home, root):
+    *settings* are of the extension; *env* is added to the environment.
+    """
+
+    def __init__(self, home, root, *, env=None, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         folders = {name: home / name.lower() for name in ("DATA", "RUNTIME", "CONFIG")}
-        env = os.environ | {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
-        env |= {"IPYTHONDIR": str(home / "ipython")}
+        ours = {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
+        env = os.environ | ours | {"IPYTHONDIR": str(home / "ipython")} | (env or {})
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1"]
         flags += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"]
-        flags += [f"--IdentityProvider.token={TOKEN}", "--NbTasksApp.max_concurrent_jobs=1"]
+        flags += [f"--IdentityProvider.token={TOKEN}"]
+        settings = {"max_concurrent_jobs": 1} | settings
+        flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
         flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
         self.url = f"http://127.0.0.1:{port}/nbtasks/api"
@@ -51,8 +56,8 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
-    def submit(self, notebook):
-        return self("POST", "jobs", {"notebook": notebook})["id"]
+    def submit(self, notebook, **fields):
+        return self("POST", "jobs", {"notebook": notebook, **fields})["id"]
 
     def until(self, reached):
         """Wait until ``reached()`` is something, and return that."""

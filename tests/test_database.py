@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import DiskFull, Unavailable
-from jupyter_nbtasks.jobs.tables import cells, jobs
+from jupyter_nbtasks.jobs.tables import attempts, cells, jobs, kernels
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
 from jupyter_nbtasks.snapshots.tables import pins, snapshots
 from jupyter_nbtasks.tools.tables import calls, tools
@@ -116,7 +116,19 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
             MigrationContext.configure(db, opts={"compare_type": True}), metadata
         )
 
-    tables = (snapshots, pins, jobs, cells, schedules, occurrences, receivers, tools, calls)
+    tables = (
+        snapshots,
+        pins,
+        jobs,
+        cells,
+        attempts,
+        kernels,
+        schedules,
+        occurrences,
+        receivers,
+        tools,
+        calls,
+    )
     assert {table.name for table in tables} == metadata.tables.keys()
     assert await database.read(differences) == []
 

@@ -27,7 +27,7 @@ export class Lab {
     this.badge = page.getByRole('group', { name: 'Parameters cell' });
     page.on('request', request => {
       if (request.method() === 'PUT' && request.url().includes('/api/workspaces')) {
-        this._keptInFront = inFront(request.postDataJSON());
+        this._keptInFront = shownIn(request.postDataJSON());
       }
     });
   }
@@ -208,7 +208,7 @@ export class Lab {
 }
 
 /** The name of what is in front in a workspace that JupyterLab keeps. */
-function inFront(workspace: { data?: Record<string, { main?: { current?: string } }> }): string {
+function shownIn(workspace: { data?: Record<string, { main?: { current?: string } }> }): string {
   return workspace.data?.['layout-restorer:data']?.main?.current ?? '';
 }
 

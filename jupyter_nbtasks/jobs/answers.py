@@ -10,12 +10,17 @@ from ..wire import Answer, Moment
 from .model import Reason, Status
 
 
-class ErrorAnswer(Answer):
-    """The error that ended a job; *traceback* is left out of lists."""
+class CellErrorAnswer(Answer):
+    """The error that a cell raised."""
 
     cell: int
     ename: str
     evalue: str
+
+
+class ErrorAnswer(CellErrorAnswer):
+    """The error that ended a job; *traceback* is left out of lists."""
+
     traceback: list[str] | None = None
 
 
@@ -33,6 +38,20 @@ class UsageAnswer(Answer):
     kernel_seconds: float | None
     cpu_seconds: float | None
     peak_memory_bytes: int | None
+
+
+class AttemptAnswer(Answer):
+    """An attempt that has ended; *server* is the name of the one that ran it."""
+
+    number: int
+    server: str | None
+    started_at: Moment | None
+    ended_at: Moment
+    status: Status
+    reason: Reason | None
+    message: str | None
+    error: CellErrorAnswer | None
+    usage: UsageAnswer
 
 
 class TriggerAnswer(Answer):
@@ -94,6 +113,7 @@ class JobAnswer(Answer):
     ended_at: Moment | None
     usage: UsageAnswer
     cells: list[CellAnswer] | None = None
+    attempts: list[AttemptAnswer] | None = None
     output_path: str | None
     kernel_id: str | None
     links: LinksAnswer

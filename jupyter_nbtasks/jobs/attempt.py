@@ -105,8 +105,7 @@ class Attempt:
             await (kernel.kill() if self._stopped else kernel.shutdown())
         except Exception as error:
             _log.warning("Job %s: its kernel did not end cleanly: %s", self._job.id, error)
-        if self._kept:
-            await self._use.store.forget_kernel(self._job, kernel.id)
+        await self._use.started.remove(self._job, kernel.id)
 
     def _limit_cell(self, event: dict[str, Any]) -> None:
         """A cell has a limit of its own."""
@@ -263,7 +262,5 @@ def _cell_failure(failed: CellFailed) -> Failure:
         traceback=failed.traceback,
     )
     # People count from one; *cell* of the error, for programs, is the index.
-    said = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
-    # A kernel may send half a surrogate pair, which no database takes as text.
-    message = said.encode(errors="backslashreplace").decode()
+    message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
     return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

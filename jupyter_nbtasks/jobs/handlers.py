@@ -15,6 +15,7 @@ from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
 from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
+    AttemptAnswer,
     CellAnswer,
     JobAnswer,
     JobPage,
@@ -93,7 +94,7 @@ class JobListHandler(JobsHandler):
         """List jobs, newest first."""
         jobs, cursor = await self.jobs.page(query, await self.caller())
         page = JobPage(items=[self.shown(job) for job in jobs], next=cursor)
-        without: Any = {"items": {"__all__": {"error": {"traceback"}, "cells": True}}}
+        without: Any = {"items": {"__all__": _NOT_LISTED}}
         await self.answer(await asyncio.to_thread(page.model_dump, mode="json", exclude=without))
 
 
@@ -102,10 +103,11 @@ class JobHandler(JobsHandler):
 
     @operation("read", answer=JobAnswer)
     async def get(self, id: str) -> None:
-        """Show a job with its cells."""
+        """Show a job with its cells, and the attempts that have ended."""
         job = await self.jobs.get(id, await self.caller())
         cells = [CellAnswer.model_validate(cell) for cell in await self.jobs.cells(job)]
-        await self.answer(self.shown(job, cells=cells))
+        ended = [AttemptAnswer.model_validate(one) for one in await self.jobs.attempts(job)]
+        await self.answer(self.shown(job, cells=cells, attempts=ended))
 
     @operation("write", status=204)
     async def delete(self, id: str) -> None:
@@ -218,7 +220,8 @@ class UsageHandler(JobsHandler):
         await self.answer(UsageTable(by=query.by, items=items))
 
 
-_SHOWN = JobAnswer.model_fields.keys() - {"links", "cells"}
+_SHOWN = JobAnswer.model_fields.keys() - {"links", "cells", "attempts"}
+_NOT_LISTED = {"error": {"traceback"}, "cells": True, "attempts": True}
 
 
 def _parameters(inspection: Inspection, **facts: str | None) -> dict[str, Any]:

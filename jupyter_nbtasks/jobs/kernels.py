@@ -19,6 +19,7 @@ from .processes import KernelProcesses, kill
 _STARTS_AT_ONCE = 2
 _SHUTDOWN_SECONDS = 2.0
 _REMOTE_POLL_SECONDS = 5.0
+_GIVE_UP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +127,7 @@ class Kernels:
         self._manager = manager
         self._specs = specs
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
+        self._starts: set[asyncio.Future[str]] = set()
 
     @property
     def default_name(self) -> str:
@@ -154,16 +156,32 @@ class Kernels:
         Raises KernelStartFailed; a kernel that comes later than that is shut down again.
         """
         starting = asyncio.ensure_future(self._start(name, folder, env))
+        self._starts.add(starting)
+        starting.add_done_callback(self._starts.discard)
         done, _ = await asyncio.wait([starting], timeout=seconds)
         if not done:
             starting.add_done_callback(self._discard)
             msg = f"Kernel {name!r} did not start within {seconds:g} seconds."
+            raise KernelStartFailed(msg)
+        if starting.cancelled():
+            msg = f"Kernel {name!r} was not ready when the server was stopped."
             raise KernelStartFailed(msg)
         try:
             return JobKernel(starting.result(), self._manager)
         except Exception as error:
             msg = f"Kernel {name!r} did not start: {error}"
             raise KernelStartFailed(msg) from error
+
+    async def give_up(self) -> None:
+        """Cancel the starts that are under way; one that goes on after a second is left alone."""
+        for starting in self._starts:
+            starting.cancel()
+        if self._starts:
+            await asyncio.wait(self._starts, timeout=_GIVE_UP_SECONDS)
+        # Jupyter never forgets a kernel whose start was cancelled, and fails to stop because of it.
+        pending = getattr(self._manager, "_pending_kernels", {})
+        for id in [id for id, task in pending.items() if task.cancelled()]:
+            del pending[id]
 
     async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> str:
         async with self._starting:

@@ -25,6 +25,11 @@ class Status(StrEnum):
         """Whether a job of this status never changes again."""
         return self not in _NEXT
 
+    @property
+    def is_held(self) -> bool:
+        """Whether some server has a job of this status."""
+        return self in (Status.EXECUTING, Status.CANCELLING)
+
 
 # EXECUTING to SUBMITTED is an attempt that failed and may be tried again.
 _NEXT = {
@@ -61,6 +66,8 @@ _RETRIED = {
     Reason.SERVER_LOST,
 }
 _LONGEST_DELAY = timedelta(hours=1)
+# A job that takes its server along must not take the next ones too.
+_MOST_SERVERS_LOST = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +133,8 @@ class Job:
     """One run of one notebook, from submission to a final status.
 
     *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
-    who alone may), *lease_until* till when that is believed.
+    who alone may), *lease_until* till when that is believed, *servers_lost* how many were lost
+    or killed while they ran it.
     """
 
     id: str
@@ -169,6 +177,7 @@ class Job:
     request_hash: str | None = None
     server: str | None = None
     lease_until: datetime | None = None
+    servers_lost: int = 0
 
     def completed(self, at: datetime, **facts: Any) -> Job:
         """All cells ran, and the output is kept."""
@@ -199,9 +208,14 @@ class Job:
             waited = self.status is Status.SUBMITTED
             message = "The command that was to run it is gone." if waited else "It was cancelled."
             return self.cancelled(at, message=message, kernel_id=None)
+        facts = {"kernel_id": None, "servers_lost": self.servers_lost + 1}
+        if self.servers_lost + 1 >= _MOST_SERVERS_LOST:
+            message = "It was running when its server was lost, twice; it is not tried again."
+            return self._moved(
+                Status.FAILED, ended_at=at, reason=Reason.SERVER_LOST, message=message, **facts
+            )
         message = "The server that ran it stopped or was killed. What had run is in the output."
-        failure = Failure(reason=Reason.SERVER_LOST, message=message)
-        return self.failed(at, failure, kernel_id=None)
+        return self.failed(at, Failure(reason=Reason.SERVER_LOST, message=message), **facts)
 
     def retry_delay(self) -> timedelta:
         """How long to wait before the next attempt; twice as long each time, an hour at most."""

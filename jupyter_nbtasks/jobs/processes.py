@@ -7,9 +7,12 @@ import secrets
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+# The moment of the machine's start is only known to whole seconds.
+_CLOCK_SECONDS = 2.0
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
 
@@ -32,10 +35,37 @@ def is_gone(server: str) -> bool:
         return True
     if status == psutil.STATUS_ZOMBIE:
         return True
+    moved = abs(_since_boot(process) - (float(created) - float(booted)))
+    return min(moved, abs(now_created - float(created))) > _CLOCK_SECONDS
+
+
+def process_name(pid: int) -> str:
+    """Return a name for the process *pid* by which no other is ever taken for it."""
+    return f"{_machine()}/{_boot()}/{pid}/{_since_boot(psutil.Process(pid)):.2f}"
+
+
+def end_process(name: str) -> None:
+    """Kill the kernel of that `process_name` with all it started, if it still runs here."""
+    machine, boot, pid, started = name.rsplit("/", 3)
+    if (machine, boot) != (_machine(), _boot()):
+        return
+    with suppress(*_GONE):
+        process = psutil.Process(int(pid))
+        if abs(_since_boot(process) - float(started)) <= _CLOCK_SECONDS:
+            kill([process, *KernelProcesses(process.pid).family(detached=True)])
+
+
+def _since_boot(process: psutil.Process) -> float:
     # On Linux both moments move when the clock is set, but not the time between them.
-    since_boot = float(created) - float(booted)
-    moved = abs(now_created - psutil.boot_time() - since_boot)
-    return min(moved, abs(now_created - float(created))) > 2
+    return process.create_time() - psutil.boot_time()
+
+
+def _boot() -> str:
+    """Name the time from the machine's start to its next."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return f"{psutil.boot_time():.0f}"
 
 
 def _machine() -> str:
@@ -51,7 +81,8 @@ def _machine() -> str:
 class KernelProcesses:
     """The process of a kernel and those that it started.
 
-    *cpu_seconds* and *peak_memory_bytes* (resident) are of them all, as far as `measure` saw.
+    *name* is that of `process_name`; *cpu_seconds* and *peak_memory_bytes* (resident) are of
+    them all, as far as `measure` saw.
     """
 
     pid: int
@@ -59,6 +90,7 @@ class KernelProcesses:
     peak_memory_bytes: int = 0
 
     def __post_init__(self) -> None:
+        self.name = process_name(self.pid)
         self._kernel = psutil.Process(self.pid)
         self._seen: dict[psutil.Process, float] = {}
 

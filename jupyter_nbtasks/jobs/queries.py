@@ -6,15 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ..ids import id_prefix
-from .model import Status
+from .model import Status, Usage
 from .policy import Shares
 from .requests import JobQuery, Span, UsageQuery
 from .tables import jobs
 
-HELD = (Status.EXECUTING, Status.CANCELLING)
+HELD = [status for status in Status if status.is_held]
 _EQUAL = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id", "owner")
 
 # What usage is added up by; a day is one of UTC.
@@ -78,6 +79,32 @@ def claimable(server: str, *, only_reserved: bool) -> ColumnElement[bool]:
 def due(now: datetime) -> ColumnElement[bool]:
     """Jobs that do not wait for their next attempt."""
     return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+
+
+def claim(
+    server: str, now: datetime, lease_until: datetime, waiting: list[ColumnElement[bool]]
+) -> ReturningUpdate[Any]:
+    """Give *server* the job that is next of those *waiting*, and return its row.
+
+    One statement, so that no two servers claim the same job: SQLite has one writer, PostgreSQL
+    skips a row that another has locked.
+    """
+    candidate = (
+        select(jobs.c.id)
+        .where(jobs.c.status == Status.SUBMITTED, due(now), *waiting)
+        .order_by(jobs.c.priority.desc(), jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return (
+        update(jobs)
+        .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
+        .values(status=Status.EXECUTING, server=server, lease_until=lease_until)
+        .values(started_at=now, reason=None, message=None, error=None, not_before=None)
+        .values(vars(Usage()))
+        .returning(*jobs.c)
+    )
 
 
 def usage(query: UsageQuery) -> Select[Any]:

@@ -20,6 +20,7 @@ from .delivery import Delivery
 from .events import JobEvents
 from .executions import Executions
 from .kernels import JobKernel, Kernels, KernelStartFailed
+from .kernelstore import KernelStore
 from .model import CellRecord, Job, Progress
 from .policy import Policy
 from .recorder import Recorder, records
@@ -35,6 +36,7 @@ class Workshop:
     """The parts that a running job works with."""
 
     store: JobStore
+    started: KernelStore
     blobs: Blobs
     contents: Contents
     delivery: Delivery
@@ -89,6 +91,8 @@ class Run:
         self._use.executions.prepare()
         self.kernel = await self._start_kernel()
         self.has_kernel.set()
+        if self.kernel.processes is not None:
+            await self._use.started.add(self._job, self.kernel.processes.name)
         policy = self._use.policy
         order = Order(attempt=self._job.attempt, max_output_characters=policy.max_output_characters)
         execution = await self._use.executions.open(self.kernel, order, self._hear)

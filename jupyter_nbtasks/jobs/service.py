@@ -16,6 +16,7 @@ from ..notebooks import Inspection
 from ..snapshots.comparing import Comparison, Side, compare
 from ..snapshots.service import SnapshotService
 from .events import JobEvents
+from .history import AttemptRecord
 from .model import CellRecord, Job, Status, Trigger
 from .rendering import Document, check_format, render
 from .requests import (
@@ -87,6 +88,10 @@ class JobService:
         """Return the code cells of *job*."""
         return await self._store.cells(job)
 
+    async def attempts(self, job: Job) -> list[AttemptRecord]:
+        """Return the attempts at *job* that have ended."""
+        return await self._store.attempts(job)
+
     async def page(self, query: JobQuery, caller: Caller) -> tuple[list[Job], str | None]:
         """Return a page of jobs, newest first, and the cursor of the next one."""
         jobs = await self._store.page(query, caller.only)
@@ -146,7 +151,7 @@ class JobService:
             msg = f"Job {id} has no output: it is {job.status} and has not run a cell."
             raise NotFound(msg, reason="no_output")
         document = await self._blobs.get(job.output_hash)
-        cells = [cell for cell in await self._store.cells(job) if cell.outputs_hash]
+        cells = [cell for cell in await self._store.output_cells(job) if cell.outputs_hash]
         outputs = [await self._blobs.get(str(cell.outputs_hash)) for cell in cells]
         if cells:
             document = await asyncio.to_thread(_joined, document, cells, outputs)

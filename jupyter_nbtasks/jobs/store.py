@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
-    delete,
     false,
     func,
     insert,
@@ -23,20 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, one_by_one
-from ..errors import NotFound, Stale
+from ..errors import NotFound
+from .history import AttemptRecord, ended_attempt
 from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
-from .queries import (
-    HELD,
-    claimable,
-    due,
-    matching,
-    owned,
-    usage,
-    within_share,
-)
+from .queries import HELD, claim, claimable, matching, owned, usage, within_share
 from .requests import JobQuery, UsageQuery
-from .tables import cell_of, cells, job_of, jobs, progress_columns, row_of
+from .tables import attempt_of, attempts, cell_of, cells, job_of, jobs, progress_columns, row_of
+from .transactions import add_attempt, change, remove
 
 _OPEN = (Status.SUBMITTED, *HELD)
 _AS_MANY_AS_FIT = Shares()
@@ -89,13 +82,19 @@ class JobStore:
 
     async def cells(self, job: Job) -> list[CellRecord]:
         """Return what is known of the code cells of the job's present attempt, in their order."""
-        found = (
-            select(cells)
-            .where(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
-            .order_by(cells.c.index)
-        )
+        return await self._cells(job, cells.c.attempt == job.attempt)
+
+    async def output_cells(self, job: Job) -> list[CellRecord]:
+        """Return the code cells of the attempt that the job's output is of."""
+        # While another attempt waits or starts, that is still the one before it.
+        newest = select(func.max(cells.c.attempt)).where(cells.c.job_id == job.id)
+        return await self._cells(job, cells.c.attempt == newest.scalar_subquery())
+
+    async def attempts(self, job: Job) -> list[AttemptRecord]:
+        """Return the attempts at *job* that have ended, the first one first."""
+        found = select(attempts).where(attempts.c.job_id == job.id).order_by(attempts.c.number)
         rows = await self._database.read(lambda db: db.execute(found).all())
-        return [cell_of(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     async def claim(
         self,
@@ -108,33 +107,17 @@ class JobStore:
     ) -> Job | None:
         """Take the waiting job that is next for *server*; None when none may run yet.
 
-        One statement, so that no two servers claim the same job: SQLite has one writer,
-        PostgreSQL skips a row that another has locked. With *only_reserved*, jobs that are
-        nobody's are left to others.
+        With *only_reserved*, jobs that are nobody's are left to others.
         """
         limits = within_share(shares)
-        candidate = (
-            select(jobs.c.id)
-            .where(self._in_root, jobs.c.status == Status.SUBMITTED, due(now))
-            .where(claimable(server, only_reserved=only_reserved), *limits)
-            .order_by(jobs.c.priority.desc(), jobs.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
-        claim = (
-            update(jobs)
-            .where(jobs.c.id == candidate, jobs.c.status == Status.SUBMITTED)
-            .values(status=Status.EXECUTING, server=server, lease_until=lease_until)
-            .values(started_at=now, reason=None, message=None, error=None, not_before=None)
-            .returning(*jobs.c)
-        )
+        mine = claimable(server, only_reserved=only_reserved)
+        claiming = claim(server, now, lease_until, [self._in_root, mine, *limits])
 
         def take(db: Connection) -> Row[Any] | None:
             if limits:
                 # Two that count at the same time would both find room.
                 one_by_one(db, _CLAIM_LOCK)
-            return db.execute(claim).one_or_none()
+            return db.execute(claiming).one_or_none()
 
         row = await self._database.write(take)
         return None if row is None else job_of(row)
@@ -142,6 +125,7 @@ class JobStore:
     async def save(self, job: Job, *, was: Job, records: Sequence[CellRecord] = ()) -> None:
         """Store what *job* changed on *was*, and *records*; raises Stale if it is no longer that.
 
+        An attempt that ended with it becomes part of the job's history in the same transaction.
         The pair of id and attempt, with the status and server of *was*, is the fencing token.
         """
         before = row_of(was)
@@ -152,7 +136,14 @@ class JobStore:
             jobs.c.status == was.status,
             jobs.c.server.is_(None) if was.server is None else jobs.c.server == was.server,
         )
-        await self._database.write(lambda db: _change(db, was, token, changes, records))
+        ended = ended_attempt(job, was)
+
+        def write(db: Connection) -> None:
+            change(db, was, token, changes, records)
+            if ended is not None:
+                add_attempt(db, job, ended)
+
+        await self._database.write(write)
 
     async def record(
         self,
@@ -170,7 +161,7 @@ class JobStore:
             jobs.c.status.in_(HELD),
         )
         values = facts | (progress_columns(progress) if progress else {})
-        await self._database.write(lambda db: _change(db, job, token, values, records))
+        await self._database.write(lambda db: change(db, job, token, values, records))
 
     async def renew(self, server: str, lease_until: datetime) -> dict[str, Status]:
         """Prolong all leases of *server*; return the status of each job that it holds."""
@@ -205,21 +196,9 @@ class JobStore:
         )
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
-    async def forget_kernel(self, job: Job, kernel_id: str) -> None:
-        """Note that the kernel a failed job had kept is gone."""
-        change = update(jobs).where(jobs.c.id == job.id, jobs.c.kernel_id == kernel_id)
-        await self._database.write(lambda db: db.execute(change.values(kernel_id=None)))
-
     async def delete(self, job: Job) -> None:
         """Remove a final job; raises Stale if it changed meanwhile."""
-        token = and_(jobs.c.id == job.id, jobs.c.status == job.status)
-
-        def remove(db: Connection) -> None:
-            db.execute(delete(cells).where(cells.c.job_id == job.id))
-            if not db.execute(delete(jobs).where(token)).rowcount:
-                raise _stale(job)
-
-        await self._database.write(remove)
+        await self._database.write(lambda db: remove(db, job))
 
     async def referenced(self, hashes: Sequence[str]) -> set[str]:
         """Return which of these blobs some job of any root still needs."""
@@ -264,6 +243,11 @@ class JobStore:
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [tuple(row) for row in rows]
 
+    async def _cells(self, job: Job, attempt: ColumnElement[bool]) -> list[CellRecord]:
+        found = select(cells).where(cells.c.job_id == job.id, attempt).order_by(cells.c.index)
+        rows = await self._database.read(lambda db: db.execute(found).all())
+        return [cell_of(row) for row in rows]
+
     async def _first(self, *where: ColumnElement[bool]) -> Job:
         found = select(jobs).where(self._in_root, *where)
         row = await self._database.read(lambda db: db.execute(found).one_or_none())
@@ -271,27 +255,3 @@ class JobStore:
             msg = "There is no such job."
             raise NotFound(msg)
         return job_of(row)
-
-
-def _change(
-    db: Connection,
-    job: Job,
-    token: ColumnElement[bool],
-    values: dict[str, Any],
-    records: Sequence[CellRecord],
-) -> None:
-    # Setting a column to itself: the token must be checked also where nothing else changes.
-    changed = update(jobs).where(token).values(values or {"status": jobs.c.status})
-    if not db.execute(changed).rowcount:
-        raise _stale(job)
-    if not records:
-        return
-    key = {"job_id": job.id, "attempt": job.attempt}
-    these = and_(cells.c.job_id == job.id, cells.c.attempt == job.attempt)
-    indexes = [record.index for record in records]
-    db.execute(delete(cells).where(these, cells.c.index.in_(indexes)))
-    db.execute(insert(cells), [vars(record) | key for record in records])
-
-
-def _stale(job: Job) -> Stale:
-    return Stale(f"Job {job.id} is no longer {job.status} in attempt {job.attempt}.")

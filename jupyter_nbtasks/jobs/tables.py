@@ -20,7 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from ..database import UtcDateTime, metadata
+from ..database import FreeText, UtcDateTime, metadata
+from .history import AttemptRecord
 from .model import CellError, CellRecord, Job, Progress, Reason, Status, Trigger, Usage
 
 jobs = Table(
@@ -38,7 +39,7 @@ jobs = Table(
     Column("request", JSON, nullable=False),
     Column("status", String(12), nullable=False),
     Column("reason", String(40)),
-    Column("message", Text),
+    Column("message", FreeText),
     Column("warnings", JSON, nullable=False),
     Column("error", JSON(none_as_null=True)),
     Column("cells_completed", Integer, nullable=False),
@@ -71,6 +72,7 @@ jobs = Table(
     Column("request_hash", String(64)),
     Column("server", Text),
     Column("lease_until", UtcDateTime),
+    Column("servers_lost", Integer, nullable=False, server_default="0"),
     Index("ix_jobs_idempotency", "root", "owner", "idempotency_key", unique=True),
     Index("ix_jobs_root", "root", "id"),
     Index("ix_jobs_status", "root", "status", "id"),
@@ -107,10 +109,37 @@ cells = Table(
     Column("outputs_hash", String(64), index=True),
 )
 
+attempts = Table(
+    "job_attempts",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("server", Text),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("reason", String(40)),
+    Column("message", FreeText),
+    Column("error", JSON(none_as_null=True)),
+    Column("kernel_seconds", Float),
+    Column("cpu_seconds", Float),
+    Column("peak_memory_bytes", BigInteger),
+)
+
+# A row for each kernel process that a server has started and not yet seen end.
+kernels = Table(
+    "job_kernels",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("server", Text, nullable=False),
+    Column("process", Text, nullable=False),
+)
+
 
 def row_of(job: Job) -> dict[str, Any]:
     """Return *job* as values of the jobs table."""
-    values = vars(job) | {"error": asdict(job.error) if job.error else None}
+    values = vars(job) | {"error": job.error and asdict(job.error)}
     progress, usage, trigger = (values.pop(name) for name in ("progress", "usage", "trigger"))
     return (
         values
@@ -139,25 +168,37 @@ def job_of(row: Row[Any]) -> Job:
     progress = Progress(
         completed=take("cells_completed"), total=take("cells_total"), current=take("cell_current")
     )
-    usage = Usage(
-        kernel_seconds=take("kernel_seconds"),
-        cpu_seconds=take("cpu_seconds"),
-        peak_memory_bytes=take("peak_memory_bytes"),
-    )
     trigger = Trigger(type=take("trigger_type"), id=take("trigger_id"))
-    error = take("error")
-    values["status"] = Status(values["status"])
-    values["reason"] = Reason(values["reason"]) if values["reason"] else None
-    return Job(
-        progress=progress,
-        usage=usage,
-        trigger=trigger,
-        error=CellError(**error) if error else None,
-        **values,
-    )
+    return Job(progress=progress, trigger=trigger, **_ended(values))
 
 
 def cell_of(row: Row[Any]) -> CellRecord:
     """Return the cell that *row* holds."""
     values = dict(row._mapping)
     return CellRecord(**{name: values[name] for name in CellRecord.__dataclass_fields__})
+
+
+def attempt_row(record: AttemptRecord) -> dict[str, Any]:
+    """Return *record* as values of the attempts table."""
+    values = vars(record) | {"error": record.error and asdict(record.error)}
+    usage = values.pop("usage")
+    return values | vars(usage)
+
+
+def attempt_of(row: Row[Any]) -> AttemptRecord:
+    """Return the attempt that *row* holds."""
+    values = dict(row._mapping)
+    del values["job_id"]
+    return AttemptRecord(**_ended(values))
+
+
+def _ended(values: dict[str, Any]) -> dict[str, Any]:
+    """Return *values* with the facts of an end as the model has them."""
+    error, reason = values["error"], values["reason"]
+    usage = Usage(**{name: values.pop(name) for name in Usage.__dataclass_fields__})
+    return values | {
+        "status": Status(values["status"]),
+        "reason": Reason(reason) if reason else None,
+        "error": CellError(**error) if error else None,
+        "usage": usage,
+    }

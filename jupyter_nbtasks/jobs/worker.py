@@ -11,13 +11,14 @@ from datetime import timedelta
 from ..errors import NbTasksError, Stale
 from .attempt import Attempt, Stop
 from .model import Job, Status
-from .processes import is_gone, this_server
+from .processes import this_server
+from .reaper import Reaper
 from .run import Workshop
 
 # At the latest after so long another server's job, or one submitted by a command, is seen.
-_LOOK_SECONDS = 5.0
+_LOOK = timedelta(seconds=5)
 _AFTER_FAULT_SECONDS = 1.0
-_STOP_SECONDS = 8.0
+_STOP_SECONDS = 3.5
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class Worker:
         self._use = workshop
         self._only_reserved = only_reserved
         self.server = this_server()
+        self._reaper = Reaper(workshop, self.server)
         self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
         self._wake = asyncio.Event()
         # Held while a job is claimed here and not yet known to run.
@@ -55,13 +57,19 @@ class Worker:
         await asyncio.gather(*self._loops, return_exceptions=True)
         for attempt in self._running.values():
             attempt.stop(Stop.SHUTDOWN)
-        # A kernel that hangs in its start must not hang the server: the job is found lost later.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_SECONDS):
-                while self._tasks:
-                    await asyncio.wait(self._tasks.values())
+        # A kernel that hangs in its start must not hang the server.
+        await self._over(_STOP_SECONDS)
+        await self._use.kernels.give_up()
+        await self._over(_STOP_SECONDS)
         with suppress(NbTasksError):
             await self._give_back()
+
+    async def _over(self, seconds: float) -> None:
+        """Wait until nothing runs here any more, at most *seconds*."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks.values())
 
     def wake(self) -> None:
         """Look for a job now."""
@@ -107,7 +115,7 @@ class Worker:
                 _log.warning("No job could be taken: %s", error)
                 await asyncio.sleep(_AFTER_FAULT_SECONDS)
                 continue
-            seconds = _LOOK_SECONDS
+            seconds = _LOOK.total_seconds()
             if due is not None:
                 seconds = min(seconds, max(0.0, (due - self._use.now()).total_seconds()))
             with suppress(TimeoutError):
@@ -164,7 +172,7 @@ class Worker:
             await asyncio.sleep(self._use.policy.heartbeat)
             try:
                 await self._renew()
-                if self._use.now() - looked_at >= timedelta(seconds=_LOOK_SECONDS):
+                if self._use.now() - looked_at >= min(_LOOK, self._lease / 2):
                     looked_at = self._use.now()
                     await self._reap()
             except Exception as error:
@@ -183,27 +191,15 @@ class Worker:
                 attempt.stop(Stop.CANCEL)
 
     async def _reap(self) -> None:
-        """End what nobody runs any more, here or on a server that is gone."""
-        now = self._use.now()
         async with self._claiming:
             held, running = await self._use.store.held(), set(self._running)
-        for job in held:
-            if job.server == self.server:
-                is_lost = job.status is not Status.SUBMITTED and job.id not in running
-            else:
-                expired = job.lease_until is None or job.lease_until < now
-                is_lost = expired or is_gone(str(job.server))
-            if is_lost:
-                await self._save(job.lost(now), was=job)
+        await self._reaper.reap(held, running)
 
     async def _give_back(self) -> None:
         """Let others have what was claimed in the moment of stopping."""
         for id in await self._use.store.renew(self.server, self._use.now()):
             job = await self._use.store.get(id)
             if job.status is Status.EXECUTING and id not in self._running:
-                await self._save(job.given_back(), was=job)
-
-    async def _save(self, job: Job, *, was: Job) -> None:
-        with suppress(Stale):
-            await self._use.store.save(job, was=was)
-            self._use.events.changed(job)
+                with suppress(Stale):
+                    await self._use.store.save(job.given_back(), was=job)
+                    self._use.events.changed(job)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from ..database import UtcDateTime, metadata
+from ..database import FreeText, UtcDateTime, metadata
 from .model import Occurrence, Outcome, Schedule, State
 
 DAMAGED = "Its row in the database is damaged and cannot be read."
@@ -46,7 +46,7 @@ schedules = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("state", String(12), nullable=False),
-    Column("message", Text),
+    Column("message", FreeText),
     Column("next_run_at", UtcDateTime),
     Column("occurrences", Integer, nullable=False),
     Column("version", Integer, nullable=False),

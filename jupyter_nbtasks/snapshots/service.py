@@ -93,16 +93,6 @@ class SnapshotService:
         """Remove a snapshot; raises NotFound, and Conflict while a tool is pinned to it."""
         await self._keeper.drop(await self._store.get(id, caller, only_own=True))
 
-    async def pin(self, id: str, tool_id: str, caller: Caller) -> Snapshot:
-        """Return snapshot *id*, which stays as long as tool *tool_id* needs it; raises NotFound."""
-        snapshot = await self.get(id, caller)
-        await self._store.pin(id, tool_id)
-        return snapshot
-
-    async def unpin(self, tool_id: str, *, but: str | None = None) -> None:
-        """Let go of what tool *tool_id* needed, except for snapshot *but*."""
-        await self._store.unpin(tool_id, but=but)
-
     async def restore(self, id: str, request: RestoreRequest, caller: Caller) -> Restored:
         """Put a notebook back as it was; see Restorer for what is refused."""
         return await self._restorer.restore(await self.get(id, caller), request, caller)

@@ -104,14 +104,6 @@ class SnapshotStore:
         """Remove *snapshot*; raises NotFound, and Conflict while a tool is pinned to it."""
         await self._database.write(lambda db: transactions.delete(db, snapshot.id))
 
-    async def pin(self, id: str, tool_id: str) -> None:
-        """Keep snapshot *id* as long as tool *tool_id* needs it; raises NotFound."""
-        await self._database.write(lambda db: transactions.pin(db, id, tool_id))
-
-    async def unpin(self, tool_id: str, *, but: str | None = None) -> None:
-        """Let go of what tool *tool_id* needed, except for snapshot *but*."""
-        await self._database.write(lambda db: transactions.unpin(db, tool_id, but=but))
-
     async def referenced(self, hashes: Sequence[str]) -> set[str]:
         """Return which of these blobs some snapshot of any root still needs."""
         found = select(snapshots.c.hash).where(snapshots.c.hash.in_(hashes))

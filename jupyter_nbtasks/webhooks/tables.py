@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, Row, String, Table, Text
 
-from ..database import UtcDateTime, metadata
+from ..database import FreeText, UtcDateTime, metadata
 from .model import Receiver
 
 receivers = Table(
@@ -22,7 +22,7 @@ receivers = Table(
     Column("request", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled", Boolean, nullable=False),
-    Column("message", Text),
+    Column("message", FreeText),
     Column("last_delivery_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     Index("ix_receivers_root", "root", "id"),

@@ -49,6 +49,14 @@ export interface ICellState {
 }
 
 /**
+ * An attempt at a job that has ended; *message* says why if it failed.
+ */
+export interface IAttempt {
+  number: number;
+  message: string | null;
+}
+
+/**
  * One run of one notebook, as the server answers it; times are ISO 8601, durations seconds.
  */
 export interface IJob {
@@ -86,6 +94,7 @@ export interface IJob {
     peak_memory_bytes: number | null;
   };
   cells?: ICellState[] | null;
+  attempts?: IAttempt[] | null;
   output_path: string | null;
   kernel_id: string | null;
   links: { self: string; output: string; html: string };

@@ -7,6 +7,8 @@ import json
 import psutil
 import pytest
 
+from jupyter_nbtasks.jobs.processes import process_name
+
 from ..conftest import texts
 
 SLEEP = "print('begun', flush=True)\nimport time\nfor _ in range(600):\n    time.sleep(0.1)"
@@ -116,6 +118,14 @@ async def test_a_cell_that_takes_too_long_fails_the_job(api, notebook):
     assert job["message"] == "Cell 2 ran longer than its timeout of 1 seconds."
 
 
+async def test_an_error_that_no_database_takes_as_text_is_told_all_the_same(api, notebook):
+    job = await api.run(notebook("raise ValueError('a' + chr(0) + 'b')"))
+
+    assert (job["status"], job["reason"]) == ("FAILED", "cell_error")
+    assert job["message"] == "Cell 1: ValueError: a\\x00b"
+    assert job["error"]["evalue"] == "a\0b"
+
+
 @pytest.mark.parametrize("death", ["os._exit(3)", "os.kill(os.getpid(), 9)"])
 async def test_a_kernel_that_dies_fails_the_job_and_keeps_what_was_printed(api, notebook, death):
     # Python may take a moment to hand over what was flushed; a killed process has none.
@@ -181,6 +191,26 @@ async def test_a_failed_attempt_is_tried_again_until_it_succeeds(api, notebook, 
     assert (job["status"], job["attempt"], job["max_attempts"]) == ("COMPLETED", 2, 3)
     assert (job["reason"], job["error"]) == (None, None)
     assert texts(await api.output(job["id"])) == ["second\n"]
+    failed, completed = job["attempts"]
+    assert (failed["number"], failed["status"], failed["reason"]) == (1, "FAILED", "cell_error")
+    assert failed["error"] == {"cell": 0, "ename": "OSError", "evalue": "first"}
+    assert failed["message"] == "Cell 1: OSError: first"
+    assert failed["usage"]["kernel_seconds"] > 0
+    assert failed["server"] == completed["server"]
+    assert (completed["number"], completed["status"], completed["error"]) == (2, "COMPLETED", None)
+    assert completed["started_at"] >= failed["ended_at"] > failed["started_at"]
+    assert completed["ended_at"] == job["ended_at"]
+
+
+async def test_the_output_of_a_failed_attempt_is_there_until_the_next_has_one(api, notebook):
+    path = notebook("print('first')", "1/0")
+    job = await api.submit(path, max_attempts=2, retry_delay=600)
+
+    await api.until(job["id"], lambda job: job["attempt"] == 2)
+
+    assert texts(await api.output(job["id"]))[0] == "first\n"
+    [page] = (await api("GET", "jobs"))["items"]
+    assert "attempts" not in page
 
 
 async def test_a_job_fails_when_no_attempt_is_left(api, notebook):
@@ -197,6 +227,18 @@ async def test_a_job_that_waits_for_its_next_attempt_says_why_and_can_be_cancell
 
     assert (waiting["status"], waiting["reason"]) == ("SUBMITTED", "cell_error")
     assert cancelled["status"] == "CANCELLED"
+
+
+async def test_the_process_of_a_kernel_is_known_while_it_runs(api, app, notebook):
+    job = await api.submit(notebook("import os\nprint(os.getpid())", SLEEP))
+    document = await printed(api, job["id"], "begun")
+
+    [kernel] = await app.parts.workshop.started.all()
+    assert kernel.process == process_name(int(texts(document)[0]))
+    assert (kernel.job_id, kernel.server) == (job["id"], app.parts.worker.server)
+    await api("POST", f"jobs/{job['id']}/cancel")
+    await api.closed(job["id"])
+    assert await app.parts.workshop.started.all() == []
 
 
 async def test_the_kernel_of_a_failed_job_is_kept_for_debugging(api, notebook, jp_fetch):

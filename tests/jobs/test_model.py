@@ -152,6 +152,28 @@ def test_a_job_whose_server_is_lost_ends_or_is_tried_again(facts, status, reason
     assert lost.message
 
 
+def test_a_job_that_was_lost_twice_is_not_tried_again():
+    once = a_job(max_attempts=9).lost(LATER)
+    again = replace(once, status=Status.EXECUTING)
+
+    twice = again.lost(LATER)
+
+    assert once.servers_lost == 1
+    assert (twice.status, twice.reason, twice.ended_at) == ("FAILED", "server_lost", LATER)
+    assert twice.message == (
+        "It was running when its server was lost, twice; it is not tried again."
+    )
+
+
+def test_a_server_that_was_stopped_is_not_held_against_the_job():
+    stopped = Failure(reason=Reason.SERVER_LOST, message="The server was stopped.")
+    job = a_job(max_attempts=9).failed(LATER, stopped)
+
+    lost = replace(job, status=Status.EXECUTING).lost(LATER)
+
+    assert (lost.status, lost.servers_lost) == (Status.SUBMITTED, 1)
+
+
 def test_ids_sort_by_the_moment_they_were_made():
     moments = [NOW + timedelta(milliseconds=n) for n in range(1_000)]
     ids = [new_id(moment) for moment in moments]

@@ -12,7 +12,14 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.processes import KernelProcesses, is_gone, kill, this_server
+from jupyter_nbtasks.jobs.processes import (
+    KernelProcesses,
+    end_process,
+    is_gone,
+    kill,
+    process_name,
+    this_server,
+)
 
 NAME = "from jupyter_nbtasks.jobs.processes import this_server; print(this_server(), flush=True)"
 WAIT = "import sys; sys.stdin.read()"
@@ -188,3 +195,36 @@ def test_a_kernel_that_is_gone_has_no_family(start):
 
     assert processes.family(detached=True) == []
     assert processes.cpu_seconds == 0
+
+
+def test_a_kernel_is_ended_by_its_name_with_all_it_started(family):
+    kernel, near, far = family
+
+    end_process(process_name(kernel.pid))
+
+    kernel.wait(60)
+    assert is_over(near)
+    assert is_over(far)
+
+
+@pytest.mark.parametrize(
+    ("place", "other"), [(0, "another:1"), (1, "another-start"), (3, "0.00")],
+    ids=["machine", "start of the machine", "start of the process"],
+)  # fmt: skip
+def test_a_process_of_another_name_is_left_alone(family, place, other):
+    kernel, near, _ = family
+    name = process_name(kernel.pid).rsplit("/", 3)
+    name[place] = other
+
+    end_process("/".join(name))
+
+    assert kernel.poll() is None
+    assert near.is_running()
+
+
+def test_a_process_that_is_over_is_ended_already(start):
+    kernel = start(WAIT)
+    name = process_name(kernel.pid)
+    kernel.communicate()
+
+    end_process(name)

@@ -9,12 +9,13 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.dialects import postgresql
 
 from jupyter_nbtasks.database import Database
-from jupyter_nbtasks.errors import NotFound, Stale
+from jupyter_nbtasks.errors import NotFound, Stale, Unavailable
 from jupyter_nbtasks.ids import new_id
+from jupyter_nbtasks.jobs.history import AttemptRecord
 from jupyter_nbtasks.jobs.model import (
     CellError,
     CellRecord,
@@ -133,6 +134,7 @@ EVERYTHING = {
     **dict.fromkeys(["output_path", "server"], "a/b"),
     **dict.fromkeys(["nominal_time", "not_before", "started_at", "ended_at"], after(1.5)),
     "lease_until": after(2),
+    "servers_lost": 1,
 }
 
 
@@ -253,14 +255,15 @@ async def test_the_highest_priority_is_next_then_who_came_first(store, add):
 
 
 async def test_a_claimed_job_is_its_servers(store, add):
-    job = await add(message="Before.", reason=Reason.TIMEOUT, error=FAILURE.error, not_before=NOW)
+    before = {"message": "Before.", "reason": Reason.TIMEOUT, "error": FAILURE.error}
+    job = await add(not_before=NOW, usage=Usage(cpu_seconds=1.0), **before)
 
     claimed = await claim(store)
 
     assert claimed == await store.get(job.id)
     assert claimed == replace(
         job, status=Status.EXECUTING, server="s1", started_at=NOW, lease_until=LEASE,
-        message=None, reason=None, error=None, not_before=None,
+        message=None, reason=None, error=None, not_before=None, usage=Usage(),
     )  # fmt: skip
 
 
@@ -386,6 +389,73 @@ async def test_what_is_recorded_of_a_running_job_is_there(store, add):
     assert await store.cells(job) == [done, a_cell(2)]
     known = await store.get(job.id)
     assert (known.kernel_id, known.progress) == ("k", Progress(total=3, current=0))
+
+
+async def test_the_cells_of_the_output_are_the_last_ones_that_ran(store, add):
+    await add(max_attempts=2)
+    first = await claim(store)
+    await store.record(first, records=[a_cell(0), a_cell(1)], output_hash="f" * 64)
+    await store.save(first.failed(NOW, FAILURE), was=first)
+    second = await claim(store, now=after(60))
+
+    assert await store.output_cells(second) == [a_cell(0), a_cell(1)]
+    await store.record(second, records=[a_cell(0, status="running")], output_hash="e" * 64)
+    assert await store.output_cells(second) == [a_cell(0, status="running")]
+
+
+async def test_each_attempt_that_ended_is_kept(store, add):
+    await add(max_attempts=2, request={"retry_delay": 10})
+    first = await claim(store, "s1")
+    usage = Usage(kernel_seconds=1.5, cpu_seconds=0.5, peak_memory_bytes=2**40)
+    await store.save(replace(first, usage=usage).failed(after(5), FAILURE), was=first)
+    second = await claim(store, "s2", now=after(15))
+    assert [one.number for one in await store.attempts(second)] == [1]
+    await store.save(second.completed(after(20)), was=second)
+
+    failed, completed = await store.attempts(second)
+
+    assert failed == AttemptRecord(
+        number=1, server="s1", started_at=NOW, ended_at=after(5), status=Status.FAILED,
+        reason=Reason.CELL_ERROR, message=FAILURE.message,
+        error=replace(FAILURE.error, traceback=[]), usage=usage,
+    )  # fmt: skip
+    assert completed == AttemptRecord(
+        number=2, server="s2", started_at=after(15), ended_at=after(20), status=Status.COMPLETED,
+        reason=None, message=None, error=None, usage=Usage(),
+    )  # fmt: skip
+
+
+async def test_a_stale_end_is_no_attempt(store, add):
+    await add()
+    job = await claim(store)
+    await store.save(job.cancelling(), was=job)
+
+    with pytest.raises(Stale):
+        await store.save(job.completed(NOW), was=job)
+
+    assert await store.attempts(job) == []
+
+
+async def test_an_end_and_its_attempt_are_kept_together_or_not_at_all(store, add, database):
+    await add()
+    job = await claim(store)
+    await database.write(lambda db: db.execute(text("DROP TABLE job_attempts")))
+
+    with pytest.raises(Unavailable):
+        await store.save(job.completed(NOW), was=job)
+
+    assert await store.get(job.id) == job
+
+
+async def test_a_deleted_job_takes_its_attempts_along(store, add, database):
+    await add()
+    job = await claim(store)
+    ended = job.completed(NOW)
+    await store.save(ended, was=job)
+
+    await store.delete(ended)
+
+    assert await store.attempts(job) == []
 
 
 async def test_cells_are_those_of_the_present_attempt(store, add):
@@ -637,12 +707,3 @@ async def test_usage_is_of_a_span_and_of_its_caller(store, add):
 
     query = UsageQuery(by="owner", since=after(1), until=after(2))
     assert await store.usage(query, "ann") == [("ann", 1, 0, None, None)]
-
-
-async def test_a_kept_kernel_is_forgotten_only_if_it_is_still_that_one(store, add):
-    job = await add(status=Status.FAILED, kernel_id="k")
-
-    await store.forget_kernel(job, "other")
-    assert (await store.get(job.id)).kernel_id == "k"
-    await store.forget_kernel(job, "k")
-    assert (await store.get(job.id)).kernel_id is None

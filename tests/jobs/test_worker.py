@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from datetime import timedelta
 
+import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.processes import this_server
+from jupyter_nbtasks.jobs.processes import process_name, this_server
 from jupyter_nbtasks.parts import utc_now
 
 ELSEWHERE = "another-machine/1790000000/1/1790000000.00/abcd"
@@ -45,6 +51,70 @@ async def test_a_job_whose_server_is_gone_fails(idle, api, notebook, server, sec
 
     job = await api("GET", f"jobs/{id}")
     assert (job["status"], job["reason"]) == ("FAILED", "server_lost")
+
+
+async def test_a_lost_attempt_is_kept_and_the_job_tried_again_once(idle, api, notebook):
+    job = await api.submit(notebook("1"), max_attempts=9, retry_delay=0)
+    servers = [gone(), gone()]
+    for server in servers:
+        now = utc_now()
+        await idle.store.claim(server, now, now + timedelta(seconds=20))
+        await idle.worker.start()
+        await idle.worker.stop()
+
+    ended = await api("GET", f"jobs/{job['id']}")
+
+    assert (ended["status"], ended["reason"], ended["attempt"]) == ("FAILED", "server_lost", 2)
+    assert ended["message"].endswith("twice; it is not tried again.")
+    assert [one["server"] for one in ended["attempts"]] == servers
+    assert {one["reason"] for one in ended["attempts"]} == {"server_lost"}
+
+
+@pytest.fixture
+def left_kernel():
+    """A process that was a kernel, and its child outside of its process group."""
+    code = (
+        "import subprocess, sys, time\n"
+        "wait = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "far = subprocess.Popen(wait, stdout=subprocess.DEVNULL, start_new_session=True)\n"
+        "print(far.pid, flush=True)\ntime.sleep(600)"
+    )
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    child = psutil.Process(int(kernel.stdout.readline()))
+    yield kernel, child
+    for process in (kernel, child):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    kernel.communicate()
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["ran", "was over"])
+async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_kernel, is_over):
+    id = await held_by(idle, api, notebook, gone(), 20)
+    job = await idle.store.get(id)
+    kernel, child = left_kernel
+    await idle.workshop.started.add(job, process_name(kernel.pid))
+    if is_over:
+        await idle.store.save(job.completed(utc_now()), was=job)
+
+    await idle.worker.start()
+
+    assert await asyncio.to_thread(kernel.wait, 60) == -signal.SIGKILL
+    assert (await asyncio.to_thread(psutil.wait_procs, [child], 60))[1] == []
+    assert await idle.workshop.started.all() == []
+
+
+async def test_the_kernel_of_a_server_that_may_live_is_left_to_it(idle, api, notebook, left_kernel):
+    id = await held_by(idle, api, notebook, this_server(), 20)
+    kernel, _ = left_kernel
+    await idle.workshop.started.add(await idle.store.get(id), process_name(kernel.pid))
+
+    await idle.worker.start()
+
+    assert kernel.poll() is None
+    assert len(await idle.workshop.started.all()) == 1
 
 
 @pytest.mark.parametrize("server", [ELSEWHERE, this_server()])

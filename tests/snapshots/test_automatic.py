@@ -146,37 +146,20 @@ async def test_a_deleted_version_is_kept_again_with_the_next_run(office):
 
 
 @pytest.mark.parametrize("nbtasks_config", [{"max_automatic_snapshots": 3}])
-async def test_the_oldest_automatic_ones_go_and_no_others(api, app, keep, notebook):
+async def test_the_oldest_automatic_ones_go_and_no_others(api, keep, notebook):
     manual = await keep(name="asked for")
+    tool = await api("POST", "tools", {"name": "one", "notebook": manual["path"]})
     made = []
     for number in range(6):
         notebook(str(number))
         restored = await api("POST", f"snapshots/{manual['id']}/restore", {})
         made.append(restored["preserved"]["id"])
-        if number == 1:
-            await app.parts.snapshots.pin(made[1], "p1", ME)
 
     found = [one["id"] for one in await snapshots(api)]
 
-    assert found == [*made[:2:-1], made[1], manual["id"]]
+    assert found == [*made[:2:-1], tool["snapshot_id"], manual["id"]]
     other = await keep(notebook("1", path="other.ipynb"))
     assert {one["id"] for one in await snapshots(api)} == {*found, other["id"]}
-
-
-async def test_what_a_tool_is_pinned_to_stays(api, app, keep):
-    made, other = await keep(name="a"), await keep("work.ipynb", name="b")
-    for one in (made, made, other):
-        await app.parts.snapshots.pin(one["id"], "p1", ME)
-
-    for one in (made, other):
-        refused = await api.raw("DELETE", f"snapshots/{one['id']}")
-        assert (refused.code, refused.json["reason"]) == (409, "in_use")
-
-    await app.parts.snapshots.unpin("p1", but=other["id"])
-    assert (await api.raw("DELETE", f"snapshots/{made['id']}")).code == 204
-    assert (await api.raw("DELETE", f"snapshots/{other['id']}")).code == 409
-    await app.parts.snapshots.unpin("p1")
-    assert (await api.raw("DELETE", f"snapshots/{other['id']}")).code == 204
 
 
 async def test_a_snapshot_runs_as_it_was_in_its_folder(api, keep, notebook, jp_root_dir):

@@ -15,7 +15,16 @@ import type { LiveJob } from './live';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
 import { Timeline } from './timeline';
-import { duration, fineDuration, moment, reasonOf, secondsOf, size, statusName } from './words';
+import {
+  duration,
+  earlierAttempts,
+  fineDuration,
+  moment,
+  reasonOf,
+  secondsOf,
+  size,
+  statusName
+} from './words';
 
 /**
  * Facts, warnings, failure and timeline; drawn again as the job goes on.
@@ -138,6 +147,9 @@ function Table({ commands, job, trans }: ITableProps): JSX.Element {
       trans.__('Attempt'),
       job.max_attempts > 1 ? trans.__('%1 of %2', job.attempt, job.max_attempts) : null
     ],
+    ...earlierAttempts(job).map(
+      ({ message, number }): IFact => [trans.__('Attempt %1', number), message]
+    ),
     [trans.__('CPU time'), usage.cpu_seconds && fineDuration(usage.cpu_seconds)],
     [trans.__('Memory'), usage.peak_memory_bytes && size(usage.peak_memory_bytes)],
     [trans.__('Output'), job.output_path],

@@ -129,8 +129,9 @@ export class LiveJob extends VDomModel {
     }
     if (frame.type === 'status') {
       const { attempt, message, status } = frame;
+      const isNext = attempt !== this._job.attempt;
       this._job = { ...this._job, attempt, message, status };
-      if (isFinal(status)) {
+      if (isNext || isFinal(status)) {
         void this._begin();
       }
     } else if (this._hasRun) {

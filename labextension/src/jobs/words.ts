@@ -4,7 +4,7 @@
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ICellState, IJob, Status } from '../tokens';
+import type { IAttempt, ICellState, IJob, Status } from '../tokens';
 
 /**
  * The name of a status.
@@ -50,6 +50,13 @@ export function reasonOf(job: IJob, trans: TranslationBundle): string {
   const { cell, ename, evalue } = job.error;
   const what = `${ename} ${evalue.split('\n')[0] ?? ''}`.trim();
   return trans.__('cell %1: %2', cell + 1, what);
+}
+
+/**
+ * The attempts at a job before the present one; all of them have failed.
+ */
+export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
+  return (attempts ?? []).filter(({ number }) => number < attempt);
 }
 
 /**

@@ -70,7 +70,7 @@ export class JobServer {
   /** Give the job a status. */
   turn(status: Status, more: Partial<IJob> = {}): void {
     this.job = { ...this.job, status, ...more };
-    this._say({ type: 'status', status, attempt: 1, message: null });
+    this._say({ type: 'status', status, attempt: this.job.attempt, message: null });
   }
 
   /** Lose all connections. */
@@ -110,8 +110,8 @@ export class JobServer {
   }
 
   private _since(after: string | null): IFrame[] {
-    const { status } = this.job;
-    const now: IFrame = { type: 'status', status, attempt: 1, message: null, seq: this._seq };
+    const { attempt, status } = this.job;
+    const now: IFrame = { type: 'status', status, attempt, message: null, seq: this._seq };
     if (after !== null) {
       return [...this._frames.filter(({ seq }) => seq > Number(after)), now];
     }

@@ -3,6 +3,7 @@
  */
 import { LiveJob } from '../../src/jobs/live';
 import { JobsModel } from '../../src/jobs/model';
+import { earlierAttempts } from '../../src/jobs/words';
 import { JobServer, notebook } from './jobserver';
 import { FakeBus } from './server';
 
@@ -59,6 +60,17 @@ describe('LiveJob of a job that runs', () => {
     await shows(live, () => printed(live) === 'ab');
 
     expect(live.job?.cells?.map(({ status }) => status)).toEqual(['running', 'pending']);
+  });
+
+  it('shows why the attempt before has failed', async () => {
+    const live = await opening();
+    await shows(live, () => server.followed.length === 1);
+
+    const attempts = [{ number: 1, message: 'Cell 1: OSError: once' }];
+    server.turn('SUBMITTED', { attempt: 2, attempts });
+
+    await shows(live, () => earlierAttempts(live.job!).length === 1);
+    expect(earlierAttempts(live.job!)).toEqual(attempts);
   });
 
   it('shows the same after a reload', async () => {

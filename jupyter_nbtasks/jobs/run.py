@@ -93,13 +93,8 @@ class Run:
         self.has_kernel.set()
         if self.kernel.processes is not None:
             await self._use.started.add(self._job, self.kernel.processes.name)
-        policy = self._use.policy
-        order = Order(attempt=self._job.attempt, max_output_characters=policy.max_output_characters)
-        execution = await self._use.executions.open(self.kernel, order, self._hear)
-        self._execution = execution
-        if self._is_stopped:
-            execution.stop()
-        info = await execution.ready(policy.kernel_start_timeout)
+        execution = await self._open(self.kernel)
+        info = await execution.ready(self._use.policy.kernel_start_timeout)
         if self.kernel.connection() is not None:
             self.kernel.activity.take_over()
         notebook["metadata"]["language_info"] = info.get("language_info", {})
@@ -132,6 +127,17 @@ class Run:
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
         return await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+
+    async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
+        order = Order(
+            attempt=self._job.attempt,
+            max_output_characters=self._use.policy.max_output_characters,
+        )
+        self._execution = await self._use.executions.open(kernel, order, self._hear)
+        # Whoever wanted it stopped until here found nothing to stop.
+        if self._is_stopped:
+            self._execution.stop()
+        return self._execution
 
     @asynccontextmanager
     async def _recording(

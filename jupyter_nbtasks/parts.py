@@ -99,17 +99,13 @@ class Parts:
         self._place = place
         self.database = Database(place.database_url)
         self.store = JobStore(self.database, place.root)
-        blobs = place.data_dir / "blobs"
-        self.blobs = Blobs(blobs)
+        self._add_executions(policy)
         self.events = JobEvents(managers.events)
         self.kernels = Kernels(managers.kernels, managers.kernel_specs)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
         self._add_snapshots(SnapshotEvents(managers.events), snapshots, now)
-        self.streams = JobStreams()
-        process = Process(blobs) if policy.executor_process else None
-        self.executions = Executions(self.blobs, process)
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
@@ -130,6 +126,13 @@ class Parts:
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
         self._add_calls(now)
+
+    def _add_executions(self, policy: Policy) -> None:
+        folder = self._place.data_dir / "blobs"
+        self.blobs = Blobs(folder)
+        process = Process(folder) if policy.executor_process else None
+        self.executions = Executions(self.blobs, process)
+        self.streams = JobStreams()
 
     def _add_snapshots(
         self, events: SnapshotEvents, policy: SnapshotPolicy, now: Callable[[], datetime]

@@ -363,11 +363,12 @@ def widgets_of(notebook: Any) -> Any:
         for id, model in state["state"].items()
     }
     alike = re.compile(r"[0-9a-f]{32}")
-    roots = [json.dumps(shown), *sorted(models.values(), key=lambda text: alike.sub("", text))]
-    by_text = {text: id for id, text in models.items()}
+    referred = {id for text in models.values() for id in alike.findall(text)}
+    # A model is known by what refers to it, and else by what it holds.
+    roots = sorted(models, key=lambda id: (id in referred, alike.sub("", models[id])))
     order: list[str] = []
-    for root in roots:
-        waiting = [by_text[root]] if root in by_text else alike.findall(root)
+    for root in [alike.findall(json.dumps(shown)), *([id] for id in roots)]:
+        waiting = root
         while waiting:
             id = waiting.pop(0)
             if id in models and id not in order:

@@ -367,8 +367,7 @@ def widgets_of(notebook: Any) -> Any:
     # A model is known by what refers to it, and else by what it holds.
     roots = sorted(models, key=lambda id: (id in referred, alike.sub("", models[id])))
     order: list[str] = []
-    for root in [alike.findall(json.dumps(shown)), *([id] for id in roots)]:
-        waiting = root
+    for waiting in [alike.findall(json.dumps(shown)), *([id] for id in roots)]:
         while waiting:
             id = waiting.pop(0)
             if id in models and id not in order:

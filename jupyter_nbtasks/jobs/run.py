@@ -95,8 +95,6 @@ class Run:
             await self._use.started.add(self._job, self.kernel.processes.name)
         execution = await self._open(self.kernel)
         info = await execution.ready(self._use.policy.kernel_start_timeout)
-        if self.kernel.connection() is not None:
-            self.kernel.activity.take_over()
         notebook["metadata"]["language_info"] = info.get("language_info", {})
         async with self._recording(execution, notebook):
             await execution.run()
@@ -158,6 +156,9 @@ class Run:
         )
         stream = execution.stream
         self._use.streams.open(self._job.id, stream)
+        # Not sooner: a socket that has just received something is not to be closed.
+        if self.kernel.connection() is not None:
+            self.kernel.activity.take_over()
         recording = asyncio.create_task(self._recorder.run_forever())
         try:
             yield

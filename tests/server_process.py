@@ -41,7 +41,8 @@ class Server:
         flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
         flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
-        self.url = f"http://127.0.0.1:{port}/nbtasks/api"
+        self._base = f"http://127.0.0.1:{port}"
+        self.url = f"{self._base}/nbtasks/api"
         self._log = (home / f"{port}.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
@@ -49,10 +50,11 @@ class Server:
         self._wait_until_it_answers()
 
     def __call__(self, method, path, body=None):
-        """The JSON of an answer."""
+        """The JSON of an answer; a *path* that begins with a slash is one of Jupyter's own."""
         sent = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/{path}", sent, headers, method=method)
+        url = f"{self._base}{path}" if path.startswith("/") else f"{self.url}/{path}"
+        request = urllib.request.Request(url, sent, headers, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ GROUND = [
 FOLDERS = [
     "parameters",
     "execution",
+    "forkserver",
     "snapshots",
     "jobs",
     "schedules",
@@ -97,6 +99,17 @@ ROLES = {
         "service",
         "handlers",
     ],
+    "forkserver": [
+        "kernel",
+        "preload",
+        "serving",
+        "safety",
+        "process",
+        "launch",
+        "client",
+        "servers",
+        "provisioner",
+    ],
     "jobs": [
         "model",
         "policy",
@@ -113,13 +126,16 @@ ROLES = {
         "queries",
         "transactions",
         "scheduled",
+        "removing",
         "store",
         "kernelstore",
         "events",
+        "retention",
         "rendering",
         "recorder",
         "delivery",
         "run",
+        "failures",
         "attempt",
         "reaper",
         "worker",
@@ -251,6 +267,7 @@ OPEN = {
         "service",
         "transactions",
     },
+    "forkserver": {"provisioner", "servers"},
     "jobs": {
         "model",
         "policy",
@@ -295,6 +312,7 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
         "migrations/versions/0006_attempts",
+        "migrations/versions/0007_retention",
     },
     "click": {
         "cli",
@@ -307,7 +325,13 @@ DOORS = {
     "cronsim": {"schedules/recurrence"},
     "jsonschema": {"tools/fields"},
     "jinja2": {"arcgis/pages"},
-    "jupyter_client": {"local", "execution/executor", "execution/execution", "execution/process"},
+    "jupyter_client": {
+        "local",
+        "forkserver/provisioner",
+        "execution/executor",
+        "execution/execution",
+        "execution/process",
+    },
     "nbconvert": {"jobs/rendering"},
     "nbdime": {"snapshots/difference"},
     "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
@@ -350,6 +374,7 @@ DOORS = {
         "jobs/queries",
         "jobs/transactions",
         "jobs/scheduled",
+        "jobs/removing",
         "jobs/store",
         "jobs/kernelstore",
         "schedules/tables",
@@ -366,12 +391,16 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
         "migrations/versions/0006_attempts",
+        "migrations/versions/0007_retention",
     },
     "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},
     "traitlets": {"app", "settings"},
     "yaml": {"schedule_file"},
-}  # What a process that is to start at once, and to stay small, does not import.
+}
+# The fork server runs in the kernel's environment, where nothing of ours is installed.
+FORK_SERVER = {"forkserver/kernel", "forkserver/preload", "forkserver/serving"}
+# What a process that is to start at once, and to stay small, does not import.
 TOO_HEAVY = {"nbformat", "papermill", "sqlalchemy", "pydantic", "jsonschema", "jupyter_server"}
 
 MODULES = sorted(
@@ -450,6 +479,13 @@ def test_the_execution_stays_light(module):
         assert name in LIGHT if ours else name not in TOO_HEAVY
 
 
+@pytest.mark.parametrize("module", sorted(FORK_SERVER))
+def test_the_fork_server_needs_nothing_but_ipykernel(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    for ours, name in imports(source, module):
+        assert name in FORK_SERVER if ours else name in {*sys.stdlib_module_names, "ipykernel"}
+
+
 @pytest.mark.parametrize(
     "module",
     [
@@ -498,7 +534,7 @@ def test_a_pure_module_reads_no_clock_and_no_file(module):
 def test_every_door_and_role_names_a_module_that_is_there():
     roles = {f"{folder}/{role}" for folder, roles in ROLES.items() for role in roles}
     doors = {module for modules in DOORS.values() for module in modules}
-    assert {*GROUND, *TOP, *roles, *doors} <= set(MODULES)
+    assert {*GROUND, *TOP, *roles, *doors, *LIGHT, *FORK_SERVER} <= set(MODULES)
 
 
 @pytest.mark.parametrize(

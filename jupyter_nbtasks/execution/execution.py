@@ -89,8 +89,8 @@ class Execution:
     async def finish(self) -> dict[str, Any]:
         """Store the executed notebook and return what is to be known of it.
 
-        That is its *hash*, *cells* and *progress* at the end, *warnings*, and the *results*, None
-        if they are too large. Raises DiskFull or OSError.
+        That is its *hash* and *size* in bytes, *cells* and *progress* at the end, *warnings*, and
+        the *results*, None if they are too large. Raises DiskFull or OSError.
         """
         data = await asyncio.to_thread(document.write, self._transcript.notebook())
         results: dict[str, Any] | None = self._transcript.results()
@@ -105,7 +105,8 @@ class Execution:
                 "they are only in the output."
             )
         hash = await self._blobs.put(data)
-        return {**self._state(), "hash": hash, "results": results, "warnings": warnings}
+        facts = {"hash": hash, "size": len(data), "results": results, "warnings": warnings}
+        return {**self._state(), **facts}
 
     def close(self) -> None:
         """Let go of the kernel, which lives on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Delete, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from ..database import Database
 from .model import Job
@@ -32,26 +32,27 @@ class KernelStore:
         """Note that *process* is the kernel of the present attempt at *job*."""
         key = {"job_id": job.id, "attempt": job.attempt, "server": job.server}
         adding = insert(kernels).values(process=process, **key)
-        await self._database.write(lambda db: db.execute(adding))
-
-    async def remove(self, job: Job, kernel_id: str) -> None:
-        """Note that the kernel of that attempt at *job* has ended."""
-        # A failed job may have kept it.
-        kept = update(jobs).where(jobs.c.id == job.id, jobs.c.kernel_id == kernel_id)
 
         def write(db: Connection) -> None:
-            db.execute(_removal(job.id, job.attempt))
+            # An attempt that was given back may have had one.
+            db.execute(delete(kernels).where(_is_of(job.id, job.attempt)))
+            db.execute(adding)
+
+        await self._database.write(write)
+
+    async def remove(self, job_id: str, attempt: int) -> None:
+        """Note that the kernel of that attempt has ended; a failed job may have kept it."""
+        kept = update(jobs).where(jobs.c.id == job_id, jobs.c.attempt == attempt)
+
+        def write(db: Connection) -> None:
+            db.execute(delete(kernels).where(_is_of(job_id, attempt)))
             db.execute(kept.values(kernel_id=None))
 
         await self._database.write(write)
 
-    async def forget(self, kernel: StartedKernel) -> None:
-        """Note that *kernel*, whose server was lost, has ended."""
-        await self._database.write(lambda db: db.execute(_removal(kernel.job_id, kernel.attempt)))
-
     async def of(self, job: Job) -> list[StartedKernel]:
         """Return the kernel of the present attempt at *job*, if it has one."""
-        return await self._found(kernels.c.job_id == job.id, kernels.c.attempt == job.attempt)
+        return await self._found(_is_of(job.id, job.attempt))
 
     async def all(self) -> list[StartedKernel]:
         """Return every kernel that was not seen to end."""
@@ -63,5 +64,5 @@ class KernelStore:
         return [StartedKernel(**row._mapping) for row in rows]
 
 
-def _removal(job_id: str, attempt: int) -> Delete:
-    return delete(kernels).where(kernels.c.job_id == job_id, kernels.c.attempt == attempt)
+def _is_of(job_id: str, attempt: int) -> ColumnElement[bool]:
+    return and_(kernels.c.job_id == job_id, kernels.c.attempt == attempt)

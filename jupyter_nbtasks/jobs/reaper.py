@@ -49,4 +49,4 @@ class Reaper:
 
     async def _end(self, kernel: StartedKernel) -> None:
         await asyncio.to_thread(end_process, kernel.process)
-        await self._use.started.forget(kernel)
+        await self._use.started.remove(kernel.job_id, kernel.attempt)

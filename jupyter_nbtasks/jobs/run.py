@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from .streams import JobStreams
 
 # What the server is told of the kernel when a cell starts and ends.
 _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,8 @@ class Run:
             await self._use.started.add(self._job, self.kernel.processes.name)
         execution = await self._open(self.kernel)
         info = await execution.ready(self._use.policy.kernel_start_timeout)
+        # Not before: it would have taken the processor from this one.
+        self.kernel.prepare_next()
         notebook["metadata"]["language_info"] = info.get("language_info", {})
         async with self._recording(execution, notebook):
             await execution.run()
@@ -124,7 +129,10 @@ class Run:
         folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
-        return await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        if kernel.start:
+            _log.info("Job %s: its kernel's start: %s", job.id, kernel.start)
+        return kernel
 
     async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
         order = Order(

@@ -22,21 +22,29 @@ from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.execution.link import Process
 from jupyter_nbtasks.execution.remote import RemoteExecution
 from jupyter_nbtasks.execution.transcript import Transcript
+from jupyter_nbtasks.forkserver.provisioner import ForkProvisioner
+from jupyter_nbtasks.forkserver.servers import ForkServers
 
-StartKernel = Callable[[], AbstractAsyncContextManager[AsyncKernelManager]]
+StartKernel = Callable[..., AbstractAsyncContextManager[AsyncKernelManager]]
 
 
 @pytest.fixture(scope="session")
 def start_kernel() -> Iterator[StartKernel]:
-    """Gives a context manager: a fresh Python kernel that is killed at the end."""
+    """Gives a context manager: a fresh Python kernel that is killed at the end.
+
+    With *servers* it is forked, where they have begun.
+    """
     # Not tmp_path: the path of a socket has to be short.
     folder = Path(tempfile.mkdtemp(prefix="nbtasks-"))
     numbers = count()
 
     @asynccontextmanager
-    async def start() -> AsyncIterator[AsyncKernelManager]:
+    async def start(servers: ForkServers | None = None) -> AsyncIterator[AsyncKernelManager]:
         address = folder / f"{next(numbers)}"
         kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{address}")
+        if servers:
+            kernel.provisioner = ForkProvisioner(parent=kernel, kernel_spec=kernel.kernel_spec)
+            kernel.provisioner.servers = servers
         await kernel.start_kernel(
             extra_arguments=["--HistoryManager.hist_file=:memory:"], cwd=f"{folder}"
         )
@@ -81,8 +89,11 @@ def execute(start_kernel: StartKernel) -> Callable[..., Awaitable[SimpleNamespac
 class Bench:
     """Executes notebooks with their outputs in *folder*: in the process for it, or *here*."""
 
-    def __init__(self, start_kernel: StartKernel, folder: Path, *, here: bool) -> None:
+    def __init__(
+        self, start_kernel: StartKernel, folder: Path, *, here: bool, servers: ForkServers | None
+    ) -> None:
         self._start_kernel = start_kernel
+        self._servers = servers
         self.blobs = Blobs(folder)
         self.process = None if here else Process(folder)
 
@@ -92,7 +103,7 @@ class Bench:
     ) -> AsyncIterator[SimpleNamespace]:
         """Gives the `execution` of a notebook that has begun, and its `kernel`."""
         ordered = Order(**{"attempt": 1, "max_output_characters": 10**9} | order)
-        async with self._start_kernel() as kernel:
+        async with self._start_kernel(self._servers) as kernel:
             parts = (kernel.is_alive, ordered, report)
             execution = await self._open(kernel, *parts)
             try:
@@ -133,8 +144,10 @@ def on_bench(start_kernel: StartKernel) -> Callable[..., Any]:
     """Gives a context manager: a bench that is closed at the end."""
 
     @asynccontextmanager
-    async def on_bench(folder: Path, *, here: bool) -> AsyncIterator[Bench]:
-        bench = Bench(start_kernel, folder, here=here)
+    async def on_bench(
+        folder: Path, *, here: bool, servers: ForkServers | None = None
+    ) -> AsyncIterator[Bench]:
+        bench = Bench(start_kernel, folder, here=here, servers=servers)
         try:
             yield bench
         finally:

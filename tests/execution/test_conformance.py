@@ -22,6 +22,8 @@ from nbformat.v4 import (
 
 from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
+from jupyter_nbtasks.forkserver.launch import Settings
+from jupyter_nbtasks.forkserver.servers import ForkServers
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
 
@@ -295,14 +297,30 @@ def theirs(start_kernel: Any) -> dict[str, Any]:
     return asyncio.run(all_of(execute))
 
 
-@pytest.fixture(scope="module", params=["in the process for it", "here"])
-def ours(request: Any, on_bench: Any, tmp_path_factory: Any) -> dict[str, Any]:
-    """All notebooks executed by us: name to what ran."""
+@pytest.fixture(
+    scope="module",
+    params=[("process", "cold"), ("here", "cold"), ("process", "fork"), ("process", "preload")],
+    ids="-".join,
+)
+def ours(request: Any, start_kernel: Any, on_bench: Any, tmp_path_factory: Any) -> dict[str, Any]:
+    """All notebooks executed by us, in the process for it or here: name to what ran."""
+    where, start = request.param
+    preload = ("numpy", "pandas", "matplotlib.pyplot") if start == "preload" else ()
 
     async def execute() -> dict[str, Any]:
+        servers = ForkServers(Settings(preload=preload))
+        if start != "cold":
+            async with start_kernel(servers) as kernel:
+                await kernel.provisioner.prepare()
+            async with start_kernel(servers) as kernel:
+                assert kernel.provisioner.start == "fork"
+        kernels = None if start == "cold" else servers
         folder = tmp_path_factory.mktemp("blobs")
-        async with on_bench(folder, here=request.param == "here") as bench:
-            return await all_of(lambda name: bench.run(build(name)))
+        try:
+            async with on_bench(folder, here=where == "here", servers=kernels) as bench:
+                return await all_of(lambda name: bench.run(build(name)))
+        finally:
+            await servers.close()
 
     return asyncio.run(execute())
 

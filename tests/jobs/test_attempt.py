@@ -123,6 +123,7 @@ async def test_an_error_that_no_database_takes_as_text_is_told_all_the_same(api,
 
     assert (job["status"], job["reason"]) == ("FAILED", "cell_error")
     assert job["message"] == "Cell 1: ValueError: a\\x00b"
+    assert job["attempts"][0]["message"] == job["message"]
     assert job["error"]["evalue"] == "a\0b"
 
 

@@ -42,7 +42,7 @@ async def test_a_kernel_is_known_until_it_has_ended(kernels, job):
 
     kernel = StartedKernel(job_id=job.id, attempt=1, server="s", process="p")
     assert await kernels.of(job) == await kernels.all() == [kernel]
-    await kernels.remove(job, "k")
+    await kernels.remove(job.id, 1)
     assert await kernels.of(job) == await kernels.all() == []
 
 
@@ -51,8 +51,7 @@ async def test_each_attempt_has_a_kernel_of_its_own(kernels, job):
     await kernels.add(job, "p")
     await kernels.add(second, "q")
 
-    [first] = await kernels.of(job)
-    await kernels.forget(first)
+    await kernels.remove(job.id, 1)
 
     assert [kernel.process for kernel in await kernels.all()] == ["q"]
 
@@ -63,10 +62,10 @@ async def test_the_kernels_of_another_root_are_not_ours(kernels, jobs):
     assert await kernels.all() == []
 
 
-async def test_a_kept_kernel_is_forgotten_only_if_it_is_still_that_one(kernels, jobs, job):
-    await kernels.remove(job, "other")
+async def test_a_kept_kernel_is_forgotten_unless_another_attempt_has_begun(kernels, jobs, job):
+    await kernels.remove(job.id, 2)
     assert (await jobs.get(job.id)).kernel_id == "k"
-    await kernels.remove(job, "k")
+    await kernels.remove(job.id, 1)
     assert (await jobs.get(job.id)).kernel_id is None
 
 

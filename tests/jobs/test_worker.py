@@ -97,12 +97,13 @@ async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_ke
     kernel, child = left_kernel
     await idle.workshop.started.add(job, process_name(kernel.pid))
     if is_over:
-        await idle.store.save(job.completed(utc_now()), was=job)
+        await idle.store.save(job.completed(utc_now(), kernel_id="kept"), was=job)
 
     await idle.worker.start()
 
     assert await asyncio.to_thread(kernel.wait, 60) == -signal.SIGKILL
     assert (await asyncio.to_thread(psutil.wait_procs, [child], 60))[1] == []
+    assert (await api("GET", f"jobs/{id}"))["kernel_id"] is None
     assert await idle.workshop.started.all() == []
 
 

@@ -91,7 +91,7 @@ class Blobs:
         try:
             with self._shelf.putting(durable=durable) as putting:
                 if len(pieces) == 1 and not isinstance(pieces[0], str):
-                    _put(putting, hash, bytes(pieces[0]))
+                    _put(putting, hash, pieces[0])
                 else:
                     # Each part is put, even if the list is there: they may be about to be swept.
                     _put(putting, hash + _LIST, _put_parts(putting, pieces))
@@ -178,7 +178,7 @@ def _put_parts(putting: Putting, pieces: Sequence[memoryview | str]) -> bytes:
             small.append(piece)
         else:
             entries.append(digest(piece))
-            _put(putting, digest(piece), bytes(piece))
+            _put(putting, digest(piece), piece)
     return json.dumps(entries).encode() + b"\n" + b"".join(small)
 
 
@@ -191,12 +191,12 @@ def _listed(content: bytes) -> tuple[list[str | int], bytes]:
     return json.loads(head), small
 
 
-def _put(putting: Putting, name: str, data: bytes) -> None:
+def _put(putting: Putting, name: str, data: bytes | memoryview) -> None:
     if not putting.touch(name):
         putting.write(name, _compressed(data))
 
 
-def _compressed(data: bytes) -> bytes:
+def _compressed(data: bytes | memoryview) -> bytes:
     # In the base64 of a picture nothing repeats: not to look for it is smaller and much faster.
     sample = data[len(data) // 2 :][:_SAMPLE]
     is_dense = len(sample) == _SAMPLE and len(zlib.compress(sample, level=1)) > 0.7 * _SAMPLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from itertools import islice
 from typing import Any
 
@@ -37,12 +38,12 @@ def write(notebook: Mapping[str, Any]) -> bytes:
     )
     cells = [_split_cell(cell) for cell in notebook["cells"]]
     chunks = iter(encoder.iterencode({**notebook, "cells": cells}))
-    document = bytearray()
+    document = BytesIO()
     while some := "".join(islice(chunks, _AT_ONCE)):
         # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON.
-        document += some.encode(errors="backslashreplace")
-    document += b"\n"
-    return bytes(document)
+        document.write(some.encode(errors="backslashreplace"))
+    document.write(b"\n")
+    return document.getvalue()
 
 
 def _lines(split: _Lines) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -13,6 +13,7 @@ from ..blobs import Blobs
 from ..growing import Growing
 from .growth import Growth, Output
 from .messages import Event
+from .outputlimit import weight
 from .transcript import Transcript
 
 # Cells that end are kept at once, but not more often than this; growing outputs less often.
@@ -20,6 +21,7 @@ _PAUSE_SECONDS = 0.1
 _GROWING_SECONDS = 2.0
 # A large output costs more to keep: never spend more than a tenth of the time on it.
 _SHARE = 10
+_BATCH = 2_000_000  # characters that are written at a time
 
 _log = logging.getLogger(__name__)
 
@@ -33,8 +35,24 @@ class _Page:
 
     async def keep(self) -> str:
         outputs, self.waiting = self.waiting, []
-        more = await asyncio.to_thread(self._growth.write, outputs)
-        return await self._document.put(more, self._growth.end)
+        # Not all at once: what is written is in memory several times.
+        for some in _batched(outputs):
+            more = await asyncio.to_thread(self._growth.write, some)
+            hash = await self._document.put(more, self._growth.end)
+        return hash
+
+
+def _batched(outputs: Iterable[Output]) -> Iterator[list[Output]]:
+    """Yield *outputs* some at a time, so that each time they are not much more than a batch."""
+    batch, room = [], _BATCH
+    for output in outputs:
+        batch.append(output)
+        room -= weight(output)
+        if room <= 0:
+            yield batch
+            batch, room = [], _BATCH
+    if batch:
+        yield batch
 
 
 class Journal:

@@ -117,6 +117,16 @@ async def test_the_outputs_of_a_cell_that_runs_are_kept_as_they_grow(watched):
     assert watched.kept[0]["status"] == "running"
 
 
+async def test_what_is_much_is_kept_in_full(watched):
+    much = [shown(letter * 1_500_000) for letter in "abc"]
+    for output in (*much, printed("x" * 3_000_000), printed("y")):
+        watched.show(output)
+    watched.finish()
+
+    while await watched.next() != [*much, printed("x" * 3_000_000 + "y")]:
+        pass
+
+
 async def test_what_was_cleared_is_not_kept(watched):
     watched.show(printed("a"))
     while not await watched.next():

@@ -28,9 +28,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets.config import Config
 
+from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.forkserver.launch import Settings
 from jupyter_nbtasks.forkserver.servers import ForkServers
-from jupyter_nbtasks.jobs.executor import Executor
 from jupyter_nbtasks.jobs.kernels import JobKernel, Kernels
 
 ROUNDS = 11

@@ -53,6 +53,14 @@ class Blobs:
         """
         return await asyncio.to_thread(self._put, data, durable)
 
+    async def put_pieces(self, hash: str, pieces: Sequence[memoryview | str]) -> None:
+        """Store the document *hash* that *pieces* make, not durably; a piece stored before may be
+        given by its hash.
+
+        Raises NotFound if such a piece is gone, and DiskFull; then has stored nothing.
+        """
+        await asyncio.to_thread(self._put_pieces, hash, pieces, durable=False)
+
     async def get(self, hash: str) -> bytes:
         """Return the bytes under *hash*; raises NotFound if they are gone or damaged."""
         return await asyncio.to_thread(self._get, hash)
@@ -75,11 +83,15 @@ class Blobs:
         return removed
 
     def _put(self, data: bytes, durable: bool) -> str:
-        hash, pieces = digest(data), cut(data)
+        hash = digest(data)
+        self._put_pieces(hash, cut(data), durable=durable)
+        return hash
+
+    def _put_pieces(self, hash: str, pieces: Sequence[memoryview | str], *, durable: bool) -> None:
         try:
             with self._shelf.putting(durable=durable) as putting:
-                if len(pieces) == 1:
-                    _put(putting, hash, data)
+                if len(pieces) == 1 and not isinstance(pieces[0], str):
+                    _put(putting, hash, pieces[0])
                 else:
                     # Each part is put, even if the list is there: they may be about to be swept.
                     _put(putting, hash + _LIST, _put_parts(putting, pieces))
@@ -88,15 +100,13 @@ class Blobs:
                 raise
             msg = "There is no room on the server's disk to store the document. Make some."
             raise DiskFull(msg) from error
-        return hash
 
     def _get(self, hash: str) -> bytes:
         try:
             data = self._read(hash)
         except FileNotFoundError as error:
             what = "The" if error.args[0] == hash else "A part of the"
-            msg = f"{what} stored document {hash[:12]}… is gone."
-            raise NotFound(msg) from None
+            raise _gone(hash, what=what) from None
         except (zlib.error, ValueError):
             data = b""
         if digest(data) != hash:
@@ -154,18 +164,26 @@ async def _unreferenced(
     yield found
 
 
-def _put_parts(putting: Putting, pieces: list[memoryview]) -> bytes:
+def _put_parts(putting: Putting, pieces: Sequence[memoryview | str]) -> bytes:
     """Put the large *pieces*; return the list: hashes of these, sizes of the small, the small."""
     entries: list[str | int] = []
     small = []
     for piece in pieces:
-        if len(piece) < APART:
+        if isinstance(piece, str):
+            if not putting.touch(piece):
+                raise _gone(piece, what="A part of the")
+            entries.append(piece)
+        elif len(piece) < APART:
             entries.append(len(piece))
             small.append(piece)
         else:
             entries.append(digest(piece))
-            _put(putting, digest(piece), bytes(piece))
+            _put(putting, digest(piece), piece)
     return json.dumps(entries).encode() + b"\n" + b"".join(small)
+
+
+def _gone(hash: str, *, what: str) -> NotFound:
+    return NotFound(f"{what} stored document {hash[:12]}… is gone.")
 
 
 def _listed(content: bytes) -> tuple[list[str | int], bytes]:
@@ -173,12 +191,12 @@ def _listed(content: bytes) -> tuple[list[str | int], bytes]:
     return json.loads(head), small
 
 
-def _put(putting: Putting, name: str, data: bytes) -> None:
+def _put(putting: Putting, name: str, data: bytes | memoryview) -> None:
     if not putting.touch(name):
         putting.write(name, _compressed(data))
 
 
-def _compressed(data: bytes) -> bytes:
+def _compressed(data: bytes | memoryview) -> bytes:
     # In the base64 of a picture nothing repeats: not to look for it is smaller and much faster.
     sample = data[len(data) // 2 :][:_SAMPLE]
     is_dense = len(sample) == _SAMPLE and len(zlib.compress(sample, level=1)) > 0.7 * _SAMPLE

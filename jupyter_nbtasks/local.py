@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
@@ -78,8 +78,10 @@ class LocalRun:
         managers = local_managers(root, app.config)
         self._kernels: _Kernels = managers.kernels
         kept = app.snapshot_policy()
+        # Nobody works beside a command: what its loop does disturbs none.
+        policy = replace(app.policy(), executor_process=False)
         self._parts = Parts(
-            app.place(str(root)), managers, app.policy(), snapshots=kept, only_reserved=True
+            app.place(str(root)), managers, policy, snapshots=kept, only_reserved=True
         )
         self._me = Caller(local_user(), sees_all=True)
         self._turned = asyncio.Event()

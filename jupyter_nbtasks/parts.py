@@ -13,9 +13,11 @@ from .blobs import Blobs
 from .contents import Contents
 from .database import Database
 from .errors import Unavailable
+from .execution.link import Process
 from .forkserver.servers import ForkServers
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
+from .jobs.executions import Executions
 from .jobs.following import Following
 from .jobs.kernels import Kernels
 from .jobs.kernelstore import KernelStore
@@ -25,7 +27,7 @@ from .jobs.retention import Retention
 from .jobs.run import Workshop
 from .jobs.service import JobService
 from .jobs.store import JobStore
-from .jobs.stream import JobStreams
+from .jobs.streams import JobStreams
 from .jobs.submission import Submission
 from .jobs.worker import Worker
 from .schedules.events import ScheduleEvents
@@ -104,21 +106,21 @@ class Parts:
         self._place = place
         self.database = Database(place.database_url)
         self.store = JobStore(self.database, place.root)
-        self.blobs = Blobs(place.data_dir / "blobs")
+        self._add_executions(policy)
         self.events = JobEvents(managers.events)
         self.kernels = Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
         self._add_snapshots(SnapshotEvents(managers.events), snapshots, now)
-        self.streams = JobStreams()
         self.workshop = Workshop(
             streams=self.streams,
             store=self.store,
             started=KernelStore(self.database, place.root),
             blobs=self.blobs,
             contents=self.contents,
-            delivery=Delivery(self.contents, self.store, self.keeper),
+            delivery=Delivery(self.contents, self.store, self.blobs, self.keeper),
+            executions=self.executions,
             events=self.events,
             kernels=self.kernels,
             policy=policy,
@@ -134,6 +136,13 @@ class Parts:
         removing = Removing(self.database, place.root, needed)
         self.retention = Retention(removing, self.events, policy.keep, now)
         self._add_calls(now)
+
+    def _add_executions(self, policy: Policy) -> None:
+        folder = self._place.data_dir / "blobs"
+        self.blobs = Blobs(folder)
+        process = Process(folder) if policy.executor_process else None
+        self.executions = Executions(self.blobs, process)
+        self.streams = JobStreams()
 
     def _add_snapshots(
         self, events: SnapshotEvents, policy: SnapshotPolicy, now: Callable[[], datetime]
@@ -193,6 +202,7 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        await self.executions.stop()
         if self.kernels.fork_servers is not None:
             await self.kernels.fork_servers.close()
         await asyncio.to_thread(self.database.close)

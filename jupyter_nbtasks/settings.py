@@ -108,6 +108,11 @@ class Settings(HasTraits):
         config=True,
         help="Characters of output that are kept of a job; what is beyond is marked as left out.",
     )
+    executor_process = Bool(
+        True,
+        config=True,
+        help="Receive and keep outputs in a process for that, not in the server's own.",
+    )
     keep_jobs_days = Float(
         0.0, min=0, config=True, help="Days after its end that a job is kept; 0: for ever."
     )
@@ -199,6 +204,7 @@ class Settings(HasTraits):
             lease=self.lease,
             max_notebook_bytes=self.max_notebook_bytes,
             max_output_characters=self.max_output_characters,
+            executor_process=self.executor_process,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
             keep_jobs_days=self.keep_jobs_days or None,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from .. import notebooks
 from ..errors import DATABASE_UNAVAILABLE, NbTasksError, Stale, Unavailable
 from .failures import failure_of
-from .model import Failure, Job, Reason, Status, Usage
+from .model import Failure, Job, Progress, Reason, Status, Usage
 from .run import Run, Workshop
 
 _MEASURE_SECONDS = 1.0
-_MAX_RESULTS_BYTES = 1_000_000
 # Seconds between tries to store an end while the database is gone; then it is given up.
 _PAUSES = (1, 2, 5, *[10] * 60)
 
@@ -79,13 +76,18 @@ class Attempt:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-        await self._finish(failure)
+        try:
+            await self._finish(failure)
+        finally:
+            self._run.close()
 
     async def close(self) -> None:
         """End the kernel; of a failed job, once the time is over for which it was to be kept."""
         kernel = self._run.kernel
         if kernel is None:
             return
+        if self._kept:
+            kernel.activity.give_back()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._kept):
                 await self._stopping.wait()
@@ -196,20 +198,17 @@ class Attempt:
         if ended.status is Status.FAILED and self._stopped is None and self._run.kernel:
             self._kept = float(was.request.get("keep_kernel_on_failure", 0))
             ended = replace(ended, kernel_id=self._run.kernel.id if self._kept else None)
-        recorder = self._run.recorder
-        records = recorder.records() if recorder and "output_hash" in facts else []
-        await self._use.store.save(ended, was=was, records=records)
+        await self._use.store.save(ended, was=was, records=self._run.records)
         self._use.events.changed(ended)
 
     async def _delivered(self, job: Job, failure: Failure | None) -> Job:
         """Return the job at its end, its output written wherever it is asked for."""
         at = self._use.now()
         ended = job.failed(at, failure) if failure else job.completed(at)
-        if self._run.recorder is None or not ended.status.is_final:
+        if not (self._run.is_finished and ended.status.is_final):
             return ended
         try:
-            document = self._run.recorder.notebook()
-            return await self._use.delivery.deliver(ended, document, completed=failure is None)
+            return await self._use.delivery.deliver(ended, completed=failure is None)
         except Exception as error:
             if _is_database(error):
                 raise
@@ -220,22 +219,14 @@ class Attempt:
 
     async def _keep_output(self) -> dict[str, Any]:
         """Store the executed notebook; return what is to be known of it."""
-        if (recorder := self._run.recorder) is None:
+        kept = await self._run.finish()
+        if kept is None:
             return {}
-        document = await asyncio.to_thread(notebooks.write, recorder.notebook())
-        facts: dict[str, Any] = {"progress": recorder.progress()}
-        warnings = self._run.warnings
-        results = recorder.results()
-        if len(await asyncio.to_thread(json.dumps, results)) > _MAX_RESULTS_BYTES:
-            warnings.append(
-                f"The results are larger than {_MAX_RESULTS_BYTES:,} bytes; "
-                "they are only in the output."
-            )
-        else:
-            facts["results"] = results
-        facts["warnings"] = [*self._job.warnings, *warnings]
-        hash = await self._use.blobs.put(document)
-        return facts | {"output_hash": hash, "output_size": len(document)}
+        warnings = [*self._job.warnings, *kept["warnings"]]
+        facts = {"progress": Progress(**kept["progress"]), "warnings": warnings}
+        if kept["results"] is not None:
+            facts["results"] = kept["results"]
+        return facts | {"output_hash": kept["hash"], "output_size": kept["size"]}
 
     async def _usage(self) -> Usage:
         if (kernel := self._run.kernel) is None:

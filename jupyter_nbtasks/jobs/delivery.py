@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..blobs import digest
+from ..blobs import Blobs, digest
 from ..contents import Contents, clean
 from ..errors import Conflict, FieldError, InvalidRequest, NbTasksError, NotFound, invalid_field
 from ..snapshots.keeping import Draft, Keeper
@@ -56,13 +57,14 @@ def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now
 class Delivery:
     """Writes executed notebooks into Contents, and never over what somebody edited."""
 
-    def __init__(self, contents: Contents, store: JobStore, keeper: Keeper) -> None:
+    def __init__(self, contents: Contents, store: JobStore, blobs: Blobs, keeper: Keeper) -> None:
         self._contents = contents
         self._store = store
+        self._blobs = blobs
         self._keeper = keeper
 
-    async def deliver(self, job: Job, notebook: dict[str, Any], *, completed: bool) -> Job:
-        """Write *notebook* where *job* asks for and return the job with what came of it.
+    async def deliver(self, job: Job, *, completed: bool) -> Job:
+        """Write the output of *job* where it asks for and return the job with what came of it.
 
         The source is updated only by a run that *completed*: a failed one would replace good
         outputs by bad. Raises an NbTasksError or OSError if a file cannot be written.
@@ -70,9 +72,9 @@ class Delivery:
         updates = completed and job.request.get("update_notebook") and job.notebook
         if not (job.output_path or updates):
             return job
+        document = await self._blobs.get(str(job.output_hash))
         if not job.request.get("save_parameters", True):
-            notebook = notebooks.without_injected(notebook)
-        document = await asyncio.to_thread(notebooks.write, notebook)
+            document = await asyncio.to_thread(_without_injected, document)
         if job.output_path:
             job = await self._write(job, job.output_path, document)
         if updates:
@@ -128,6 +130,10 @@ class Delivery:
         except (NbTasksError, OSError) as error:
             return str(error)
         return None
+
+
+def _without_injected(document: bytes) -> bytes:
+    return notebooks.write(notebooks.without_injected(json.loads(document)))
 
 
 def _beside(path: str, job: Job) -> str:

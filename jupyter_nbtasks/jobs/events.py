@@ -28,7 +28,9 @@ class JobEvents:
         return lambda: self._listeners.remove(listener)
 
     def watch(self, watcher: Callable[[Job, dict[str, Any]], None]) -> None:
-        """Call *watcher* with every event of the executor: cells, outputs."""
+        """Call *watcher* with every event of the executor; with outputs only of jobs that are
+        executed in this process.
+        """
         self._watchers.append(watcher)
 
     def happened(self, job: Job, event: dict[str, Any]) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 
 from ..errors import InvalidRequest, NotFound
-from .executor import CellFailed, KernelDied, KernelNotReady, Stopped
+from ..execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
+from ..execution.link import ExecutionLost
 from .kernels import JobKernel, KernelStartFailed
 from .model import CellError, Failure, Job, Reason
 
 _MAX_MESSAGE = 1_000
-_MAX_TRACEBACK = 100_000
 
 _REASONS: dict[type[Exception], Reason] = {
     KernelDied: Reason.KERNEL_DIED,
     KernelNotReady: Reason.KERNEL_START_FAILED,
     KernelStartFailed: Reason.KERNEL_START_FAILED,
     Stopped: Reason.TIMEOUT,
+    ExecutionLost: Reason.SERVER_LOST,
     InvalidRequest: Reason.NOTEBOOK_INVALID,
     NotFound: Reason.NOTEBOOK_INVALID,
 }
@@ -51,15 +52,11 @@ def _death(error: KernelDied, kernel: JobKernel) -> str:
 
 
 def _cell_failure(failed: CellFailed) -> Failure:
-    traceback, room = [], _MAX_TRACEBACK
-    for line in failed.traceback:
-        traceback.append(line[:room])
-        room = max(0, room - len(line))
     error = CellError(
         cell=failed.index,
         ename=failed.ename,
-        evalue=failed.evalue[:_MAX_TRACEBACK],
-        traceback=traceback,
+        evalue=failed.evalue,
+        traceback=failed.traceback,
     )
     # People count from one; *cell* of the error, for programs, is the index.
     message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]

@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from ..access import Caller
+from ..execution.stream import Frame
 from .events import JobEvents
 from .model import Job
 from .service import JobService
-from .stream import Frame, JobStream, JobStreams
+from .streams import JobStreams, Stream
 
 # Frames are gathered for so long, so that a job that prints a lot makes few of them.
 _GATHER_SECONDS = 0.05
 # How often a job that runs on another server is looked at.
 _ELSEWHERE_SECONDS = 2.0
+
+
+class _Viewer:
+    """Reads what follows frame *after* in the newest stream of a job, one attempt after another."""
+
+    def __init__(self, streams: JobStreams, job_id: str, after: int | None) -> None:
+        self._streams = streams
+        self._job_id = job_id
+        self._watching = ExitStack()
+        self.stream: Stream | None = None
+        self.after = after
+
+    async def frames(self, *, to_end: bool) -> AsyncIterator[Frame]:
+        """Yield what is there by now: all of it *to_end*, else perhaps only the beginning."""
+        newest = self._streams.get(self._job_id)
+        if newest is not None and newest is not self.stream:
+            self.leave()
+            self._watching.enter_context(newest.watched())
+            self.stream = newest
+        while self.stream and (frames := await self.stream.read(self.after)):
+            for frame in frames:
+                self.after = frame["seq"]
+                yield frame
+            if not to_end:
+                return
+
+    def leave(self) -> None:
+        """Read no more."""
+        self._watching.close()
 
 
 class Following:
@@ -39,23 +69,22 @@ class Following:
                 turned.set()
 
         stop = self._events.listen(heed)
-        stream: JobStream | None = None
+        viewer = _Viewer(self._streams, job.id, after)
         try:
             while True:
-                stream = self._streams.get(job.id) or stream
-                for frame in stream.since(after) if stream else ():
-                    after = frame["seq"]
+                async for frame in viewer.frames(to_end=job.status.is_final):
                     yield frame
                 if (job.status, job.attempt) != told:
                     told = (job.status, job.attempt)
-                    yield _status(job, after)
+                    yield _status(job, viewer.after)
                 if job.status.is_final:
                     return
-                is_elsewhere = await self._something(job.id, turned, stream, after)
+                is_elsewhere = await self._something(job.id, turned, viewer)
                 if turned.is_set() or is_elsewhere:
                     turned.clear()
                     job = await self._jobs.get(job.id, caller)
         finally:
+            viewer.leave()
             stop()
 
     async def ended(self, job: Job, caller: Caller, seconds: float) -> Job:
@@ -80,13 +109,12 @@ class Following:
         finally:
             stop()
 
-    async def _something(
-        self, job_id: str, turned: asyncio.Event, stream: JobStream | None, after: int | None
-    ) -> bool:
+    async def _something(self, job_id: str, turned: asyncio.Event, viewer: _Viewer) -> bool:
         """Wait for a frame or a turn of the job; return whether only time has passed."""
+        stream = viewer.stream
         runs_here = stream is not None and not stream.is_over
         frames = (
-            stream.more(after or 0)
+            stream.more(viewer.after or 0)
             if stream is not None and runs_here
             else self._streams.opened(job_id, stream)
         )

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
+from ..execution.stream import Frame
 from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
 from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
@@ -38,7 +39,6 @@ from .requests import (
     UsageQuery,
 )
 from .service import JobService
-from .stream import Frame
 from .submission import Submitter
 
 # nbconvert may have exporters that we have never heard of.

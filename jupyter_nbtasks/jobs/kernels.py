@@ -15,6 +15,7 @@ from jupyter_core.utils import ensure_async
 from ..errors import invalid_field
 from ..forkserver.provisioner import Forking, ForkProvisioner
 from ..forkserver.servers import ForkServers
+from .activity import Activity
 from .processes import KernelProcesses, kill
 
 # More at once stall the event loop for hundreds of milliseconds and are no sooner ready.
@@ -50,6 +51,7 @@ class JobKernel:
         self._ending: asyncio.Task[None] | None = None
         pid = self._pid()
         self.processes = KernelProcesses(pid) if pid else None
+        self.activity = Activity(kernels, id)
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
         if hasattr(self._manager, "stop_restarter"):
             self._manager.stop_restarter()
@@ -58,6 +60,11 @@ class JobKernel:
     def seconds(self) -> float:
         """Since it was started."""
         return time.monotonic() - self._started
+
+    def connection(self) -> dict[str, Any] | None:
+        """Return what a client connects with, as JSON; None for a kernel behind a gateway."""
+        info: dict[str, Any] = self._manager.get_connection_info()
+        return {**info, "key": info["key"].decode()} if info["shell_port"] else None
 
     @property
     def end(self) -> str:

@@ -43,6 +43,7 @@ class Policy:
     lease: float
     max_notebook_bytes: int
     max_output_characters: int
+    executor_process: bool = True
     max_jobs_per_owner: int | None = None
     max_jobs_per_notebook: int | None = None
     keep_jobs_days: float | None = None

@@ -14,18 +14,22 @@ from .. import notebooks
 from ..blobs import Blobs
 from ..contents import Contents
 from ..errors import InvalidRequest
+from ..execution.execution import Execution, Order
+from ..execution.link import ExecutionLost
+from ..execution.remote import RemoteExecution
 from .delivery import Delivery
 from .events import JobEvents
-from .executor import Executor
+from .executions import Executions
 from .kernels import JobKernel, Kernels, KernelStartFailed
 from .kernelstore import KernelStore
-from .model import Job
-from .outputlimit import OutputLimit
+from .model import CellRecord, Job, Progress
 from .policy import Policy
-from .recorder import Recorder
+from .recorder import Recorder, records
 from .store import JobStore
-from .stream import JobStream, JobStreams
-from .transcript import Transcript
+from .streams import JobStreams
+
+# What the server is told of the kernel when a cell starts and ends.
+_ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +45,7 @@ class Workshop:
     delivery: Delivery
     events: JobEvents
     streams: JobStreams
+    executions: Executions
     kernels: Kernels
     policy: Policy
     now: Callable[[], datetime]
@@ -49,8 +54,9 @@ class Workshop:
 class Run:
     """Executes the frozen notebook of *job* on a fresh kernel.
 
-    *kernel* and *recorder* are None until there is one; *has_kernel* is set with the first.
-    *on_event* hears each event of the executor, *on_stale* that the job is somebody else's.
+    *kernel* is None until there is one; *has_kernel* is set with it. *records* are those of the
+    cells once it *is_finished*. *on_event* hears each event of the execution, *on_stale* that the
+    job is somebody else's.
     """
 
     def __init__(
@@ -63,41 +69,60 @@ class Run:
         self._job = job
         self._use = workshop
         self._on_event = on_event
-        self._on_stale = on_stale
-        self._executor: Executor | None = None
-        self._stream: JobStream | None = None
-        self._limit = OutputLimit(workshop.policy.max_output_characters)
+        self._recorder = Recorder(job, workshop.store, workshop.events, on_stale)
+        self._execution: Execution | RemoteExecution | None = None
+        self._has_begun = self._is_stopped = False
         self.kernel: JobKernel | None = None
         self.has_kernel = asyncio.Event()
-        self.recorder: Recorder | None = None
+        self.is_finished = False
+        self.records: list[CellRecord] = []
 
     def stop(self) -> None:
         """Begin no further cell."""
-        if self._executor is not None:
-            self._executor.stop()
+        self._is_stopped = True
+        if self._execution is not None:
+            self._execution.stop()
 
     async def execute(self) -> None:
-        """Run all cells; raises what the kernels, the executor and notebooks.py raise."""
+        """Run all cells; raises what the kernels, the execution and notebooks.py raise."""
         data = await self._use.blobs.get(self._job.input_hash)
         try:
             spec = await self._use.kernels.spec(self._job.kernel_name)
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
         notebook = await asyncio.to_thread(_fill_in, data, self._job, spec.language)
+        self._use.executions.prepare()
         self.kernel = await self._start_kernel()
         self.has_kernel.set()
         if self.kernel.processes is not None:
             await self._use.started.add(self._job, self.kernel.processes.name)
-        self._executor = Executor(self.kernel.client(), self._report, self.kernel.is_alive)
+        execution = await self._open(self.kernel)
+        info = await execution.ready(self._use.policy.kernel_start_timeout)
+        # Not before: it would have taken the processor from this one.
+        self.kernel.prepare_next()
+        notebook["metadata"]["language_info"] = info.get("language_info", {})
+        async with self._recording(execution, notebook):
+            await execution.run()
+
+    async def finish(self) -> dict[str, Any] | None:
+        """Store the executed notebook; return what Execution.finish does.
+
+        None if no cell was begun, or if what ran it is lost: then all there is was recorded.
+        """
+        if self._execution is None or not self._has_begun:
+            return None
         try:
-            info = await self._executor.ready(self._use.policy.kernel_start_timeout)
-            # Not before: it would have taken the processor from this one.
-            self.kernel.prepare_next()
-            notebook["metadata"]["language_info"] = info.get("language_info", {})
-            async with self._recording(notebook):
-                await self._executor.run(notebook["cells"])
-        finally:
-            self._executor.close()
+            facts = await self._execution.finish()
+        except ExecutionLost:
+            await self._recorder.flush()
+            return None
+        self.is_finished, self.records = True, records(facts["cells"])
+        return facts
+
+    def close(self) -> None:
+        """Let go of the kernel, which lives on."""
+        if self._execution is not None:
+            self._execution.close()
 
     async def _start_kernel(self) -> JobKernel:
         job = self._job
@@ -109,25 +134,40 @@ class Run:
             _log.info("Job %s: its kernel's start: %s", job.id, kernel.start)
         return kernel
 
+    async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
+        order = Order(
+            attempt=self._job.attempt,
+            max_output_characters=self._use.policy.max_output_characters,
+        )
+        self._execution = await self._use.executions.open(kernel, order, self._hear)
+        # Whoever wanted it stopped until here found nothing to stop.
+        if self._is_stopped:
+            self._execution.stop()
+        return self._execution
+
     @asynccontextmanager
-    async def _recording(self, notebook: dict[str, Any]) -> AsyncIterator[None]:
+    async def _recording(
+        self, execution: Execution | RemoteExecution, notebook: dict[str, Any]
+    ) -> AsyncIterator[None]:
         """Store the document that the outputs will join, then what comes of it."""
         assert self.kernel is not None
         document = await asyncio.to_thread(notebooks.write, notebook)
         hash = await self._use.blobs.put(document)
-        keeping = (self._use.store, self._use.blobs, self._use.events)
-        transcript = Transcript(notebook)
-        self.recorder = Recorder(self._job, transcript, keeping, self._on_stale)
+        begun = await execution.begin(hash)
+        self._has_begun = True
         await self._use.store.record(
             self._job,
-            progress=self.recorder.progress(),
-            records=self.recorder.records(),
+            progress=Progress(**begun["progress"]),
+            records=records(begun["cells"]),
             output_hash=hash,
             kernel_id=self.kernel.id,
         )
-        stream = self._use.streams.open(self._job.id, self._job.attempt, transcript)
-        self._stream = stream
-        recording = asyncio.create_task(self.recorder.run_forever())
+        stream = execution.stream
+        self._use.streams.open(self._job.id, stream)
+        # Not sooner: a socket that has just received something is not to be closed.
+        if self.kernel.connection() is not None:
+            self.kernel.activity.take_over()
+        recording = asyncio.create_task(self._recorder.run_forever())
         try:
             yield
         finally:
@@ -135,22 +175,13 @@ class Run:
             await asyncio.gather(recording, return_exceptions=True)
             self._use.streams.close(self._job.id, stream)
 
-    @property
-    def warnings(self) -> list[str]:
-        """What is to be said of the run beside its result."""
-        if not self._limit.is_reached:
-            return []
-        kept = self._use.policy.max_output_characters
-        return [f"Some output was left out: {kept:,} characters of a job are kept."]
-
-    def _report(self, event: dict[str, Any]) -> None:
-        assert self.recorder is not None
-        assert self._stream is not None
-        for kept in self._limit.admit(event):
-            self.recorder.report(kept)
-            self._stream.add(kept)
-            self._on_event(kept)
-            self._use.events.happened(self._job, kept)
+    def _hear(self, event: dict[str, Any]) -> None:
+        assert self.kernel is not None
+        if event["type"] == "kept":
+            self._recorder.take(event)
+        self.kernel.activity.tell(_ACTIVITY.get(event["type"]))
+        self._on_event(event)
+        self._use.events.happened(self._job, event)
 
 
 def _fill_in(data: bytes, job: Job, language: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .executor import Executor, KernelDied, KernelNotReady
+from ..execution.executor import Executor, KernelDied, KernelNotReady
 from .kernels import Kernels, KernelStartFailed
 
 

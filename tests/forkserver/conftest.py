@@ -11,10 +11,10 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.forkserver.launch import Settings
 from jupyter_nbtasks.forkserver.provisioner import Forking
 from jupyter_nbtasks.forkserver.servers import ForkServers
-from jupyter_nbtasks.jobs.executor import Executor
 from jupyter_nbtasks.jobs.kernels import Kernels
 
 

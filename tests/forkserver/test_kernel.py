@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.executor import CellFailed, KernelDied
+from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 
 from .conftest import ask, bench, run
 from .facts import DISTURBING, DRAWN, FACTS

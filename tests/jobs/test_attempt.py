@@ -23,6 +23,12 @@ STUBBORN = (
 )
 
 
+@pytest.fixture(params=[True, False], ids=["in the process for it", "here"])
+def nbtasks_config(request):
+    """Both ways in which a notebook is executed."""
+    return {"executor_process": request.param}
+
+
 async def printed(api, id, text):
     """Wait until the job has printed *text*; return its output."""
     while True:

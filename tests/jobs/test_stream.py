@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.jobs.stream import JobStream, JobStreams
-from jupyter_nbtasks.jobs.transcript import Transcript
+from jupyter_nbtasks.execution.stream import JobStream
+from jupyter_nbtasks.execution.transcript import Transcript
+from jupyter_nbtasks.jobs.streams import JobStreams
 
 
 def opened():
@@ -108,17 +109,18 @@ async def test_who_comes_before_the_stream_is_told_when_it_opens():
     transcript, _, _ = opened()
     streams = JobStreams()
     waiting = asyncio.create_task(streams.opened("j1"))
-    streams.open("j2", 1, transcript)
+    streams.open("j2", JobStream(1, transcript))
     await asyncio.sleep(0)
     assert not waiting.done()
 
-    first = streams.open("j1", 1, transcript)
+    first = JobStream(1, transcript)
+    streams.open("j1", first)
     await waiting
 
     again = asyncio.create_task(streams.opened("j1", after=first))
     await asyncio.sleep(0)
     assert not again.done()
-    streams.open("j1", 2, transcript)
+    streams.open("j1", JobStream(2, transcript))
     await again
 
 
@@ -153,10 +155,12 @@ async def test_a_viewer_is_woken_by_what_happens_and_by_the_end():
 def test_who_comes_back_from_an_earlier_attempt_begins_anew():
     transcript, *_ = opened()
     streams = JobStreams()
-    first = streams.open("j", 1, transcript)
+    first = JobStream(1, transcript)
+    streams.open("j", first)
     first.add(START)
 
-    second = streams.open("j", 2, Transcript(nbformat.v4.new_notebook()))
+    second = JobStream(2, Transcript(nbformat.v4.new_notebook()))
+    streams.open("j", second)
     streams.close("j", first)
 
     assert (first.is_over, streams.get("j")) == (True, second)
@@ -208,6 +212,12 @@ def shown(frames):
 
 
 WAIT = "from pathlib import Path\nimport time\nwhile not Path('go').exists():\n    time.sleep(0.02)"
+
+
+@pytest.fixture(params=[True, False], ids=["in the process for it", "here"])
+def nbtasks_config(request):
+    """Both ways in which a notebook is executed."""
+    return {"executor_process": request.param}
 
 
 async def test_a_viewer_sees_a_job_to_its_end(api, notebook, jp_ws_fetch, jp_root_dir):

@@ -1,12 +1,13 @@
-"""What happens in the running jobs, numbered, for any number of viewers: bounded, resumable."""
+"""What happens in a running job, numbered, for any number of viewers: bounded, resumable."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
-from itertools import takewhile
+from itertools import islice
 from typing import Any
 
 from .outputlimit import weight
@@ -19,6 +20,8 @@ _MAX_FRAMES = 2_000
 _MAX_WEIGHT = 4_000_000
 # Of one output that is sent as a part of the state: its tail, with a word on what was cut.
 _MAX_OUTPUT = 200_000
+# So much of what is kept is handed out at a time.
+_MAX_REPLY = 500_000
 
 
 class JobStream:
@@ -53,64 +56,59 @@ class JobStream:
         self._wake()
 
     def since(self, seq: int | None) -> list[Frame]:
-        """Return what a viewer who has seen *seq* needs; the state where that is too long ago."""
+        """Return what a viewer who has seen *seq* needs next: the state where that is too long ago,
+        nothing if there is no more; of much, the beginning.
+        """
         oldest = self._frames[0][0] if self._frames else self.seq + 1
         if seq is None or not oldest - 1 <= seq <= self.seq:
             return self._state()
-        fresh = list(takewhile(lambda kept: kept[0] > seq, reversed(self._frames)))
-        return list(_joined((number, frame) for number, frame, _ in reversed(fresh)))
+        return list(_joined(self._next(seq - oldest + 1)))
+
+    async def read(self, seq: int | None) -> list[Frame]:
+        """Return what `since` does."""
+        return self.since(seq)
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Say that it is read inside this context."""
+        return nullcontext()
 
     async def more(self, seq: int) -> None:
         """Wait until there is more than *seq*, or the end."""
         while self.seq <= seq and not self.is_over:
             await self._grown.wait()
 
+    def _next(self, count: int) -> Iterator[tuple[int, Frame]]:
+        """Yield the frames after the first *count* of those kept, until they are heavy."""
+        heavy = 0
+        for number, frame, weighs in islice(self._frames, count, None):
+            if heavy and heavy + weighs > _MAX_REPLY:
+                return
+            heavy += weighs
+            yield number, frame
+
     def _state(self) -> list[Frame]:
         begun = [cell for cell in self._transcript.cells() if cell.status != "pending"]
-        cells = [{**asdict(cell), "outputs": self._outputs(cell.index)} for cell in begun]
+        room, cells = _MAX_WEIGHT, []
+        # What is newest is what a viewer looks at: it gets the room there is.
+        for cell in reversed(begun):
+            outputs, room = self._outputs(cell.index, room)
+            cells.append({**asdict(cell), "outputs": outputs})
         # In one frame, so that no lost connection leaves a viewer with half of it.
-        return [{"type": "state", "seq": self.seq, "cells": cells}]
+        return [{"type": "state", "seq": self.seq, "cells": cells[::-1]}]
 
-    def _outputs(self, index: int) -> list[Frame]:
-        outputs = zip(
-            self._transcript.outputs(index), self._transcript.displays(index), strict=True
-        )
-        return [_cut(output) | ({"display_id": id} if id else {}) for output, id in outputs]
+    def _outputs(self, index: int, room: int) -> tuple[list[Frame], int]:
+        """Return the outputs of a cell as far as there is *room*, and the room left."""
+        shown = []
+        outputs, ids = self._transcript.outputs(index), self._transcript.displays(index)
+        for output, id in zip(reversed(outputs), reversed(ids), strict=True):
+            frame = _cut(output, room)
+            room -= weight(frame)
+            shown.append(frame | ({"display_id": id} if id else {}))
+        return shown[::-1], max(0, room)
 
     def _wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()
-
-
-class JobStreams:
-    """The streams of the jobs that run in this process."""
-
-    def __init__(self) -> None:
-        self._streams: dict[str, JobStream] = {}
-        self._opening = asyncio.Event()
-
-    def open(self, job_id: str, attempt: int, transcript: Transcript) -> JobStream:
-        """Begin the stream of an attempt."""
-        stream = JobStream(attempt, transcript)
-        self._streams[job_id] = stream
-        opening, self._opening = self._opening, asyncio.Event()
-        opening.set()
-        return stream
-
-    async def opened(self, job_id: str, after: JobStream | None = None) -> None:
-        """Wait until a stream of that job is open that is not *after*."""
-        while self._streams.get(job_id) in (None, after):
-            await self._opening.wait()
-
-    def close(self, job_id: str, stream: JobStream) -> None:
-        """End *stream*; those who follow it see all of it."""
-        stream.end()
-        if self._streams.get(job_id) is stream:
-            del self._streams[job_id]
-
-    def get(self, job_id: str) -> JobStream | None:
-        """Return the stream of a job that runs here."""
-        return self._streams.get(job_id)
 
 
 def _joined(frames: Iterator[tuple[int, Frame]]) -> Iterator[Frame]:
@@ -141,12 +139,12 @@ def _continues(before: Frame, frame: Frame) -> bool:
     return bool(is_stream and first["name"] == second["name"])
 
 
-def _cut(output: Frame) -> Frame:
+def _cut(output: Frame, room: int) -> Frame:
     """Return *output*, or the tail of it with *cut*, the number of characters left out."""
     if output["output_type"] == "stream":
-        extra = len(output["text"]) - _MAX_OUTPUT
+        extra = len(output["text"]) - max(0, min(room, _MAX_OUTPUT))
         return output if extra <= 0 else {**output, "text": output["text"][extra:], "cut": extra}
     heavy = weight(output)
-    if heavy <= _MAX_WEIGHT:
+    if heavy <= room:
         return output
     return {"output_type": "display_data", "data": {}, "metadata": {}, "cut": heavy}

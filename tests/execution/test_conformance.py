@@ -20,9 +20,10 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
+from jupyter_nbtasks import notebooks
+from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 from jupyter_nbtasks.forkserver.launch import Settings
 from jupyter_nbtasks.forkserver.servers import ForkServers
-from jupyter_nbtasks.jobs.executor import CellFailed, KernelDied
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
 
@@ -264,9 +265,20 @@ def build(name: str) -> Any:
     )
 
 
+async def all_of(execute: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
+    """What comes of each notebook, a few at a time, by its name."""
+    places = asyncio.Semaphore(3)
+
+    async def one(name: str) -> tuple[str, Any]:
+        async with places:
+            return name, await execute(name)
+
+    return dict(await asyncio.gather(*map(one, NOTEBOOKS)))
+
+
 @pytest.fixture(scope="module")
 def theirs(start_kernel: Any) -> dict[str, Any]:
-    """All notebooks executed by nbclient: name to (notebook, error)."""
+    """All notebooks executed by nbclient: name to notebook and error."""
 
     async def execute(name: str) -> tuple[Any, Exception | None]:
         notebook = build(name)
@@ -282,40 +294,41 @@ def theirs(start_kernel: Any) -> dict[str, Any]:
                 client.kc.stop_channels()
         return notebook, None
 
-    return asyncio.run(execute_all(execute))
+    return asyncio.run(all_of(execute))
 
 
-@pytest.fixture(scope="module", params=["cold", "fork", "preload"])
-def runs(request: Any, start_kernel: Any, execute: Any, theirs: Any) -> dict[str, Any]:
-    """All notebooks executed on both sides: name to (ours, theirs); ours on kernels like this."""
-    preload = ("numpy", "pandas", "matplotlib.pyplot") if request.param == "preload" else ()
+@pytest.fixture(
+    scope="module",
+    params=[("process", "cold"), ("here", "cold"), ("process", "fork"), ("process", "preload")],
+    ids="-".join,
+)
+def ours(request: Any, start_kernel: Any, on_bench: Any, tmp_path_factory: Any) -> dict[str, Any]:
+    """All notebooks executed by us, in the process for it or here: name to what ran."""
+    where, start = request.param
+    preload = ("numpy", "pandas", "matplotlib.pyplot") if start == "preload" else ()
 
-    async def execute_ours() -> dict[str, Any]:
+    async def execute() -> dict[str, Any]:
         servers = ForkServers(Settings(preload=preload))
-        if request.param == "cold":
-            return await execute_all(lambda name: execute(build(name).cells))
-        async with start_kernel(servers) as kernel:
-            await kernel.provisioner.prepare()
-        async with start_kernel(servers) as kernel:
-            assert kernel.provisioner.start == "fork"
+        if start != "cold":
+            async with start_kernel(servers) as kernel:
+                await kernel.provisioner.prepare()
+            async with start_kernel(servers) as kernel:
+                assert kernel.provisioner.start == "fork"
+        kernels = None if start == "cold" else servers
+        folder = tmp_path_factory.mktemp("blobs")
         try:
-            return await execute_all(lambda name: execute(build(name).cells, servers=servers))
+            async with on_bench(folder, here=where == "here", servers=kernels) as bench:
+                return await all_of(lambda name: bench.run(build(name)))
         finally:
             await servers.close()
 
-    ours = asyncio.run(execute_ours())
+    return asyncio.run(execute())
+
+
+@pytest.fixture(scope="module")
+def runs(ours: Any, theirs: Any) -> dict[str, Any]:
+    """All notebooks executed on both sides: name to (ours, theirs)."""
     return {name: (ours[name], theirs[name]) for name in NOTEBOOKS}
-
-
-async def execute_all(execute: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
-    """Execute all notebooks, a few at a time."""
-    places = asyncio.Semaphore(3)
-
-    async def one(name: str) -> tuple[str, Any]:
-        async with places:
-            return name, await execute(name)
-
-    return dict(await asyncio.gather(*map(one, NOTEBOOKS)))
 
 
 async def wake(client: NotebookClient) -> None:
@@ -359,12 +372,40 @@ def counts_of(notebook: Any) -> list[int | None]:
     return [cell.get("execution_count") for cell in notebook["cells"]]
 
 
+def widgets_of(notebook: Any) -> Any:
+    """The outputs, and the models in the order in which they refer to each other."""
+    shown = [cell.get("outputs", []) for cell in notebook["cells"]]
+    models = {
+        id: json.dumps(model, sort_keys=True)
+        for state in notebook["metadata"].get("widgets", {}).values()
+        for id, model in state["state"].items()
+    }
+    alike = re.compile(r"[0-9a-f]{32}")
+    referred = {id for text in models.values() for id in alike.findall(text)}
+    # A model is known by what refers to it, and else by what it holds.
+    roots = sorted(models, key=lambda id: (id in referred, alike.sub("", models[id])))
+    order: list[str] = []
+    for waiting in [alike.findall(json.dumps(shown)), *([id] for id in roots)]:
+        while waiting:
+            id = waiting.pop(0)
+            if id in models and id not in order:
+                order.append(id)
+                waiting += alike.findall(models[id])
+    found = [[id, json.loads(models[id])] for id in order]
+    return comparable([[merge_streams(outputs) for outputs in shown], found])
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_outputs_and_counts_are_those_of_nbclient(runs, name):
     ours, (theirs, _error) = runs[name]
-    document = ours.transcript.notebook()
+    document = ours.document
     assert outputs_of(document) == outputs_of(theirs)
     assert counts_of(document) == counts_of(theirs)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_document_is_the_file_that_nbformat_would_write(ours, name):
+    assert ours[name].data == notebooks.write(ours[name].document)
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -398,7 +439,6 @@ def test_a_dead_kernel_is_noticed_as_by_nbclient(runs, name):
 @pytest.mark.parametrize("name", WITH_WIDGETS)
 def test_the_state_of_widgets_is_that_of_nbclient(runs, name):
     ours, (theirs, _error) = runs[name]
-    document = ours.transcript.notebook()
-    state = comparable([outputs_of(document), document["metadata"].get("widgets")])
-    assert state == comparable([outputs_of(theirs), theirs["metadata"].get("widgets")])
-    assert state[1] is not None
+    state = widgets_of(ours.document)
+    assert state == widgets_of(theirs)
+    assert state[1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_nbtasks.jobs.outputlimit import OutputLimit, weight
+from jupyter_nbtasks.execution.outputlimit import OutputLimit, weight
 
 LIMIT = 1000
 RESULT = "application/vnd.nbtasks.result+json"

@@ -18,6 +18,8 @@ from .widgets import Widgets
 if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient
 
+_MAX_TRACEBACK = 100_000
+
 __all__ = ["CellFailed", "Executor", "KernelDied", "KernelNotReady", "Stopped"]
 
 
@@ -139,4 +141,8 @@ def _exits(reply: dict[str, Any]) -> bool:
 def _failure(index: int, reply: dict[str, Any]) -> CellFailed:
     if "ename" not in reply:
         return CellFailed(index, "Aborted", "The kernel did not execute this cell.", [])
-    return CellFailed(index, reply["ename"], reply["evalue"], list(reply.get("traceback") or []))
+    traceback, room = [], _MAX_TRACEBACK
+    for line in reply.get("traceback") or []:
+        traceback.append(line[:room])
+        room = max(0, room - len(line))
+    return CellFailed(index, reply["ename"], reply["evalue"][:_MAX_TRACEBACK], traceback)

@@ -13,7 +13,7 @@ import pytest
 from jupyter_client.session import Session
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from jupyter_nbtasks.jobs.executor import (
+from jupyter_nbtasks.execution.executor import (
     CellFailed,
     Executor,
     KernelDied,

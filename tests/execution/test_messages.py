@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_nbtasks.jobs.messages import MessageReader
-from jupyter_nbtasks.jobs.widgets import CommUpdate, Widgets
+from jupyter_nbtasks.execution.messages import MessageReader
+from jupyter_nbtasks.execution.widgets import CommUpdate, Widgets
 
 HELLO = {"output_type": "stream", "name": "stdout", "text": "hello"}
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_nbtasks.jobs.widgets import Widgets
+from jupyter_nbtasks.execution.widgets import Widgets
 
 Message = dict[str, Any]
 Event = dict[str, Any]

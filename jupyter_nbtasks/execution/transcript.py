@@ -105,6 +105,10 @@ class Transcript:
         ids = {id(output): name for name, shown in cell.displays.items() for output in shown}
         return [ids.get(id(output)) for output in cell.outputs]
 
+    def cells_of(self, display_id: str) -> set[int]:
+        """Return the code cells that show this display, or did."""
+        return self._cells_of_display.get(display_id, set())
+
     def cells(self, indices: Collection[int] | None = None) -> list[CellState]:
         """Return the state of the code cells *indices*, of all for None, in their order."""
         wanted = self._cells if indices is None else sorted(indices)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_nbtasks.jobs.transcript import CellState, Progress, Transcript
+from jupyter_nbtasks.execution.transcript import CellState, Progress, Transcript
 
 OLD = {"output_type": "stream", "name": "stdout", "text": "old"}
 

@@ -1,0 +1,1 @@
+"""Execution: one notebook on one kernel, to be done in a process of its own."""

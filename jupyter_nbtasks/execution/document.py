@@ -1,0 +1,84 @@
+"""An executed notebook as a file: read and written as JupyterLab would, without nbformat. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+# As nbformat 4 has it: what else is text stays in one line.
+_SPLIT = {"application/javascript", "image/svg+xml"}
+_AT_ONCE = 10_000
+
+
+class _Lines:
+    """Text that becomes a list of its lines only while these are written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def read(document: bytes) -> dict[str, Any]:
+    """Return the notebook in *document*, which `notebooks.write` made; outputs with their text
+    in one.
+    """
+    notebook: dict[str, Any] = json.loads(document)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [_joined(output) for output in cell["outputs"]]
+    return notebook
+
+
+def write(notebook: Mapping[str, Any]) -> bytes:
+    """Return *notebook*, its outputs as a kernel gave them, as nbformat would write it."""
+    encoder = json.JSONEncoder(
+        indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False, default=_lines
+    )
+    cells = [_split_cell(cell) for cell in notebook["cells"]]
+    chunks = iter(encoder.iterencode({**notebook, "cells": cells}))
+    document = BytesIO()
+    while some := "".join(islice(chunks, _AT_ONCE)):
+        # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON.
+        document.write(some.encode(errors="backslashreplace"))
+    document.write(b"\n")
+    return document.getvalue()
+
+
+def _lines(split: _Lines) -> list[str]:
+    return split.text.splitlines(keepends=True)
+
+
+def _split_cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    if cell["cell_type"] != "code":
+        return cell
+    return {**cell, "outputs": [_split(output) for output in cell["outputs"]]}
+
+
+def _split(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    if output["output_type"] == "stream":
+        return {**output, "text": _Lines(output["text"])}
+    if not output.get("data"):
+        return output
+    data = {
+        mime: _Lines(value) if isinstance(value, str) and _is_split(mime) else value
+        for mime, value in output["data"].items()
+    }
+    return {**output, "data": data}
+
+
+def _joined(output: dict[str, Any]) -> dict[str, Any]:
+    if output["output_type"] == "stream":
+        return {**output, "text": "".join(output["text"])}
+    if not output.get("data"):
+        return output
+    data = {
+        mime: "".join(value) if isinstance(value, list) and _is_split(mime) else value
+        for mime, value in output["data"].items()
+    }
+    return {**output, "data": data}
+
+
+def _is_split(mime: str) -> bool:
+    return mime.startswith("text/") or mime in _SPLIT

@@ -1,0 +1,139 @@
+"""Keeps the outputs of a running notebook as they grow, so that a crash loses next to nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+
+from ..blobs import Blobs
+from ..growing import Growing
+from .growth import Growth, Output
+from .messages import Event
+from .outputlimit import weight
+from .transcript import Transcript
+
+# Cells that end are kept at once, but not more often than this; growing outputs less often.
+_PAUSE_SECONDS = 0.1
+_GROWING_SECONDS = 2.0
+# A large output costs more to keep: never spend more than a tenth of the time on it.
+_SHARE = 10
+_BATCH = 2_000_000  # characters that are written at a time
+
+_log = logging.getLogger(__name__)
+
+
+class _Page:
+    """The outputs of one cell on their way into *blobs*: of `waiting` ones nothing is kept yet."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._growth, self._document = Growth(), Growing(blobs)
+        self.waiting: list[Output] = []
+
+    async def keep(self) -> str:
+        outputs, self.waiting = self.waiting, []
+        # Not all at once: what is written is in memory several times.
+        for some in _batched(outputs):
+            more = await asyncio.to_thread(self._growth.write, some)
+            hash = await self._document.put(more, self._growth.end)
+        return hash
+
+
+def _batched(outputs: Iterable[Output]) -> Iterator[list[Output]]:
+    """Yield *outputs* some at a time, so that each time they are not much more than a batch."""
+    batch, room = [], _BATCH
+    for output in outputs:
+        batch.append(output)
+        room -= weight(output)
+        if room <= 0:
+            yield batch
+            batch, room = [], _BATCH
+    if batch:
+        yield batch
+
+
+class Journal:
+    """Applies events to *transcript*, keeps the outputs in *blobs*, and tells what is kept.
+
+    *tell* hears, as an event, ``kept`` with the *cells* that changed (a CellState each, and
+    *outputs_hash*, that of the JSON list of its outputs, None without any) and the *progress*.
+    """
+
+    def __init__(self, transcript: Transcript, blobs: Blobs, tell: Callable[[Event], None]) -> None:
+        self._transcript = transcript
+        self._blobs = blobs
+        self._tell = tell
+        self._turned = asyncio.Event()
+        self._changed: set[int] = set()
+        self._pages: dict[int, _Page] = {}
+        # Cells of which what is kept is no longer the beginning of what there is.
+        self._anew: set[int] = set()
+        self._hashes: dict[int, str | None] = {}
+        self._grown_at = time.monotonic()
+        self._growing_pause = _GROWING_SECONDS
+
+    def add(self, event: Event) -> None:
+        """Take one event of the executor."""
+        self._transcript.apply(event)
+        match event["type"]:
+            case "output" if event["cell"] not in self._anew:
+                page = self._pages.setdefault(event["cell"], _Page(self._blobs))
+                page.waiting.append(event["output"])
+            case "clear_output":
+                self._anew.add(event["cell"])
+            case "update_display":
+                self._anew |= self._transcript.cells_of(event["display_id"])
+            case "cell_started" | "cell_finished":
+                self._turned.set()
+
+    async def run_forever(self) -> None:
+        """Keep changes as they come, until cancelled."""
+        while True:
+            # Not wait_for(), which on Python 3.11 may swallow that we are cancelled.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._growing_pause):
+                    await self._turned.wait()
+            self._turned.clear()
+            self._changed |= self._transcript.take_changed()
+            if not self._changed:
+                continue
+            try:
+                await self._keep_changes()
+            except Exception as error:
+                # The run goes on: what could not be kept now is kept with the next change.
+                _log.warning("Outputs were not kept for now: %s", error)
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _keep_changes(self) -> None:
+        began = time.monotonic()
+        due = began - self._grown_at >= self._growing_pause
+        progress = self._transcript.progress()
+        told = {index for index in self._changed if due or index != progress.current}
+        cells = [asdict(cell) for cell in self._transcript.cells(self._changed)]
+        for index in told:
+            self._hashes[index] = await self._keep(index)
+        for cell in cells:
+            cell["outputs_hash"] = self._hashes.get(cell["index"])
+        self._tell({"type": "kept", "cells": cells, "progress": asdict(progress)})
+        self._changed -= told
+        if due:
+            self._grown_at = time.monotonic()
+            self._growing_pause = max(_GROWING_SECONDS, _SHARE * (self._grown_at - began))
+
+    async def _keep(self, index: int) -> str | None:
+        if index in self._anew:
+            self._anew.discard(index)
+            self._hashes.pop(index, None)
+            self._pages[index] = _Page(self._blobs)
+            self._pages[index].waiting = self._transcript.outputs(index)
+        page = self._pages.get(index)
+        if page is None or not page.waiting:
+            return self._hashes.get(index)
+        try:
+            return await page.keep()
+        except BaseException:
+            self._anew.add(index)
+            raise

@@ -1,0 +1,144 @@
+"""The process of the execution: serves one server over a socket, and ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+
+from ..blobs import Blobs
+from ..errors import NotFound
+from . import frames
+from .execution import Execution, Order
+from .messages import Event
+
+# The outputs themselves are read from the stream, by who wants them.
+_TOLD = {"cell_started", "cell_finished", "kept"}
+
+_log = logging.getLogger(__name__)
+
+
+class _Desk:
+    """One execution, as it is called from afar."""
+
+    def __init__(
+        self, connection: KernelConnectionInfo, order: dict[str, Any], blobs: Blobs, tell: Any
+    ) -> None:
+        client = AsyncKernelClient(context=zmq.asyncio.Context.instance())
+        client.load_connection_info(connection)
+        self._tell = tell
+        self._has_kernel = True
+        self._execution = Execution(client, self._is_alive, blobs, Order(**order), self._report)
+        self.ready = self._execution.ready
+        self.begin = self._execution.begin
+        self.run = self._execution.run
+        self.finish = self._execution.finish
+
+    async def stop(self) -> None:
+        self._execution.stop()
+
+    async def lose_kernel(self) -> None:
+        """Learn that the kernel is gone: only the server sees that."""
+        self._has_kernel = False
+
+    async def since(self, seq: int | None) -> list[dict[str, Any]]:
+        return self._execution.stream.since(seq)
+
+    async def more(self, seq: int) -> None:
+        await self._execution.stream.more(seq)
+
+    async def close(self) -> None:
+        self._execution.close()
+
+    async def _is_alive(self) -> bool:
+        return self._has_kernel
+
+    def _report(self, event: Event) -> None:
+        if event["type"] in _TOLD:
+            self._tell(event)
+
+
+class _Office:
+    """Answers the calls of the server."""
+
+    def __init__(self, blobs: Blobs, writer: asyncio.StreamWriter) -> None:
+        self._blobs = blobs
+        self._writer = writer
+        self._desks: dict[int, _Desk] = {}
+        self._calls: dict[int, asyncio.Task[None]] = {}
+        self._tells: set[asyncio.Task[None]] = set()
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Begin what *message* asks for."""
+        if "cancel" in message:
+            if call := self._calls.get(message["cancel"]):
+                call.cancel()
+            return
+        task = asyncio.create_task(self._answer(message))
+        if (number := message.get("call")) is None:
+            self._tells.add(task)
+            task.add_done_callback(self._tells.discard)
+        else:
+            self._calls[number] = task
+            task.add_done_callback(lambda _: self._calls.pop(number))
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        number = message.get("call")
+        try:
+            answer = {"value": await self._do(message)}
+        except Exception as error:
+            answer = {"error": frames.pack_error(error)}
+            if not answer["error"]["kind"]:
+                _log.error("A call of %r failed", message["do"], exc_info=error)
+        if number is not None:
+            self._writer.write(await asyncio.to_thread(frames.pack, {"call": number, **answer}))
+            await self._writer.drain()
+
+    async def _do(self, message: dict[str, Any]) -> Any:
+        on, given = message["on"], message["with"]
+        match message["do"]:
+            case "open":
+                connection, order = given
+                tell = functools.partial(self._tell, on)
+                self._desks[on] = _Desk(connection, order, self._blobs, tell)
+                return None
+            case "forget":
+                self._desks.pop(on, None)
+                return None
+            case method:
+                if on not in self._desks:
+                    msg = "This execution is over."
+                    raise NotFound(msg)
+                return await getattr(self._desks[on], method)(*given)
+
+    def _tell(self, on: int, event: Event) -> None:
+        self._writer.write(frames.pack({"on": on, "event": event}))
+
+
+async def _serve(connected: socket.socket, folder: Path) -> None:
+    reader, writer = await asyncio.open_connection(sock=connected)
+    office = _Office(Blobs(folder), writer)
+    while (message := await frames.read(reader)) is not None:
+        office.hear(message)
+
+
+def main() -> None:
+    """Serve the server on the socket whose number is given, with the blobs in the folder given.
+
+    Ends when the server closes the socket, or dies. Until then it does not heed the signals
+    that end a server and, where they go to all of its processes, would end us before it is done.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    logging.basicConfig(format="[%(levelname)s jupyter_nbtasks execution] %(message)s")
+    connected = socket.socket(fileno=int(sys.argv[1]))
+    asyncio.run(_serve(connected, Path(sys.argv[2])))

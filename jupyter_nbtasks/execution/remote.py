@@ -1,0 +1,142 @@
+"""An execution in the process for it, as if it were here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from typing import Any
+
+from ..errors import NotFound
+from .execution import Order
+from .link import ExecutionLost, Link
+from .messages import Event
+from .stream import Frame
+
+_ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
+# For so long a viewer who is slow may read the rest of what has ended.
+_KEPT_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class RemoteStream:
+    """The stream of an execution that is elsewhere, with the methods of JobStream.
+
+    Nothing of it comes here but what is asked for.
+    """
+
+    def __init__(self, link: Link, number: int) -> None:
+        self._link = link
+        self._number = number
+        self._viewers = 0
+        self._left = asyncio.Event()
+        self.is_over = False
+
+    async def read(self, seq: int | None) -> list[Frame]:
+        """Return what follows *seq*; nothing once it is gone."""
+        try:
+            frames: list[Frame] = await self._link.call(self._number, "since", seq)
+        except (ExecutionLost, NotFound):
+            return []
+        return frames
+
+    async def more(self, seq: int) -> None:
+        """Wait until there is more than *seq*, or the end."""
+        if not self.is_over:
+            with suppress(ExecutionLost, NotFound):
+                await self._link.call(self._number, "more", seq)
+
+    def end(self) -> None:
+        """Note that nothing follows; those who watch may still read the rest."""
+        self.is_over = True
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Say that it is read inside this context."""
+        self._viewers += 1
+        try:
+            yield
+        finally:
+            self._viewers -= 1
+            self._left.set()
+
+    async def unwatched(self) -> None:
+        """Wait until nobody reads it, but not for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_KEPT_SECONDS):
+                while self._viewers:
+                    self._left.clear()
+                    await self._left.wait()
+
+
+class RemoteExecution:
+    """An execution in another process, with the methods of Execution.
+
+    Each of them raises ExecutionLost once that process is gone. Begun by `open`.
+    """
+
+    def __init__(self, link: Link, number: int, is_alive: Callable[[], Awaitable[bool]]) -> None:
+        self._link = link
+        self._number = number
+        self._is_alive = is_alive
+        self._watching = asyncio.create_task(self._watch())
+        self._leaving: asyncio.Task[None] | None = None
+        self.stream = RemoteStream(link, number)
+
+    @classmethod
+    async def open(
+        cls,
+        link: Link,
+        connection: dict[str, Any],
+        is_alive: Callable[[], Awaitable[bool]],
+        order: Order,
+        report: Callable[[Event], None],
+    ) -> RemoteExecution:
+        """Begin one on the kernel that *connection* leads to."""
+        number = await link.open(report, connection, asdict(order))
+        return cls(link, number, is_alive)
+
+    async def ready(self, seconds: float) -> dict[str, Any]:
+        """Wait until the kernel answers; return its kernel_info."""
+        info: dict[str, Any] = await self._link.call(self._number, "ready", seconds)
+        return info
+
+    async def begin(self, hash: str) -> dict[str, Any]:
+        """Take the stored notebook *hash*; return its *cells* and *progress*."""
+        state: dict[str, Any] = await self._link.call(self._number, "begin", hash)
+        return state
+
+    async def run(self) -> None:
+        """Run the cells."""
+        await self._link.call(self._number, "run")
+
+    def stop(self) -> None:
+        """Begin no further cell."""
+        self._link.tell(self._number, "stop")
+
+    async def finish(self) -> dict[str, Any]:
+        """Store the executed notebook; return what Execution.finish does."""
+        facts: dict[str, Any] = await self._link.call(self._number, "finish")
+        return facts
+
+    def close(self) -> None:
+        """Let go of the kernel, which lives on, and of all else once nobody watches."""
+        self._watching.cancel()
+        self._link.tell(self._number, "close")
+        self._leaving = asyncio.create_task(self._leave())
+
+    async def _watch(self) -> None:
+        try:
+            # Nobody tells when a process ends.
+            while await self._is_alive():  # noqa: ASYNC110
+                await asyncio.sleep(_ALIVE_EVERY)
+        except Exception:
+            _log.exception("A job's kernel cannot be found any more")
+        self._link.tell(self._number, "lose_kernel")
+
+    async def _leave(self) -> None:
+        await self.stream.unwatched()
+        self._link.forget(self._number)

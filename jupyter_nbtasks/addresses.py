@@ -54,6 +54,7 @@ def routes(
         "jobs": parts.jobs,
         "schedules": parts.schedules,
         "webhooks": parts.webhooks,
+        "max_body_bytes": policy.max_body_bytes,
         "max_payload_bytes": settings.max_payload_bytes,
         "tools": parts.tools,
         "calling": parts.calling,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import default
 
 from .errors import Unavailable
+from .forkserver.launch import Settings as ForkSettings
+from .forkserver.servers import ForkServers
 from .metrics import Metrics
 from .parts import Managers, Parts
 from .settings import Settings
@@ -42,19 +43,27 @@ class NbTasksApp(Settings, ExtensionApp):
             kernel_specs=server.kernel_spec_manager,
             events=server.event_logger,
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
+            fork_servers=self._fork_servers(),
         )
         policy = self.policy()
         kept = self.snapshot_policy()
         self.parts = Parts(self.place(self.root_name), managers, policy, snapshots=kept)
         self.metrics = Metrics(self.parts.worker.server, self.parts.store.count_waiting)
         self.parts.events.listen(self.metrics.hear)
-        self._sweeping: asyncio.Task[None] | None = None
+        self._tidying: list[asyncio.Task[None]] = []
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         # Not above: a command needs none of them, and would wait for their import.
         from .addresses import routes
 
         self.handlers.extend(routes(self, self.parts, server, self._ready))
+
+    def _fork_servers(self) -> ForkServers | None:
+        server: Any = self.serverapp
+        # The kernels of a gateway are started by the gateway.
+        if not self.fork_kernels or server.gateway_config.gateway_enabled:
+            return None
+        return ForkServers(ForkSettings(preload=tuple(self.fork_preload)))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:
@@ -66,15 +75,15 @@ class NbTasksApp(Settings, ExtensionApp):
             self._fault = error
             self.log.error("jupyter_nbtasks cannot run jobs: %s", error)
         else:
-            self._sweeping = asyncio.create_task(self._sweep())
+            retaining = self.parts.retention.run_forever(self.log.info)
+            self._tidying = [asyncio.create_task(task) for task in (self._sweep(), retaining)]
         self._is_started.set()
 
     async def stop_extension(self) -> None:
         """End the running jobs as lost to the stop, with what they had produced."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
+        for task in self._tidying:
+            task.cancel()
+        await asyncio.gather(*self._tidying, return_exceptions=True)
         await self.parts.close()
         self.metrics.stop()
 

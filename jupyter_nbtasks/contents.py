@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,7 +26,9 @@ from .errors import (
     Unavailable,
     is_disk_full,
 )
-from .saving import put_back_if_full
+from .saving import at_once, put_back_if_full
+
+_log = logging.getLogger(__name__)
 
 _NAME_BYTES = 255
 _WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR}
@@ -98,11 +101,11 @@ class Contents:
         if len(name.encode()) > _NAME_BYTES:
             msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
-        for folder in _folders(path):
-            if await ensure_async(self._manager.file_exists(folder)):
-                msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
-                raise InvalidRequest(msg, reason="invalid_path")
         with in_our_words(path, _NOT_SAVED):
+            for folder in _folders(path):
+                if await ensure_async(self._manager.file_exists(folder)):
+                    msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
+                    raise InvalidRequest(msg, reason="invalid_path")
             is_hidden = await ensure_async(self._manager.is_hidden(path))
         if is_hidden and not self._manager.allow_hidden:
             msg = f"{path!r} is hidden, and this server does not save hidden files. Rename it."
@@ -169,7 +172,9 @@ class Contents:
 
     async def _make_folders(self, path: str) -> None:
         for folder in _folders(path):
-            if not await ensure_async(self._manager.dir_exists(folder)):
+            with in_our_words(folder, _NOT_SAVED):
+                is_there = await ensure_async(self._manager.dir_exists(folder))
+            if not is_there:
                 await self._save(folder, {"type": "directory"})
 
     async def _get(self, path: str, **options: Any) -> dict[str, Any]:
@@ -183,7 +188,7 @@ class Contents:
 
     async def _save(self, path: str, model: dict[str, Any]) -> None:
         with in_our_words(path, _NOT_SAVED):
-            await ensure_async(self._manager.save(model, path))
+            await ensure_async(at_once(self._manager).save(model, path))
 
 
 def clean(path: str) -> str:
@@ -231,15 +236,25 @@ def in_our_words(path: str, refused: str) -> Iterator[None]:
     """Say what Contents raises: its own words tell where on the server's disk the root is."""
     try:
         yield
-    except (HTTPError, OSError) as error:
-        if is_disk_full(error):
-            msg = f"There is no room on the disk to save {path!r}. Make some, then try again."
-            raise DiskFull(msg) from error
-        if isinstance(error, HTTPError):
-            raise _ours(error, path, refused) from error
+    except NbTasksError:
+        raise
+    except Exception as error:
+        # A manager of somebody else's may raise whatever it likes.
+        raise _translated(error, path, refused) from error
+
+
+def _translated(error: Exception, path: str, refused: str) -> NbTasksError:
+    if is_disk_full(error):
+        return DiskFull(
+            f"There is no room on the disk to save {path!r}. Make some, then try again."
+        )
+    if isinstance(error, HTTPError):
+        return _ours(error, path, refused)
+    if isinstance(error, OSError) and error.strerror:
         kind = InvalidRequest if error.errno in _WRONG_NAMES else Unavailable
-        msg = f"{path!r} cannot be opened: {error.strerror}."
-        raise kind(msg) from error
+        return kind(f"{path!r} cannot be opened: {error.strerror}.")
+    _log.warning("Contents failed at %r", path, exc_info=error)
+    return Unavailable(f"{path!r} cannot be opened: Contents failed with {type(error).__name__}.")
 
 
 def _ours(error: HTTPError, path: str, refused: str) -> NbTasksError:

@@ -38,7 +38,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from .errors import DiskFull, Unavailable, is_disk_full
+from .errors import DATABASE_UNAVAILABLE, DiskFull, Unavailable, is_disk_full
 
 T = TypeVar("T")
 
@@ -130,7 +130,7 @@ class Database:
                 msg = "There is no room on the disk for the database. Make some, then try again."
                 raise DiskFull(msg) from error
             msg = f"The database does not answer: {error.__cause__ or error}"
-            raise Unavailable(msg, reason="database_unavailable") from error
+            raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
@@ -188,7 +188,7 @@ def _engine(url: str) -> Engine:
     except ArgumentError as error:
         # Not said as it was given: there may be a password in it.
         msg = "database_url is no SQLAlchemy URL; that of a file is sqlite:////home/me/tasks.db"
-        raise Unavailable(msg, reason="database_unavailable") from error
+        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     try:
@@ -202,7 +202,7 @@ def _engine(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         msg = "An SQLite database needs a file, as in sqlite:////home/me/nbtasks.sqlite3"
-        raise Unavailable(msg, reason="database_unavailable")
+        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE)
     engine = create_engine(
         url, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
     )
@@ -213,7 +213,7 @@ def _sqlite(url: URL) -> Engine:
 
 def _unavailable(where: str, error: BaseException) -> Unavailable:
     return Unavailable(
-        f"The database {where} cannot be opened: {error}", reason="database_unavailable"
+        f"The database {where} cannot be opened: {error}", reason=DATABASE_UNAVAILABLE
     )
 
 

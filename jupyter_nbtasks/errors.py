@@ -22,6 +22,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Of a quota SQLite knows only that it could not write, or not make its shared memory larger.
 _SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
+_POSTGRESQL_FULL = "53100"
+DATABASE_UNAVAILABLE = "database_unavailable"
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -106,6 +109,8 @@ def is_disk_full(error: BaseException | None) -> bool:
         if isinstance(error, OSError) and error.errno in _FULL:
             return True
         if isinstance(error, sqlite3.Error) and error.sqlite_errorcode in _SQLITE_FULL:
+            return True
+        if getattr(error, "sqlstate", None) == _POSTGRESQL_FULL:
             return True
         error = error.__cause__ or error.__context__
     return False

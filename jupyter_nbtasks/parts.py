@@ -13,12 +13,15 @@ from .blobs import Blobs
 from .contents import Contents
 from .database import Database
 from .errors import Unavailable
+from .forkserver.servers import ForkServers
 from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.following import Following
 from .jobs.kernels import Kernels
 from .jobs.kernelstore import KernelStore
 from .jobs.policy import Policy
+from .jobs.removing import Removing
+from .jobs.retention import Retention
 from .jobs.run import Workshop
 from .jobs.service import JobService
 from .jobs.store import JobStore
@@ -63,13 +66,17 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Managers:
-    """Jupyter's own: ContentsManager, MappingKernelManager, KernelSpecManager, EventLogger."""
+    """Jupyter's own: ContentsManager, MappingKernelManager, KernelSpecManager, EventLogger.
+
+    With *fork_servers* the kernels of jobs are forked where that is safe.
+    """
 
     contents: Any
     kernels: Any
     kernel_specs: Any
     events: Any = None
     file_ids: Callable[[], Any] = lambda: None
+    fork_servers: ForkServers | None = None
 
 
 def utc_now() -> datetime:
@@ -99,7 +106,7 @@ class Parts:
         self.store = JobStore(self.database, place.root)
         self.blobs = Blobs(place.data_dir / "blobs")
         self.events = JobEvents(managers.events)
-        self.kernels = Kernels(managers.kernels, managers.kernel_specs)
+        self.kernels = Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
@@ -123,6 +130,9 @@ class Parts:
         kept = (self.store, self.blobs, self.events, self.snapshots)
         self.jobs = JobService(self.submission, kept, self.worker, now)
         self._add_schedules(ScheduleEvents(managers.events), now)
+        needed = self.office.store.needed_jobs()
+        removing = Removing(self.database, place.root, needed)
+        self.retention = Retention(removing, self.events, policy.keep, now)
         self._add_calls(now)
 
     def _add_snapshots(
@@ -183,4 +193,6 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        if self.kernels.fork_servers is not None:
+            await self.kernels.fork_servers.close()
         await asyncio.to_thread(self.database.close)

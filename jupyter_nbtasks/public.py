@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 from tornado.web import stream_request_body
 
-from .errors import InvalidRequest
 from .rest import NbTasksHandler, Operation, Verb
 
 
@@ -50,9 +49,8 @@ class PublicHandler(NbTasksHandler):
         # A body without a length ends the connection where it becomes longer.
         connection.set_max_body_size(self.max_payload_bytes)
         length = self.request.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > self.max_payload_bytes:
-            msg = f"The body has more than {self.max_payload_bytes:,} bytes."
-            raise InvalidRequest(msg, reason="too_large")
+        size = int(length) if length.isdigit() else self.max_payload_bytes + 1
+        self.check_size(size, self.max_payload_bytes)
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a part of the body."""

@@ -20,6 +20,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import RESOURCE, Access, Caller
 from .errors import (
+    DATABASE_UNAVAILABLE,
     Conflict,
     DiskFull,
     Forbidden,
@@ -44,6 +45,7 @@ _STATUS: dict[type[NbTasksError], int] = {
     Unavailable: 503,
 }
 _STATUS_OF_REASON = {"too_large": 413, "unsupported_media_type": 415}
+_RETRY_SECONDS = 5
 _SAID = {
     403: "You are not logged in, or may not do that. Send a token or log in.",
     404: "There is nothing at this address.",
@@ -112,6 +114,7 @@ class NbTasksHandler(APIHandler):
     """Answers in JSON; errors of ours with their meaning, and never with a traceback."""
 
     auth_resource = RESOURCE
+    max_body_bytes: int
 
     def initialize(
         self, *, access: Access, app_ready: Callable[[], Awaitable[None]], **parts: Any
@@ -130,11 +133,18 @@ class NbTasksHandler(APIHandler):
         """Return the body and the query that a verb takes; raises InvalidRequest."""
         given: list[BaseModel] = []
         if described.body is not None:
+            self.check_size(len(self.request.body), self.max_body_bytes)
             given.append(await asyncio.to_thread(read_json, described.body, self.request.body))
         asked = read(described.query or Query, self._query())
         if described.query is not None:
             given.append(asked)
         return given
+
+    def check_size(self, size: int, most: int) -> None:
+        """Refuse a body of more than *most* bytes; raises InvalidRequest."""
+        if size > most:
+            msg = f"The body has more than {most:,} bytes."
+            raise InvalidRequest(msg, reason="too_large")
 
     async def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
         """Send *body* as JSON; a large one does not hold up the loop."""
@@ -146,6 +156,7 @@ class NbTasksHandler(APIHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, NbTasksError):
             self.set_status(_status_of(error))
+            self.say_when(error)
             errors = [asdict(wrong) for wrong in error.errors]
             self.answer_error(str(error), error.reason, errors)
             return
@@ -153,6 +164,11 @@ class NbTasksHandler(APIHandler):
             self.set_header("Allow", ", ".join(self.methods()))
         reason = _phrase(status_code).lower().replace(" ", "_")
         self.answer_error(sentence(status_code, error), reason, [])
+
+    def say_when(self, error: NbTasksError) -> None:
+        """Tell a program when to try again what could not be done just now."""
+        if error.reason == DATABASE_UNAVAILABLE:
+            self.set_header("Retry-After", str(_RETRY_SECONDS))
 
     def answer_error(self, message: str, reason: str, errors: list[dict[str, str]]) -> None:
         """Send an error as JSON."""

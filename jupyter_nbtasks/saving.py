@@ -1,13 +1,17 @@
-"""Puts a file back as it was when there was no room for what Jupyter's Contents saved to it."""
+"""Lets Jupyter's Contents save a file whole or not at all, killed midway or on a full disk."""
 
 from __future__ import annotations
 
 import asyncio
+import copy
+import functools
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.contents.fileio import path_to_intermediate
@@ -15,6 +19,74 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from jupyter_server.utils import ApiPath, to_os_path
 
 from .errors import DiskFull
+
+
+def at_once(manager: Any) -> Any:
+    """Return what saves as *manager* does, hooks and all, but gives a file its new content at once.
+
+    Jupyter empties a file before it writes it: a server that is killed then leaves half of it.
+    Managers that keep no files of their own, or are told to write plainly, are returned as given.
+    """
+    if not (isinstance(manager, FileContentsManager) and manager.use_atomic_writing):
+        return manager
+    saving = copy.copy(manager)
+    saving.__class__ = _saving_at_once(type(manager))
+    return saving
+
+
+@functools.cache
+def _saving_at_once(kind: type[Any]) -> type[Any]:
+    return type(kind.__name__, (_AtOnce, kind), {})
+
+
+class _AtOnce:
+    @contextmanager
+    def atomic_writing(
+        self, os_path: str, text: bool = True, encoding: str = "utf-8", **kwargs: Any
+    ) -> Iterator[Any]:
+        place, its = Path(os.path.realpath(os_path)), cast(Any, super())
+        if (half := _beside(place)) is None:
+            with its.atomic_writing(os_path, text, encoding, **kwargs) as file:
+                yield file
+            return
+        form: dict[str, Any] = {"encoding": encoding, "newline": "\n"} if text else {}
+        with its.perm_to_403(os_path):
+            try:
+                with half.open("w" if text else "wb", **form) as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(half, place)
+                _sync(place.parent)
+            finally:
+                half.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> Path | None:
+    """Make an empty file that may take *place*; None where that would change whose file it is."""
+    half = place.with_name(f".~{secrets.token_hex(8)}")
+    try:
+        half.touch(exist_ok=False)
+        if place.exists():
+            there = place.stat()
+            if there.st_nlink > 1 or place.is_mount():
+                raise OSError
+            os.chown(half, there.st_uid, there.st_gid)
+            shutil.copystat(place, half)
+    except OSError:
+        half.unlink(missing_ok=True)
+        return None
+    return half
+
+
+def _sync(folder: Path) -> None:
+    # Not every system can do that with a folder.
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 @asynccontextmanager

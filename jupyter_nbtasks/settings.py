@@ -13,6 +13,7 @@ from traitlets import (
     Float,
     HasTraits,
     Integer,
+    List,
     TraitError,
     TraitType,
     Unicode,
@@ -79,6 +80,22 @@ class Settings(HasTraits):
     max_notebook_bytes = Integer(
         100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
     )
+    fork_kernels = Bool(
+        True,
+        config=True,
+        help=(
+            "Start the kernels of jobs by fork from a process that has imported ipykernel already, "
+            "where that is safe: Linux, and ipykernel's own kernelspecs."
+        ),
+    )
+    fork_preload = List(
+        Unicode(),
+        config=True,
+        help=(
+            "Modules that this process is to import too, such as numpy or pandas. A job gets them "
+            "as they were imported with the server's environment."
+        ),
+    )
     max_payload_bytes = Integer(
         1_000_000, min=1, config=True, help="Bytes that a delivery to a webhook may have."
     )
@@ -90,6 +107,24 @@ class Settings(HasTraits):
         min=100_000,
         config=True,
         help="Characters of output that are kept of a job; what is beyond is marked as left out.",
+    )
+    keep_jobs_days = Float(
+        0.0, min=0, config=True, help="Days after its end that a job is kept; 0: for ever."
+    )
+    keep_jobs = Integer(
+        0,
+        min=0,
+        config=True,
+        help="Jobs kept that are over, the oldest go first; 0: no limit.",
+    )
+    keep_jobs_bytes = Integer(
+        0,
+        min=0,
+        config=True,
+        help=(
+            "Bytes that the inputs and outputs of the jobs kept that are over may have, before "
+            "they are compressed; the oldest go first; 0: no limit."
+        ),
     )
     max_snapshots = Integer(
         0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
@@ -166,6 +201,9 @@ class Settings(HasTraits):
             max_output_characters=self.max_output_characters,
             max_jobs_per_owner=self.max_jobs_per_owner or None,
             max_jobs_per_notebook=self.max_jobs_per_notebook or None,
+            keep_jobs_days=self.keep_jobs_days or None,
+            keep_jobs=self.keep_jobs or None,
+            keep_jobs_bytes=self.keep_jobs_bytes or None,
         )
 
     def snapshot_policy(self) -> SnapshotPolicy:

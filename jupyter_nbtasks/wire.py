@@ -92,8 +92,11 @@ def read(model: type[M], values: dict[str, Any]) -> M:
         raise _refused(error) from None
 
 
-def parse_json(body: bytes) -> Any:
-    """Return the JSON value in *body*; raises InvalidRequest if there is none."""
+def parse_json(body: bytes | str) -> Any:
+    """Return the JSON value in *body*; raises InvalidRequest if there is none.
+
+    One that is nested so deeply that programs stumble over it counts as none.
+    """
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:

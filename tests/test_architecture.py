@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,17 @@ GROUND = [
     "files",
     "notebooks",
 ]
-FOLDERS = ["parameters", "snapshots", "jobs", "schedules", "webhooks", "tools", "server", "arcgis"]
+FOLDERS = [
+    "parameters",
+    "forkserver",
+    "snapshots",
+    "jobs",
+    "schedules",
+    "webhooks",
+    "tools",
+    "server",
+    "arcgis",
+]
 TOP = [
     "parts",
     "metrics",
@@ -69,6 +80,17 @@ ROLES = {
         "service",
         "handlers",
     ],
+    "forkserver": [
+        "kernel",
+        "preload",
+        "serving",
+        "safety",
+        "process",
+        "launch",
+        "client",
+        "servers",
+        "provisioner",
+    ],
     "jobs": [
         "model",
         "policy",
@@ -89,13 +111,16 @@ ROLES = {
         "queries",
         "transactions",
         "scheduled",
+        "removing",
         "store",
         "kernelstore",
         "events",
+        "retention",
         "rendering",
         "recorder",
         "delivery",
         "run",
+        "failures",
         "attempt",
         "reaper",
         "worker",
@@ -226,6 +251,7 @@ OPEN = {
         "service",
         "transactions",
     },
+    "forkserver": {"provisioner", "servers"},
     "jobs": {
         "model",
         "policy",
@@ -270,6 +296,7 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
         "migrations/versions/0006_attempts",
+        "migrations/versions/0007_retention",
     },
     "click": {
         "cli",
@@ -282,7 +309,7 @@ DOORS = {
     "cronsim": {"schedules/recurrence"},
     "jsonschema": {"tools/fields"},
     "jinja2": {"arcgis/pages"},
-    "jupyter_client": {"local", "jobs/connection", "jobs/executor"},
+    "jupyter_client": {"local", "forkserver/provisioner", "jobs/connection", "jobs/executor"},
     "nbconvert": {"jobs/rendering"},
     "nbdime": {"snapshots/difference"},
     "nbformat": {"notebooks", "contents", "snapshots/difference", "jobs/rendering"},
@@ -325,6 +352,7 @@ DOORS = {
         "jobs/queries",
         "jobs/transactions",
         "jobs/scheduled",
+        "jobs/removing",
         "jobs/store",
         "jobs/kernelstore",
         "schedules/tables",
@@ -341,12 +369,15 @@ DOORS = {
         "migrations/versions/0004_webhooks",
         "migrations/versions/0005_tools",
         "migrations/versions/0006_attempts",
+        "migrations/versions/0007_retention",
     },
     "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},
     "traitlets": {"app", "settings"},
     "yaml": {"schedule_file"},
 }
+# The fork server runs in the kernel's environment, where nothing of ours is installed.
+FORK_SERVER = {"forkserver/kernel", "forkserver/preload", "forkserver/serving"}
 # The executor is to move into a process of its own, which knows neither files nor stores.
 EXECUTOR = {"jobs/executor", "jobs/connection", "jobs/messages", "jobs/widgets"}
 TOO_HEAVY = {"nbformat", "papermill", "sqlalchemy", "pydantic", "jsonschema", "jupyter_server"}
@@ -419,6 +450,13 @@ def test_the_executor_stays_light(module):
         assert name in EXECUTOR if ours else name not in TOO_HEAVY
 
 
+@pytest.mark.parametrize("module", sorted(FORK_SERVER))
+def test_the_fork_server_needs_nothing_but_ipykernel(module):
+    source = (PACKAGE / f"{module}.py").read_text()
+    for ours, name in imports(source, module):
+        assert name in FORK_SERVER if ours else name in {*sys.stdlib_module_names, "ipykernel"}
+
+
 @pytest.mark.parametrize(
     "module",
     [
@@ -465,7 +503,7 @@ def test_a_pure_module_reads_no_clock_and_no_file(module):
 def test_every_door_and_role_names_a_module_that_is_there():
     roles = {f"{folder}/{role}" for folder, roles in ROLES.items() for role in roles}
     doors = {module for modules in DOORS.values() for module in modules}
-    assert {*GROUND, *TOP, *roles, *doors, *EXECUTOR} <= set(MODULES)
+    assert {*GROUND, *TOP, *roles, *doors, *EXECUTOR, *FORK_SERVER} <= set(MODULES)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import DiskFull, Unavailable
-from jupyter_nbtasks.jobs.tables import attempts, cells, jobs, kernels
+from jupyter_nbtasks.jobs.tables import attempts, cells, jobs, kernels, saved_files
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
 from jupyter_nbtasks.snapshots.tables import pins, snapshots
 from jupyter_nbtasks.tools.tables import calls, tools
@@ -123,6 +123,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
         cells,
         attempts,
         kernels,
+        saved_files,
         schedules,
         occurrences,
         receivers,

@@ -31,6 +31,8 @@ DERIVED = {
     "database_url": "an SQLite file in `data_dir`",
     "root_name": "the absolute `root_dir`",
     "max_concurrent_jobs": "the number of CPUs",
+    "fork_kernels": "`True`",
+    "fork_preload": "none",
     "timezone": "the machine's",
     "arcgis_day_numbers": "`quartz`",
 }
@@ -41,12 +43,15 @@ def section(title):
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
+def shown(value):
+    """A setting's default as the README has it."""
+    return str(value) if isinstance(value, (bool, str)) else f"{value:.0f}"
+
+
 def test_every_setting_stands_in_the_readme_as_it_is():
     rows = []
     for name, trait in settings():
-        is_switch = isinstance(value := trait.default_value, bool)
-        shown = str(value) if is_switch or isinstance(value, str) else f"{value:.0f}"
-        default = DERIVED.get(name) or f"`{shown}`"
+        default = DERIVED.get(name) or f"`{shown(trait.default_value)}`"
         meaning = re.sub(r" Default: .*?\.(?= |$)", "", trait.help)
         rows.append(f"| `{name}` | {default} | {meaning} |")
     expected = "\n".join(rows)
@@ -121,6 +126,20 @@ def test_the_exit_statuses_are_those_of_the_command():
 def test_every_command_stands_in_the_readme(command):
     assert f"jupyter nbtasks {command}" in section("On the command line")
     assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
+
+
+def test_each_promise_is_held_by_tests_that_are_there():
+    promises = (HOUSE / "docs" / "promises.md").read_text()
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", promises)
+    assert len(named) >= 40
+    assert promises.count("::") == len(named)
+    missing = [
+        (path, name)
+        for path, name in named
+        if f"def {name}(" not in (HOUSE / "tests" / path).read_text()
+    ]
+    assert missing == []
+    assert "(docs/promises.md)" in README
 
 
 def curl(line):

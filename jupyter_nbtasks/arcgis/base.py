@@ -59,6 +59,8 @@ class ArcgisHandler(NbTasksHandler):
             self.request.arguments = self.request.query_arguments
         fault = None
         try:
+            if self.has_form and not self.request.files:
+                self.check_size(len(self.request.body), self.max_body_bytes)
             self.given = await read_values(self.request, has_form=self.has_form)
             self.format = read_format(self.given, accepted, self.formats)
         except InvalidRequest as error:
@@ -140,7 +142,10 @@ class ArcgisHandler(NbTasksHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error in the shape that belongs to this address, whatever it is."""
-        said = self._refusal(status_code, kwargs.get("exc_info", (None, None, None))[1])
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        said = self._refusal(status_code, error)
+        if isinstance(error, NbTasksError):
+            self.say_when(error)
         self.set_status(status_for(str(self.request.method), said.status))
         if said.status == 405:
             self.set_header("Allow", ", ".join(self.methods()))

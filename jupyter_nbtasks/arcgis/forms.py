@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from ..errors import InvalidRequest
+from ..wire import parse_json
 from .dialect import camel, moment
 
 
@@ -24,15 +25,10 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return parse_json(value)
+    except InvalidRequest:
         msg = "must be valid JSON"
         raise ValueError(msg) from None
-
-
-def _refuse(constant: str) -> None:
-    msg = f"{constant} is not JSON"
-    raise ValueError(msg)
 
 
 def _moment(value: Any) -> datetime:

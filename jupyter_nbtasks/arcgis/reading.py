@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidRequest, invalid_field
+from ..wire import parse_json
 from .forms import Upload
 
 
@@ -45,11 +45,7 @@ def read_format(values: Mapping[str, Any], accepted: str, formats: Sequence[str]
 async def _json(request: Any) -> dict[str, Any]:
     if "json" not in request.headers.get("Content-Type", ""):
         return {}
-    try:
-        body = await asyncio.to_thread(json.loads, request.body or b"{}")
-    except (ValueError, RecursionError) as error:
-        msg = "The body is not valid JSON."
-        raise InvalidRequest(msg) from error
+    body = await asyncio.to_thread(parse_json, request.body or b"{}")
     if not isinstance(body, dict):
         msg = "The body must be a JSON object."
         raise InvalidRequest(msg)

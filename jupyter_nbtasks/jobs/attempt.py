@@ -11,27 +11,15 @@ from enum import Enum
 from typing import Any
 
 from .. import notebooks
-from ..errors import InvalidRequest, NbTasksError, NotFound, Stale, Unavailable
-from .executor import CellFailed, KernelDied, KernelNotReady, Stopped
-from .kernels import KernelStartFailed
-from .model import CellError, Failure, Job, Reason, Status, Usage
+from ..errors import DATABASE_UNAVAILABLE, NbTasksError, Stale, Unavailable
+from .failures import failure_of
+from .model import Failure, Job, Reason, Status, Usage
 from .run import Run, Workshop
 
 _MEASURE_SECONDS = 1.0
 _MAX_RESULTS_BYTES = 1_000_000
-_MAX_MESSAGE = 1_000
 # Seconds between tries to store an end while the database is gone; then it is given up.
 _PAUSES = (1, 2, 5, *[10] * 60)
-_MAX_TRACEBACK = 100_000
-
-_REASONS: dict[type[Exception], Reason] = {
-    KernelDied: Reason.KERNEL_DIED,
-    KernelNotReady: Reason.KERNEL_START_FAILED,
-    KernelStartFailed: Reason.KERNEL_START_FAILED,
-    Stopped: Reason.TIMEOUT,
-    InvalidRequest: Reason.NOTEBOOK_INVALID,
-    NotFound: Reason.NOTEBOOK_INVALID,
-}
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +50,9 @@ class Attempt:
         self._limit = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._kept = 0.0
+        # No cell begins before it is stored that one does: nobody loses what had run.
+        self._is_given_back = False
+        self._ended: Job | None = None
         self.is_ending = False
 
     def stop(self, why: Stop) -> None:
@@ -147,19 +138,10 @@ class Attempt:
         except Stale:
             self.stop(Stop.STALE)
         except Exception as error:
-            return self._failure(error)
+            if _is_database(error) and self._stopped is None and self._job.trigger.type != "cli":
+                self._is_given_back = True
+            return failure_of(error, self._run.kernel, self._job)
         return None
-
-    def _failure(self, error: Exception) -> Failure:
-        if isinstance(error, CellFailed):
-            return _cell_failure(error)
-        for kind, reason in _REASONS.items():
-            if isinstance(error, kind):
-                return Failure(reason=reason, message=str(error))
-        _log.error("Job %s could not go on", self._job.id, exc_info=error)
-        said = (str(error).splitlines() or [type(error).__name__])[0][:_MAX_MESSAGE]
-        message = f"The server could not go on with it: {said}"
-        return Failure(reason=Reason.SERVER_ERROR, message=message)
 
     async def _finish(self, failure: Failure | None) -> None:
         self.is_ending = True
@@ -205,8 +187,12 @@ class Attempt:
         known = replace(was, **facts)
         if was.status is Status.CANCELLING:
             ended = known.cancelled(at, message="It was cancelled.")
+        elif self._is_given_back:
+            ended = was.given_back()
         else:
-            ended = await self._delivered(known, failure)
+            # Once: what was written is known as ours only after the end is stored.
+            self._ended = self._ended or await self._delivered(known, failure)
+            ended = self._ended
         if ended.status is Status.FAILED and self._stopped is None and self._run.kernel:
             self._kept = float(was.request.get("keep_kernel_on_failure", 0))
             ended = replace(ended, kernel_id=self._run.kernel.id if self._kept else None)
@@ -225,6 +211,8 @@ class Attempt:
             document = self._run.recorder.notebook()
             return await self._use.delivery.deliver(ended, document, completed=failure is None)
         except Exception as error:
+            if _is_database(error):
+                raise
             message = f"The output is kept here, but could not be written: {error}"
             if failure:
                 return replace(ended, warnings=[*ended.warnings, message])
@@ -246,7 +234,8 @@ class Attempt:
         else:
             facts["results"] = results
         facts["warnings"] = [*self._job.warnings, *warnings]
-        return facts | {"output_hash": await self._use.blobs.put(document)}
+        hash = await self._use.blobs.put(document)
+        return facts | {"output_hash": hash, "output_size": len(document)}
 
     async def _usage(self) -> Usage:
         if (kernel := self._run.kernel) is None:
@@ -261,17 +250,5 @@ class Attempt:
         )
 
 
-def _cell_failure(failed: CellFailed) -> Failure:
-    traceback, room = [], _MAX_TRACEBACK
-    for line in failed.traceback:
-        traceback.append(line[:room])
-        room = max(0, room - len(line))
-    error = CellError(
-        cell=failed.index,
-        ename=failed.ename,
-        evalue=failed.evalue[:_MAX_TRACEBACK],
-        traceback=traceback,
-    )
-    # People count from one; *cell* of the error, for programs, is the index.
-    message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
-    return Failure(reason=Reason.CELL_ERROR, message=message, error=error)
+def _is_database(error: Exception) -> bool:
+    return isinstance(error, Unavailable) and error.reason == DATABASE_UNAVAILABLE

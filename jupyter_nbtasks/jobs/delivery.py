@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -81,7 +82,10 @@ class Delivery:
     async def _write(self, job: Job, path: str, document: bytes) -> Job:
         there = await self._contents.hash(path)
         if there is None or await self._store.has_saved(path, there):
-            return replace(job, saved_hash=await self._contents.write_notebook(path, document))
+            # It may be edited while we look who wrote it.
+            with suppress(Conflict):
+                saved = await self._contents.replace(path, document, was=there, is_ours=True)
+                return replace(job, saved_hash=saved)
         beside = _beside(path, job)
         saved = await self._contents.write_notebook(beside, document)
         warning = (

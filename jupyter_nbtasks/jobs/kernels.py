@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 
 from ..errors import invalid_field
+from ..forkserver.provisioner import Forking, ForkProvisioner
+from ..forkserver.servers import ForkServers
 from .processes import KernelProcesses, kill
 
 # More at once stall the event loop for hundreds of milliseconds and are no sooner ready.
@@ -56,6 +59,23 @@ class JobKernel:
         """Since it was started."""
         return time.monotonic() - self._started
 
+    @property
+    def end(self) -> str:
+        """How its process ended, in a few words; empty while it runs or where nobody knows."""
+        process = getattr(self._provisioner, "process", None)
+        status = process.poll() if process is not None else None
+        return "" if status is None else _ending(status)
+
+    @property
+    def start(self) -> str | None:
+        """How its process was started: "fork", or "cold: " and why; None if that is not known."""
+        return getattr(self._provisioner, "start", None) or None
+
+    def prepare_next(self) -> Awaitable[None] | None:
+        """Have the next kernel like this one start sooner; there is no need to wait for that."""
+        prepare = getattr(self._provisioner, "prepare", None)
+        return prepare() if prepare else None
+
     def client(self) -> Any:
         """Return a jupyter_client client for it."""
         return self._manager.client()
@@ -85,9 +105,13 @@ class JobKernel:
         """Let it end in its own way for two seconds, then kill it and its process group."""
         await self._end(now=False)
 
+    @property
+    def _provisioner(self) -> Any:
+        return getattr(self._manager, "provisioner", None)
+
     def _pid(self) -> int | None:
         """The process of a kernel on this machine."""
-        pid = getattr(getattr(self._manager, "provisioner", None), "pid", None)
+        pid = getattr(self._provisioner, "pid", None)
         return pid if isinstance(pid, int) and pid > 0 else None
 
     async def _end(self, *, now: bool) -> None:
@@ -113,12 +137,15 @@ class JobKernel:
 class Kernels:
     """Finds and starts the server's kernels.
 
-    *manager* is its MappingKernelManager, *specs* its KernelSpecManager.
+    *manager* is its MappingKernelManager, *specs* its KernelSpecManager; with *fork_servers*,
+    its kernels are forked where that is safe.
     """
 
-    def __init__(self, manager: Any, specs: Any) -> None:
+    def __init__(self, manager: Any, specs: Any, fork_servers: ForkServers | None = None) -> None:
         self._manager = manager
         self._specs = specs
+        self.fork_servers = fork_servers
+        self._forking = Forking(manager, fork_servers) if fork_servers else None
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
         self._starts: set[asyncio.Future[str]] = set()
 
@@ -178,15 +205,38 @@ class Kernels:
 
     async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> str:
         async with self._starting:
-            started = self._manager.start_kernel(
-                kernel_name=name, path=folder, env={**os.environ, **env}
-            )
-            return str(await ensure_async(started))
+            given = {"kernel_name": name, "path": folder, "env": {**os.environ, **env}}
+            if self._forking is None:
+                return str(await ensure_async(self._manager.start_kernel(**given)))
+            with self._forking.of(await ensure_async(self._specs.get_kernel_spec(name))):
+                id = str(await ensure_async(self._manager.start_kernel(**given)))
+            await self._settle(id)
+            return id
+
+    async def _settle(self, id: str) -> None:
+        """Wait for a forked kernel; the manager waits for ten milliseconds anyway, meanwhile."""
+        provisioner = getattr(self._manager.get_kernel(id), "provisioner", None)
+        if not isinstance(provisioner, ForkProvisioner):
+            return
+        try:
+            await provisioner.settle()
+        except Exception:
+            await ensure_async(self._manager.shutdown_kernel(id, now=True))
+            raise
 
     def _discard(self, starting: asyncio.Future[str]) -> None:
         if not starting.cancelled() and starting.exception() is None:
             late = JobKernel(starting.result(), self._manager)
             self._discarding = asyncio.ensure_future(late.kill())
+
+
+def _ending(status: int) -> str:
+    if status >= 0:
+        return f"it exited with status {status}"
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
+    if name == "SIGKILL":
+        return "it was killed (SIGKILL), perhaps because memory ran out"
+    return f"it was ended by {name}"
 
 
 def _spec(name: str, spec: Mapping[str, Any]) -> KernelSpec:

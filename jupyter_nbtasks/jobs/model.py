@@ -134,7 +134,8 @@ class Job:
 
     *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
     who alone may), *lease_until* till when that is believed, *servers_lost* how many were lost
-    or killed while they ran it.
+    or killed while they ran it. The sizes are those of the frozen input and of the executed
+    document at its end, in bytes.
     """
 
     id: str
@@ -169,6 +170,8 @@ class Job:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     usage: Usage = Usage()
+    input_size: int = 0
+    output_size: int = 0
     output_hash: str | None = None
     output_path: str | None = None
     saved_hash: str | None = None

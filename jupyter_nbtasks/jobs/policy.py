@@ -14,6 +14,24 @@ class Shares:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Keep:
+    """How many of the jobs that are over are kept, and for how long; None: without limit.
+
+    *bytes* is of the inputs and outputs of them all, as documents: compressed, and with equal
+    parts stored once, they need less.
+    """
+
+    days: float | None = None
+    jobs: int | None = None
+    bytes: int | None = None
+
+    @property
+    def is_filled_by_jobs(self) -> bool:
+        """Whether a job that ends may be one too many; time alone makes others too old."""
+        return self.jobs is not None or self.bytes is not None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """All durations are in seconds; a timeout of None means none."""
 
@@ -27,11 +45,24 @@ class Policy:
     max_output_characters: int
     max_jobs_per_owner: int | None = None
     max_jobs_per_notebook: int | None = None
+    keep_jobs_days: float | None = None
+    keep_jobs: int | None = None
+    keep_jobs_bytes: int | None = None
 
     @property
     def shares(self) -> Shares:
         """What one owner and one notebook may take of the places."""
         return Shares(owner=self.max_jobs_per_owner, notebook=self.max_jobs_per_notebook)
+
+    @property
+    def keep(self) -> Keep:
+        """Which of the jobs that are over are kept."""
+        return Keep(days=self.keep_jobs_days, jobs=self.keep_jobs, bytes=self.keep_jobs_bytes)
+
+    @property
+    def max_body_bytes(self) -> int:
+        """How long a request may be: of a notebook each byte may be sent as three."""
+        return 3 * self.max_notebook_bytes + 1_000_000
 
     @property
     def heartbeat(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from .recorder import Recorder
 from .store import JobStore
 from .stream import JobStream, JobStreams
 from .transcript import Transcript
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,8 @@ class Run:
         self._executor = Executor(self.kernel.client(), self._report, self.kernel.is_alive)
         try:
             info = await self._executor.ready(self._use.policy.kernel_start_timeout)
+            # Not before: it would have taken the processor from this one.
+            self.kernel.prepare_next()
             notebook["metadata"]["language_info"] = info.get("language_info", {})
             async with self._recording(notebook):
                 await self._executor.run(notebook["cells"])
@@ -99,7 +104,10 @@ class Run:
         folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
-        return await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        if kernel.start:
+            _log.info("Job %s: its kernel's start: %s", job.id, kernel.start)
+        return kernel
 
     @asynccontextmanager
     async def _recording(self, notebook: dict[str, Any]) -> AsyncIterator[None]:

@@ -6,13 +6,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from ..ids import id_prefix
 from .model import Job, Status
 from .tables import job_of, jobs, row_of
 
 _OPEN = [status for status in Status if not status.is_final]
+_COUNTED = 100
+
+_others = jobs.alias()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +74,24 @@ def by_ids(db: Connection, ids: Collection[str]) -> dict[str, Job]:
     """Return those of the jobs *ids* that are there."""
     found = select(jobs).where(jobs.c.id.in_(ids))
     return {row.id: job_of(row) for row in db.execute(found)}
+
+
+def is_counted_on(schedule_ids: Select[str]) -> ColumnElement[bool]:
+    """Jobs that those schedules look back to: the last that completed, and who failed since.
+
+    Of failures the last hundred: more in a row are only counted while they are there.
+    """
+    of_same = _others.c.schedule_id == jobs.c.schedule_id
+    completed = select(func.max(_others.c.id)).where(of_same, _others.c.status == Status.COMPLETED)
+    failed = select(_others.c.id).where(of_same, _others.c.status == Status.FAILED)
+    hundredth = failed.order_by(_others.c.id.desc()).offset(_COUNTED - 1).limit(1)
+    since = [func.coalesce(found.scalar_subquery(), "") for found in (completed, hundredth)]
+    return and_(
+        jobs.c.schedule_id.in_(schedule_ids),
+        jobs.c.id >= since[0],
+        or_(jobs.c.status == Status.COMPLETED, jobs.c.id >= since[1]),
+        jobs.c.status.in_([Status.COMPLETED, Status.FAILED]),
+    )
 
 
 def _past(db: Connection, id: str, since: datetime, running: Sequence[str]) -> Past:

@@ -57,7 +57,8 @@ class JobService:
             caller = Caller(by.owner, sees_all=by.sees_all)
             source = await self._snapshot(request.snapshot_id, caller)
         else:
-            source = Source(data=await asyncio.to_thread(_dump, request.content))
+            data = await asyncio.to_thread(_dump, request.content)
+            source = self._submission.inline(data)
         options = JobOptions.model_validate(
             request.model_dump(include=set(JobOptions.model_fields), exclude_unset=True)
         )
@@ -197,7 +198,7 @@ class JobService:
         """Return kernel and parameters of what is not saved yet."""
         if request.content is not None:
             data = await asyncio.to_thread(_dump, request.content)
-            return await self._submission.inspect(data)
+            return await self._submission.inspect(self._submission.inline(data).data)
         source, language = str(request.source), request.language
         return None, await asyncio.to_thread(notebooks.inspect_source, source, language)
 

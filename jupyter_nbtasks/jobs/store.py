@@ -28,8 +28,18 @@ from .model import CellRecord, Job, Progress, Status
 from .policy import Shares
 from .queries import HELD, claim, claimable, matching, owned, usage, within_share
 from .requests import JobQuery, UsageQuery
-from .tables import attempt_of, attempts, cell_of, cells, job_of, jobs, progress_columns, row_of
-from .transactions import add_attempt, change, remove
+from .tables import (
+    attempt_of,
+    attempts,
+    cell_of,
+    cells,
+    job_of,
+    jobs,
+    progress_columns,
+    row_of,
+    saved_files,
+)
+from .transactions import add_attempt, change, file_key, remove, stale
 
 _OPEN = (Status.SUBMITTED, *HELD)
 _AS_MANY_AS_FIT = Shares()
@@ -41,6 +51,7 @@ class JobStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
+        self._root = root or ""
         self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
 
     async def add(self, job: Job) -> Job:
@@ -198,7 +209,9 @@ class JobStore:
 
     async def delete(self, job: Job) -> None:
         """Remove a final job; raises Stale if it changed meanwhile."""
-        await self._database.write(lambda db: remove(db, job))
+        token = (jobs.c.id == job.id, jobs.c.status == job.status)
+        if not await self._database.write(lambda db: remove(db, *token)):
+            raise stale(job)
 
     async def referenced(self, hashes: Sequence[str]) -> set[str]:
         """Return which of these blobs some job of any root still needs."""
@@ -222,9 +235,11 @@ class JobStore:
         return job_of(row)
 
     async def has_saved(self, path: str, hash: str) -> bool:
-        """Whether the file *path* with that hash is the unchanged output of one of our jobs."""
-        found = select(jobs.c.id).where(
-            self._in_root, jobs.c.saved_hash == hash, jobs.c.output_path == path
+        """Whether that is the file *path* as a job of ours has written it, be that removed now."""
+        is_it = (jobs.c.saved_hash == hash, jobs.c.output_path == path)
+        file = (saved_files.c.key == file_key(self._root, path), saved_files.c.hash == hash)
+        found = union(
+            select(jobs.c.id).where(self._in_root, *is_it), select(saved_files.c.key).where(*file)
         )
         return bool(await self._database.read(lambda db: db.execute(found.limit(1)).scalar()))
 

@@ -98,6 +98,11 @@ class Submission:
         data = await self._contents.read(path)
         return Source(data=data, path=path, item_id=self._contents.item_id(path))
 
+    def inline(self, data: bytes) -> Source:
+        """Return the notebook in *data*, which is no file; raises InvalidRequest if too large."""
+        self._contents.check_size("The notebook", len(data))
+        return Source(data=data)
+
     async def find(self, path: str, item_id: str | None) -> Source:
         """Return the notebook *item_id*, which was at *path*, wherever this server moved it.
 
@@ -198,6 +203,7 @@ class Submission:
             lease_until=now + timedelta(seconds=self._policy.lease) if by.server else None,
             schedule_id=by.schedule_id,
             snapshot_id=source.snapshot_id,
+            input_size=len(source.data),
             nominal_time=by.nominal_time,
         )
 

@@ -64,6 +64,8 @@ jobs = Table(
     Column("kernel_seconds", Float),
     Column("cpu_seconds", Float),
     Column("peak_memory_bytes", BigInteger),
+    Column("input_size", BigInteger, nullable=False),
+    Column("output_size", BigInteger, nullable=False),
     Column("output_hash", String(64)),
     Column("output_path", Text),
     Column("saved_hash", String(64)),
@@ -134,6 +136,14 @@ kernels = Table(
     Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("server", Text, nullable=False),
     Column("process", Text, nullable=False),
+)
+
+# By the digest of a file's root and path: as which a job that was removed had written it last.
+saved_files = Table(
+    "saved_files",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False),
 )
 
 

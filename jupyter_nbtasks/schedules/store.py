@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..database import Database
 from ..errors import NotFound, Stale
+from ..jobs import scheduled
 from .deciding import PAUSED
 from .model import Occurrence, Outcome, Schedule, State
 from .requests import ScheduleQuery, ScheduleSlice
@@ -50,6 +51,10 @@ class ScheduleStore:
             msg = f"There is no schedule {id!r}."
             raise NotFound(msg)
         return several[0]
+
+    def needed_jobs(self) -> ColumnElement[bool]:
+        """Return the condition for jobs that schedules look back to, of whichever root."""
+        return scheduled.is_counted_on(select(schedules.c.id))
 
     async def ids(self, beginning: str) -> list[str]:
         """Return the first few ids that begin so."""

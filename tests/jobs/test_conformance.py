@@ -20,6 +20,8 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
+from jupyter_nbtasks.forkserver.launch import Settings
+from jupyter_nbtasks.forkserver.servers import ForkServers
 from jupyter_nbtasks.jobs.executor import CellFailed, KernelDied
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
@@ -263,10 +265,10 @@ def build(name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def runs(start_kernel: Any, execute: Callable[..., Awaitable[Any]]) -> dict[str, Any]:
-    """All notebooks executed on both sides, a few at a time: name to (ours, theirs)."""
+def theirs(start_kernel: Any) -> dict[str, Any]:
+    """All notebooks executed by nbclient: name to (notebook, error)."""
 
-    async def execute_theirs(name: str) -> tuple[Any, Exception | None]:
+    async def execute(name: str) -> tuple[Any, Exception | None]:
         notebook = build(name)
         async with start_kernel() as kernel:
             client = NotebookClient(notebook, km=kernel)
@@ -280,16 +282,40 @@ def runs(start_kernel: Any, execute: Callable[..., Awaitable[Any]]) -> dict[str,
                 client.kc.stop_channels()
         return notebook, None
 
-    async def execute_all() -> dict[str, Any]:
-        places = asyncio.Semaphore(3)
+    return asyncio.run(execute_all(execute))
 
-        async def both(name: str) -> tuple[str, Any]:
-            async with places:
-                return name, (await execute(build(name).cells), await execute_theirs(name))
 
-        return dict(await asyncio.gather(*map(both, NOTEBOOKS)))
+@pytest.fixture(scope="module", params=["cold", "fork", "preload"])
+def runs(request: Any, start_kernel: Any, execute: Any, theirs: Any) -> dict[str, Any]:
+    """All notebooks executed on both sides: name to (ours, theirs); ours on kernels like this."""
+    preload = ("numpy", "pandas", "matplotlib.pyplot") if request.param == "preload" else ()
 
-    return asyncio.run(execute_all())
+    async def execute_ours() -> dict[str, Any]:
+        servers = ForkServers(Settings(preload=preload))
+        if request.param == "cold":
+            return await execute_all(lambda name: execute(build(name).cells))
+        async with start_kernel(servers) as kernel:
+            await kernel.provisioner.prepare()
+        async with start_kernel(servers) as kernel:
+            assert kernel.provisioner.start == "fork"
+        try:
+            return await execute_all(lambda name: execute(build(name).cells, servers=servers))
+        finally:
+            await servers.close()
+
+    ours = asyncio.run(execute_ours())
+    return {name: (ours[name], theirs[name]) for name in NOTEBOOKS}
+
+
+async def execute_all(execute: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
+    """Execute all notebooks, a few at a time."""
+    places = asyncio.Semaphore(3)
+
+    async def one(name: str) -> tuple[str, Any]:
+        async with places:
+            return name, await execute(name)
+
+    return dict(await asyncio.gather(*map(one, NOTEBOOKS)))
 
 
 async def wake(client: NotebookClient) -> None:

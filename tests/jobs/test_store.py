@@ -128,6 +128,7 @@ EVERYTHING = {
     "tags": ["a"],
     "trigger": Trigger(type="rerun", id="j0"),
     "usage": Usage(kernel_seconds=1.5, cpu_seconds=0.5, peak_memory_bytes=2**40),
+    **dict.fromkeys(["input_size", "output_size"], 2**40),
     **dict.fromkeys(["output_hash", "saved_hash", "request_hash"], "f" * 64),
     **dict.fromkeys(["batch_id", "schedule_id", "snapshot_id", "kernel_id"], "id"),
     "idempotency_key": "id",

@@ -1,0 +1,1 @@
+"""Kernels that start by fork: a fork server imports ipykernel once, for all jobs."""

@@ -1,0 +1,141 @@
+"""In a forked process: makes it the kernel that a fresh interpreter would have become.
+
+Runs in the kernel's own environment, where nothing of ours is installed: standard library only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+# <sys/prctl.h>
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How the interpreter was before its imports: signal handlers and mask, and environment."""
+
+    handlers: dict[int, Any]
+    mask: set[Any]
+    env: dict[str, str]
+
+    @classmethod
+    def now(cls) -> Beginning:
+        """Return how it is at present."""
+        handlers = {int(number): signal.getsignal(number) for number in signal.valid_signals()}
+        return cls(handlers, signal.pthread_sigmask(signal.SIG_BLOCK, []), dict(os.environ))
+
+    def restore_signals(self) -> None:
+        """Put back what has changed since."""
+        for number, handler in self.handlers.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+
+    def imported(self) -> dict[str, str]:
+        """Return the variables that imports have set since."""
+        return dict(os.environ.items() - self.env.items())
+
+
+@dataclass(frozen=True)
+class Birth:
+    """What a forked process is given: descriptors, and how the interpreter began.
+
+    *job* can be read from as JSON: `argv`, `env`, `cwd`, `umask`, `limits`, `oom_score_adj`.
+    *ready* is written to once the kernel has its sockets. *foreign* belong to the fork server.
+    """
+
+    job: int
+    stdout: int
+    stderr: int
+    ready: int
+    foreign: list[int]
+    began: Beginning
+    parent: int
+
+
+def live(birth: Birth) -> None:
+    """Be the kernel until it ends; call it from the outermost frame."""
+    os.setsid()
+    _die_with(birth.parent)
+    for descriptor in birth.foreign:
+        os.close(descriptor)
+    with open(birth.job) as file:
+        job = json.load(file)
+    _take_streams(birth)
+    birth.began.restore_signals()
+    _take_surroundings(job, birth.began.imported())
+    _forget_what_was_shared()
+    sys.argv = [_launcher(), *job["argv"][job["argv"].index("-m") + 2 :]]
+    sys.orig_argv = job["argv"]
+    _start(birth.ready)
+
+
+def _start(ready: int) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    # Its default is read from the environment at import, which was the fork server's.
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize()
+    os.write(ready, b"1")
+    os.close(ready)
+    app.start()
+
+
+def _launcher() -> str:
+    """Return what a fresh interpreter would have as its first argument."""
+    spec = importlib.util.find_spec("ipykernel_launcher")
+    assert spec is not None
+    assert spec.origin is not None
+    return spec.origin
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when *parent* ends, however busy we are."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _take_streams(birth: Birth) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, descriptor in enumerate((nothing, birth.stdout, birth.stderr)):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+
+
+def _take_surroundings(job: dict[str, Any], imported: dict[str, str]) -> None:
+    """Environment, folder and limits, as the Jupyter server has them or the job asks for them."""
+    os.environ.clear()
+    os.environ.update(imported | job["env"], JPY_PARENT_PID=str(os.getppid()))
+    time.tzset()
+    os.umask(job["umask"])
+    for name, limits in job["limits"].items():
+        number = getattr(resource, name)
+        if resource.getrlimit(number) != tuple(limits):
+            resource.setrlimit(number, tuple(limits))
+    with open("/proc/self/oom_score_adj", "r+") as file:
+        if file.read().strip() != job["oom_score_adj"]:
+            file.write(job["oom_score_adj"])
+    os.chdir(job["cwd"])
+
+
+def _forget_what_was_shared() -> None:
+    """Make anew what is drawn at import; random, uuid, tempfile and ssl see to themselves."""
+    # It may be in the middle of an import that failed.
+    if hasattr(sys.modules.get("numpy.random"), "seed"):
+        sys.modules["numpy.random"].seed()
+    if "multiprocessing.process" in sys.modules:
+        sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
+    package = __name__.rpartition(".")[0]
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]

@@ -1,0 +1,159 @@
+"""Starts the kernels of jobs for Jupyter's kernel managers: by fork where that is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from .process import ForkedProcess
+from .safety import Interpreter, NotForked, interpreter_of
+from .servers import ForkServers
+
+NAME = "nbtasks-fork-provisioner"
+_LOCAL = "local-provisioner"
+# What a kernel may be told about its streams; of all else only Popen knows the meaning.
+_KNOWN = {"env", "cwd", "stdout", "stderr", "kernel_id"}
+# What is said of one kernel only, and what a kernel must not be told.
+_OWN = {"JPY_PARENT_PID", "JPY_SESSION_NAME", "PYTHONEXECUTABLE"}
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Jupyter's own, but for the start: a forked process if it may be, else a fresh one.
+
+    *start* is "fork", or "cold" with why; empty before it has started one.
+    """
+
+    servers: ForkServers | None = None
+    start = ""
+    _origin: tuple[Interpreter, dict[str, str]] | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel; whatever comes in the way of a fork, it is started afresh.
+
+        Whoever starts it for the first time is to `settle` it then.
+        """
+        is_restart = bool(self.start)
+        self._launched = cmd, kwargs
+        try:
+            self.process = await self._fork(cmd, kwargs)
+        except NotForked as why:
+            return await self._start_afresh(str(why))
+        self.start = "fork"
+        # Its process leads a session, and so a group.
+        self.pid = self.pgid = self.process.pid
+        self.cwd = kwargs.get("cwd") or os.getcwd()
+        if is_restart:
+            await self.settle()
+        return self.connection_info
+
+    async def settle(self) -> None:
+        """Wait until a forked process is a kernel; if it is not to be one, start one afresh."""
+        process = self.process
+        if isinstance(process, ForkedProcess) and (why := await process.begun):
+            with suppress(ProcessLookupError):
+                process.kill()
+            await self._start_afresh(why)
+
+    async def _start_afresh(self, why: str) -> Any:
+        self.start = f"cold: {why}"
+        self.log.debug("The kernel %s is not forked: %s", self.kernel_id, why)
+        command, given = self._launched
+        return await super().launch_kernel(command, **given)
+
+    def prepare(self) -> asyncio.Task[None] | None:
+        """Have a fork server for the next kernel like this one; the task ends with its start."""
+        if self.servers is None or self._origin is None:
+            return None
+        return self.servers.prepare(*self._origin)
+
+    async def _fork(self, command: list[str], given: Mapping[str, Any]) -> Any:
+        self._origin = None
+        if self.servers is None:
+            raise NotForked("it is not the kernel of a job")
+        if unknown := sorted(given.keys() - _KNOWN):
+            raise NotForked(f"it is started with {', '.join(unknown)}")
+        env = given["env"]
+        interpreter = interpreter_of(command, env)
+        streams = _descriptor(given.get("stdout"), 1), _descriptor(given.get("stderr"), 2)
+        base = self._base()
+        self._origin = interpreter, base
+        job = _surroundings() | {
+            "argv": command,
+            "env": {name: value for name, value in env.items() if name != "JPY_PARENT_PID"},
+            "cwd": str(given.get("cwd") or os.getcwd()),
+        }
+        return await self.servers.fork(interpreter, base, job, streams)
+
+    def _base(self) -> dict[str, str]:
+        """Return the environment of such a kernel without what a job adds."""
+        env = dict(os.environ)
+        for name, value in self.kernel_spec.env.items():
+            env[name] = Template(value).safe_substitute(os.environ)
+        return {name: value for name, value in env.items() if name not in _OWN}
+
+
+class Forking:
+    """Has the kernels that *manager*, a MultiKernelManager, starts for jobs forked by *servers*."""
+
+    def __init__(self, manager: Any, servers: ForkServers) -> None:
+        self._manager = manager
+        self._servers = servers
+        self._spec: ContextVar[Any] = ContextVar("spec", default=None)
+        self._make = manager.kernel_manager_factory
+        manager.kernel_manager_factory = self._make_manager
+
+    @contextmanager
+    def of(self, spec: Any) -> Iterator[None]:
+        """Inside, and in no other task, kernels are started for a job; they are of *spec*.
+
+        A provisioner that the spec names, or else the settings of the server, stays in its place.
+        """
+        factory = KernelProvisionerFactory.instance(parent=self._manager)
+        stanza = spec.metadata.get("kernel_provisioner", {})
+        name = stanza.get("provisioner_name", factory.default_provisioner_name)
+        before = self._spec.set(spec if name in (_LOCAL, NAME) else None)
+        try:
+            yield
+        finally:
+            self._spec.reset(before)
+
+    def _make_manager(self, *args: Any, **kwargs: Any) -> Any:
+        kernel = self._make(*args, **kwargs)
+        if spec := self._spec.get():
+            kernel.provisioner = ForkProvisioner(parent=kernel, kernel_spec=spec)
+            kernel.provisioner.servers = self._servers
+        return kernel
+
+
+def _descriptor(stream: Any, own: int) -> int:
+    """Return the descriptor that Popen would have made of *stream*."""
+    if stream is None:
+        return own
+    number = stream.fileno() if hasattr(stream, "fileno") else stream
+    if not isinstance(number, int) or number < 0:
+        raise NotForked("its output goes into a pipe")
+    return number
+
+
+def _surroundings() -> dict[str, Any]:
+    """Return what a child of this process inherits from it."""
+    # Not on every platform, unlike this module.
+    import resource
+
+    status = Path("/proc/self/status").read_text()
+    umask = next(line for line in status.splitlines() if line.startswith("Umask:"))
+    limits = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+    return {
+        "umask": int(umask.split()[1], 8),
+        "limits": {name: resource.getrlimit(getattr(resource, name)) for name in limits},
+        "oom_score_adj": Path("/proc/self/oom_score_adj").read_text().strip(),
+    }

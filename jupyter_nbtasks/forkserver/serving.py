@@ -1,0 +1,153 @@
+"""The fork server: a process of its own that imports once, then forks a process per kernel.
+
+Runs in the kernel's own environment, where nothing of ours is installed: standard library only.
+It has one thread and no event loop, and never reads what the job of a kernel is told.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import socket
+import sys
+import time
+from typing import Any
+
+from . import preload
+from .kernel import Beginning, Birth, live
+
+_MAX_MESSAGE = 4096
+
+
+class ForkServer:
+    """Serves whoever is at the other end of *channel*, a SOCK_SEQPACKET socket.
+
+    Takes ``{"id", "deadline"}`` with three descriptors (job, stdout, stderr) and ``{"retire"}``;
+    gives ``{"id", "pid"}``, then ``{"id", "ready"}``; or ``{"id", "refused", "stale"?}``; and
+    whenever a child has ended ``{"exited", "status"}``. The deadline is a monotonic one.
+    """
+
+    def __init__(self, channel: socket.socket, began: Beginning, idle: float) -> None:
+        self._channel = channel
+        self._began = began
+        self._idle = idle
+        self._stamps = preload.stamps()
+        self._poll = select.poll()
+        self._poll.register(channel, select.POLLIN)
+        self._children: dict[int, int] = {}
+        self._starting: dict[int, int] = {}
+        self._is_retired = False
+
+    def serve(self) -> Birth | None:
+        """Return in a child what it is given; in the fork server, None when it is to end."""
+        while self._children or not self._is_retired:
+            events = self._poll.poll(None if self._children else self._idle * 1000)
+            if not events:
+                return None
+            for descriptor, _ in events:
+                if descriptor in self._starting:
+                    self._on_ready(descriptor)
+                elif descriptor in self._children:
+                    self._on_exit(descriptor)
+                else:
+                    message, given = self._receive()
+                    if message is None:
+                        return None
+                    if birth := self._take(message, given):
+                        return birth
+        return None
+
+    def tell(self, **message: Any) -> None:
+        """Send a message."""
+        self._channel.send(json.dumps(message).encode())
+
+    def _receive(self) -> tuple[dict[str, Any] | None, list[int]]:
+        data, given, _, _ = socket.recv_fds(self._channel, _MAX_MESSAGE, 3)
+        return (json.loads(data) if data else None), given
+
+    def _take(self, message: dict[str, Any], given: list[int]) -> Birth | None:
+        if "retire" in message:
+            self._is_retired = True
+            return None
+        why: dict[str, Any] = {}
+        if path := preload.changed(self._stamps):
+            said = f"{path} has changed since its fork server began"
+            why = {"refused": said, "stale": True}
+        elif time.monotonic() > message["deadline"]:
+            why = {"refused": "its fork server was too slow"}
+        birth = None if why else self._fork(message["id"], given)
+        if birth is None:
+            for descriptor in given:
+                os.close(descriptor)
+        if why:
+            self.tell(id=message["id"], **why)
+        return birth
+
+    def _fork(self, id: int, given: list[int]) -> Birth | None:
+        reading, writing = os.pipe()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            foreign = [self._channel.detach(), *self._children, *self._starting, reading]
+            job, stdout, stderr = given
+            return Birth(job, stdout, stderr, writing, foreign, self._began, parent)
+        os.close(writing)
+        ended = os.pidfd_open(pid)
+        self._children[ended] = pid
+        self._starting[reading] = id
+        self._poll.register(ended, select.POLLIN)
+        self._poll.register(reading, select.POLLIN)
+        self.tell(id=id, pid=pid)
+        return None
+
+    def _on_ready(self, descriptor: int) -> None:
+        id = self._starting.pop(descriptor)
+        is_ready = os.read(descriptor, 1)
+        self._poll.unregister(descriptor)
+        os.close(descriptor)
+        if is_ready:
+            self.tell(id=id, ready=True)
+        else:
+            self.tell(id=id, refused="the forked process ended before it was a kernel")
+
+    def _on_exit(self, descriptor: int) -> None:
+        pid = self._children.pop(descriptor)
+        self._poll.unregister(descriptor)
+        os.close(descriptor)
+        _, status = os.waitpid(pid, 0)
+        self.tell(exited=pid, status=os.waitstatus_to_exitcode(status))
+
+
+def main() -> None:
+    """Import, tell that it is done, serve; arguments: the channel's descriptor, settings."""
+    began = Beginning.now()
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
+    settings = json.loads(sys.argv[2])
+    birth = _serve(channel, began, settings)
+    if birth is None:
+        os._exit(0)
+    live(birth)
+
+
+def _serve(channel: socket.socket, began: Beginning, settings: dict[str, Any]) -> Birth | None:
+    try:
+        preload.import_kernel()
+        left_out = preload.import_preload(settings["preload"])
+    except Exception as error:
+        unfit = {"unfit": str(error), "module": getattr(error, "module", None)}
+        channel.send(json.dumps(unfit).encode())
+        return None
+    server = ForkServer(channel, began, settings["idle"])
+    gc.collect()
+    # A collection in a child would otherwise write to, and so copy, all that is shared.
+    gc.freeze()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        server.tell(ready=left_out)
+        return server.serve()
+    except ConnectionError:
+        return None

@@ -1,0 +1,81 @@
+"""Jobs of a whole server, on forked kernels."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from ..conftest import texts
+
+SOURCES = ["import os; print(os.environ['NBTASKS_JOB_ID'])", "print(os.getcwd())"]
+
+
+async def begun(app):
+    """Wait until the fork servers that are wanted have begun."""
+    await asyncio.gather(*app.parts.kernels.fork_servers._beginning.values())
+
+
+async def test_the_second_job_runs_on_a_forked_kernel(app, api, notebook, jp_root_dir, caplog):
+    caplog.set_level(logging.INFO, "jupyter_nbtasks.jobs.run")
+    path = notebook(*SOURCES, path="deep/work.ipynb")
+    jobs = []
+    for _ in range(2):
+        jobs.append(await api.run(path))
+        await begun(app)
+
+    for job in jobs:
+        assert job["status"] == "COMPLETED"
+        printed = texts(await api.output(job["id"]))
+        assert printed == [f"{job['id']}\n", f"{jp_root_dir / 'deep'}\n"]
+        assert 0 < job["usage"]["cpu_seconds"] < job["usage"]["kernel_seconds"] + 1
+    said = [record.getMessage() for record in caplog.records if "start:" in record.getMessage()]
+    assert said == [
+        f"Job {jobs[0]['id']}: its kernel's start: cold: its fork server has not begun yet",
+        f"Job {jobs[1]['id']}: its kernel's start: fork",
+    ]
+
+
+async def test_a_job_on_a_forked_kernel_can_be_cancelled(app, api, notebook):
+    await api.run(notebook("1"))
+    await begun(app)
+    path = notebook("import time; print('here', flush=True); time.sleep(600)")
+    id = (await api.submit(path))["id"]
+    await api.until(id, lambda job: job["kernel_id"] is not None)
+
+    await api("POST", f"jobs/{id}/cancel")
+
+    assert (await api.ended(id))["status"] == "CANCELLED"
+
+
+async def test_a_job_whose_forked_kernel_dies_says_so(app, api, notebook):
+    await api.run(notebook("1"))
+    await begun(app)
+
+    job = await api.run(notebook("print('last')", "import os, signal; os.kill(os.getpid(), 11)"))
+
+    assert (job["status"], job["reason"]) == ("FAILED", "kernel_died")
+    assert texts(await api.output(job["id"]))[0] == "last\n"
+
+
+@pytest.mark.parametrize("nbtasks_config", [{"fork_kernels": False}])
+async def test_forking_can_be_switched_off(app, api, notebook, caplog):
+    caplog.set_level(logging.INFO, "jupyter_nbtasks.jobs.run")
+
+    job = await api.run(notebook("1"))
+
+    assert job["status"] == "COMPLETED"
+    assert app.parts.kernels.fork_servers is None
+    assert "start:" not in caplog.text
+
+
+@pytest.mark.parametrize("nbtasks_config", [{"fork_preload": ["numpy"]}])
+async def test_a_preload_is_there_at_once(app, api, notebook):
+    path = notebook("import sys; print('numpy' in sys.modules)")
+    first = await api.run(path)
+    await begun(app)
+    second = await api.run(path)
+
+    assert texts(await api.output(first["id"])) == ["False\n"]
+    assert texts(await api.output(second["id"])) == ["True\n"]

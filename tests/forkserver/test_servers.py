@@ -1,0 +1,373 @@
+"""How fork servers begin and end, and what happens to jobs meanwhile."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import psutil
+import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+from jupyter_nbtasks.forkserver.provisioner import NAME, ForkProvisioner
+from jupyter_nbtasks.jobs.kernels import KernelStartFailed
+
+from .conftest import ask, bench
+
+HOUSE = Path(__file__).parents[2]
+PROVISIONER = f"{ForkProvisioner.__module__}:{ForkProvisioner.__name__}"
+
+
+async def test_the_first_kernel_is_cold_and_the_next_is_forked(tmp_path):
+    async with bench(tmp_path) as kernels:
+        first = await kernels.start()
+        assert first.start == "cold: its fork server has not begun yet"
+
+        await first.prepare_next()
+
+        assert (await kernels.start()).start == "fork"
+
+
+async def test_one_fork_server_serves_all(kernels):
+    one, other = await kernels.fork(), await kernels.fork()
+    parents = {psutil.Process(each.processes.pid).ppid() for each in (one, other)}
+    assert len(parents) == 1
+    await one.prepare_next()
+    assert parents == {psutil.Process((await kernels.fork()).processes.pid).ppid()}
+
+
+async def test_the_kernel_of_a_person_is_started_by_jupyters_own(kernels):
+    id = await kernels.manager.start_kernel(kernel_name="python3")
+
+    assert type(kernels.manager.get_kernel(id).provisioner) is LocalProvisioner
+
+
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "PYTHONHASHSEED", "HOME"])
+async def test_a_job_with_a_variable_of_its_own_that_is_read_early_is_cold(kernels, name):
+    kernel = await kernels.start(**{name: "7"})
+
+    assert kernel.start == f"cold: the job has another {name}"
+    assert await ask(kernel, f"import os\nos.environ[{name!r}]") == "7"
+
+
+async def test_a_job_that_prints_into_a_pipe_or_is_started_otherwise_is_cold(kernels):
+    kernel = await kernels.start_with(stdout=subprocess.PIPE)
+    assert kernel.provisioner.start == "cold: its output goes into a pipe"
+    kernel = await kernels.start_with(independent=True)
+    assert kernel.provisioner.start == "cold: it is started with independent"
+
+
+def kernelspec(folder, name, **spec):
+    """Make the kernelspec *name* known to this process."""
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (folder / "kernels" / name).mkdir(parents=True)
+    made = {"argv": argv, "display_name": name, "language": "python", **spec}
+    (folder / "kernels" / name / "kernel.json").write_text(json.dumps(made))
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A folder in which Jupyter looks for kernelspecs."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+    return folder
+
+
+async def test_what_a_kernelspec_says_of_the_environment_holds_for_its_fork_server(tmp_path, data):
+    kernelspec(data, "one-thread", env={"OMP_NUM_THREADS": "1", "OWN": "${NBTASKS_X}"})
+    async with bench(tmp_path) as kernels:
+        first = await kernels.start("one-thread", NBTASKS_X="first")
+        await first.prepare_next()
+
+        kernel = await kernels.start("one-thread", NBTASKS_X="second")
+
+        assert kernel.start == "fork"
+        source = "import os\n[os.environ['OMP_NUM_THREADS'], os.environ['OWN']]"
+        assert await ask(kernel, source) == ["1", "second"]
+        server = psutil.Process(psutil.Process(kernel.processes.pid).ppid())
+        assert server.environ()["OWN"] == "${NBTASKS_X}"
+        # Of the same interpreter, but without that variable.
+        plain = await kernels.start(NBTASKS_X="third")
+        assert plain.start == "cold: its fork server is being replaced"
+
+
+@pytest.fixture
+def other(tmp_path, monkeypatch):
+    """The name of a provisioner that another package brings: it is Jupyter's own."""
+    (tmp_path / "other-1.dist-info").mkdir()
+    (tmp_path / "other-1.dist-info" / "METADATA").write_text("Name: other\nVersion: 1\n")
+    entry = "other = jupyter_client.provisioning:LocalProvisioner"
+    (tmp_path / "other-1.dist-info" / "entry_points.txt").write_text(
+        f"[{KernelProvisionerFactory.GROUP_NAME}]\n{entry}\n{NAME} = {PROVISIONER}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    # There is one a process; it looks for provisioners when it is made.
+    KernelProvisionerFactory.clear_instance()
+    yield "other"
+    KernelProvisionerFactory.clear_instance()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("other", LocalProvisioner), (NAME, ForkProvisioner), ("local-provisioner", ForkProvisioner)],
+)
+async def test_a_provisioner_that_the_kernelspec_names_is_kept(tmp_path, data, other, name, kind):
+    kernelspec(data, "own", metadata={"kernel_provisioner": {"provisioner_name": name}})
+    async with bench(tmp_path) as kernels:
+        kernel = await kernels.start("own")
+
+        assert type(kernels.manager.get_kernel(kernel.id).provisioner) is kind
+        assert kernel.start == (
+            None if name == other else "cold: its fork server has not begun yet"
+        )
+
+
+async def test_a_provisioner_that_the_server_is_set_to_is_kept(kernels, other):
+    KernelProvisionerFactory.instance().default_provisioner_name = other
+
+    kernel = await kernels.start()
+
+    assert type(kernels.manager.get_kernel(kernel.id).provisioner) is LocalProvisioner
+
+
+def test_the_provisioner_is_announced_to_jupyter():
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"][KernelProvisionerFactory.GROUP_NAME] == {NAME: PROVISIONER}
+
+
+async def test_a_changed_package_is_not_forked_but_replaced(tmp_path, modules):
+    file = modules("changing", "value = 1")
+    async with bench(tmp_path, preload=("changing",)) as kernels:
+        await kernels.prepare()
+        old = await kernels.fork()
+        file.write_text("value = 'two'")
+
+        kernel = await kernels.start()
+
+        assert kernel.start == f"cold: {file} has changed since its fork server began"
+        assert await ask(kernel, "import changing\nchanging.value") == "two"
+        await kernel.prepare_next()
+        assert await ask(await kernels.fork(), "import changing\nchanging.value") == "two"
+        # Who was there before lives on with the old one.
+        assert await ask(old, "import changing\nchanging.value") == 1
+
+
+async def test_a_module_that_cannot_be_imported_is_left_out_and_named(tmp_path, modules, caplog):
+    modules("broken", "raise RuntimeError('not today')")
+    modules("fine", "value = 1")
+    async with bench(tmp_path, preload=("no_such_module", "broken", "fine")) as kernels:
+        await kernels.prepare()
+
+        assert await ask(await kernels.fork(), "import sys\n'fine' in sys.modules") is True
+
+    assert "no_such_module cannot be imported: ModuleNotFoundError" in caplog.text
+    assert "broken cannot be imported: RuntimeError: not today" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        (
+            "from threading import Thread\nfrom time import sleep\n"
+            "Thread(target=sleep, args=[600], daemon=True).start()",
+            "threads",
+        ),
+        ("import socket\nkept = socket.socket()", "socket"),
+        ("import select\nkept = select.epoll()", "anon_inode"),
+    ],
+)
+async def test_a_module_that_would_not_survive_a_fork_is_left_out(
+    tmp_path, modules, caplog, source, what
+):
+    modules("clinging", source)
+    modules("fine", "value = 1")
+    async with bench(tmp_path, preload=("fine", "clinging")) as kernels:
+        await kernels.prepare()
+
+        kernel = await kernels.fork()
+
+        source = "import sys\n['fine' in sys.modules, 'clinging' in sys.modules]"
+        assert await ask(kernel, source) == [True, False]
+    assert "fork_preload does without clinging: clinging leaves" in caplog.text
+    assert what in caplog.text
+
+
+async def test_an_interpreter_without_ipykernel_is_not_tried_again_and_again(
+    tmp_path, data, caplog
+):
+    venv.create(tmp_path / "venv")
+    argv = [str(tmp_path / "venv" / "bin" / "python"), "-m", "ipykernel_launcher"]
+    kernelspec(data, "bare", argv=argv)
+    async with bench(tmp_path) as kernels:
+        kernel = await kernels.start("bare")
+        await kernel.prepare_next()
+
+        again = await kernels.start("bare")
+
+        assert again.start == "cold: No module named 'ipykernel'"
+        assert again.prepare_next().done()
+    assert "are not forked: No module named 'ipykernel'" in caplog.text
+
+
+async def test_a_fork_that_fails_becomes_a_cold_start(tmp_path, modules):
+    modules("failing", "import os; os.register_at_fork(after_in_child=lambda: os._exit(5))")
+    async with bench(tmp_path, preload=("failing",)) as kernels:
+        await kernels.prepare()
+
+        kernel = await kernels.start()
+
+        assert kernel.start == "cold: the forked process ended before it was a kernel"
+        assert await ask(kernel, "1 + 1") == 2
+
+
+async def test_a_fork_that_fails_in_a_restart_becomes_a_cold_start(tmp_path, modules):
+    flag = tmp_path / "flag"
+    end = f"os.path.exists({str(flag)!r}) and os._exit(5)"
+    modules("failing", f"import os; os.register_at_fork(after_in_child=lambda: {end})")
+    async with bench(tmp_path, preload=("failing",)) as kernels:
+        await kernels.prepare()
+        kernel = await kernels.fork()
+        flag.touch()
+
+        await kernels.manager.restart_kernel(kernel.id)
+
+        manager = kernels.manager.get_kernel(kernel.id)
+        why = "the forked process ended before it was a kernel"
+        assert manager.provisioner.start == f"cold: {why}"
+        assert await ask(manager, "1 + 1") == 2
+
+
+async def test_a_fork_that_hangs_is_killed_and_becomes_a_cold_start(tmp_path, modules):
+    modules("hanging", "import os, signal; os.register_at_fork(after_in_child=signal.pause)")
+    async with bench(tmp_path, preload=("hanging",), answer=3.0) as kernels:
+        await kernels.prepare()
+        server = kernels.server
+
+        kernel = await kernels.start()
+
+        assert kernel.start == "cold: the forked process did not become a kernel in time"
+        assert await ask(kernel, "1 + 1") == 2
+        # Nor is any other forked there; it has gone with its last process.
+        await server.ended()
+
+
+async def test_nothing_is_left_of_a_kernel_that_can_neither_be_forked_nor_started(
+    tmp_path, data, modules
+):
+    python = tmp_path / "python3"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o700)
+    kernelspec(
+        data, "own", argv=[str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    )
+    end = f"(os.unlink({str(python)!r}), os._exit(5))"
+    modules("failing", f"import os; os.register_at_fork(after_in_child=lambda: {end})")
+    async with bench(tmp_path, preload=("failing",)) as kernels:
+        first = await kernels.start("own")
+        await first.prepare_next()
+        await first.kill()
+
+        with pytest.raises(KernelStartFailed, match="No such file"):
+            await kernels.start("own")
+
+        assert kernels.manager.list_kernels() == []
+
+
+async def test_a_fork_server_that_does_not_answer_is_not_waited_for(tmp_path):
+    async with bench(tmp_path, answer=0.3) as kernels:
+        await kernels.prepare()
+        server = psutil.Process(kernels.server._process.pid)
+        server.suspend()
+
+        kernel = await kernels.start()
+
+        assert kernel.start == "cold: its fork server does not answer"
+        assert await ask(kernel, "1 + 1") == 2
+        # Once it goes on, it is too late to fork.
+        server.resume()
+        assert server.wait(30) == 0
+
+
+async def test_a_fork_server_that_was_killed_is_noticed_and_started_anew(kernels):
+    kernel = await kernels.fork()
+    process = kernels.manager.get_kernel(kernel.id).provisioner.process
+    server, alive = kernels.server, psutil.Process(process.pid)
+
+    alive.parent().kill()
+    await server.ended()
+
+    assert process.poll() == -signal.SIGKILL
+    assert psutil.wait_procs([alive], timeout=30)[1] == []
+    cold = await kernels.start()
+    assert cold.start == "cold: its fork server has not begun yet"
+    await cold.prepare_next()
+    assert (await kernels.start()).start == "fork"
+
+
+async def test_an_idle_fork_server_ends_but_not_before_its_last_kernel(tmp_path):
+    async with bench(tmp_path, idle=2.0) as kernels:
+        first = await kernels.start()
+        await first.prepare_next()
+        server = kernels.server
+        kernel = await kernels.fork()
+        assert await ask(kernel, "import time; time.sleep(2.5)\n1") == 1
+        assert server.is_usable
+
+        await kernel.kill()
+        await server.ended()
+
+        assert (await kernels.start()).start == "cold: its fork server has not begun yet"
+
+
+async def test_nothing_is_left_when_the_server_ends(tmp_path):
+    async with bench(tmp_path) as kernels:
+        await kernels.prepare()
+        kernel = psutil.Process((await kernels.fork()).processes.pid)
+        server = psutil.Process(kernel.ppid())
+
+    assert not server.is_running()
+    assert psutil.wait_procs([kernel], timeout=30)[1] == []
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from tests.forkserver.conftest import bench, run
+
+async def main():
+    async with bench(Path(sys.argv[1])) as kernels:
+        await kernels.prepare()
+        # None of its threads can look after its parent while the last of these computes.
+        told = f"socket.create_connection(('127.0.0.1', {sys.argv[2]}))"
+        source = f"{told}.sendall(str(os.getpid()).encode()); sum(range(10**12))"
+        await run(await kernels.fork(), f"import os, socket; {source}")
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_is_left_when_the_server_is_killed(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as told:
+        told.settimeout(300)
+        port = str(told.getsockname()[1])
+        server = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), port], cwd=HOUSE)
+        try:
+            connection, _ = told.accept()
+            kernel = psutil.Process(int(connection.recv(100)))
+            fork_server = psutil.Process(kernel.ppid())
+            assert fork_server.ppid() == server.pid
+        finally:
+            server.kill()
+            server.wait()
+
+    with connection:
+        _, left = psutil.wait_procs([kernel, fork_server], timeout=60)
+    for process in left:
+        process.kill()
+    assert left == []

@@ -85,10 +85,10 @@ def suspend(server, home):
     while True:
         server.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, server.process.pid, os.WSTOPPED)
-        with closing(sqlite3.connect(home / "nbtasks" / "nbtasks.sqlite3")) as database:
-            with suppress(sqlite3.OperationalError):
-                database.execute("BEGIN IMMEDIATE")
-                return
+        file = home / "nbtasks" / "nbtasks.sqlite3"
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            return
         server.process.send_signal(signal.SIGCONT)
 
 

@@ -28,7 +28,9 @@ def server(tmp_path):
     cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
     made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
     nbformat.write(made, root / "work.ipynb")
-    started = Server(tmp_path, root, max_concurrent_jobs=3, cancel_grace=1.0)
+    # Cold kernels: the process that others are forked from stays for the next.
+    options = {"max_concurrent_jobs": 3, "cancel_grace": 1.0, "fork_kernels": False}
+    started = Server(tmp_path, root, **options)
     yield started
     started.end(signal.SIGKILL)
 

@@ -205,7 +205,7 @@ class Kernels:
             starting.cancel()
         if self._starts:
             await asyncio.wait(self._starts, timeout=_GIVE_UP_SECONDS)
-        # Jupyter never forgets a kernel whose start was cancelled, and fails to stop because of it.
+        # Jupyter never forgets a kernel whose start was cancelled, and could not end the others.
         pending = getattr(self._manager, "_pending_kernels", {})
         for id in [id for id, task in pending.items() if task.cancelled()]:
             del pending[id]

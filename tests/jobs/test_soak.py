@@ -28,9 +28,7 @@ def server(tmp_path):
     cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
     made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
     nbformat.write(made, root / "work.ipynb")
-    # Cold kernels: the process that others are forked from stays for the next.
-    options = {"max_concurrent_jobs": 3, "cancel_grace": 1.0, "fork_kernels": False}
-    started = Server(tmp_path, root, **options)
+    started = Server(tmp_path, root, max_concurrent_jobs=3, cancel_grace=1.0)
     yield started
     started.end(signal.SIGKILL)
 

@@ -97,7 +97,7 @@ def bench(session: nox.Session) -> None:
 
     With --compare beside jupyter-scheduler too; with --readme the README's figures are renewed.
     """
-    session.install(".[examples]")
+    session.install(".[examples]", "nbclient", "websocket-client")
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 KEPT = HERE.parent / ".bench"
 # These print as they like, and keep nothing.
-PLAIN = ("schedules", "snapshots", "kernels")
-REPORTING = ("jobs", "cells", "outputs", "database", "agenda", "idle")
+PLAIN = ("schedules", "snapshots")
+REPORTING = ("jobs", "kernels", "cells", "outputs", "database", "agenda", "idle")
 
 
 def main() -> int:

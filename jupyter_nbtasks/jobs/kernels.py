@@ -154,7 +154,7 @@ class Kernels:
         self.fork_servers = fork_servers
         self._forking = Forking(manager, fork_servers) if fork_servers else None
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
-        self._starts: set[asyncio.Future[str]] = set()
+        self._starts: set[asyncio.Future[JobKernel]] = set()
 
     @property
     def default_name(self) -> str:
@@ -194,7 +194,7 @@ class Kernels:
             msg = f"Kernel {name!r} was not ready when the server was stopped."
             raise KernelStartFailed(msg)
         try:
-            return JobKernel(starting.result(), self._manager)
+            return starting.result()
         except Exception as error:
             msg = f"Kernel {name!r} did not start: {error}"
             raise KernelStartFailed(msg) from error
@@ -210,31 +210,31 @@ class Kernels:
         for id in [id for id, task in pending.items() if task.cancelled()]:
             del pending[id]
 
-    async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> str:
+    async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> JobKernel:
         async with self._starting:
             given = {"kernel_name": name, "path": folder, "env": {**os.environ, **env}}
             if self._forking is None:
-                return str(await ensure_async(self._manager.start_kernel(**given)))
-            with self._forking.of(await ensure_async(self._specs.get_kernel_spec(name))):
                 id = str(await ensure_async(self._manager.start_kernel(**given)))
-            await self._settle(id)
-            return id
+            else:
+                with self._forking.of(await ensure_async(self._specs.get_kernel_spec(name))):
+                    id = str(await ensure_async(self._manager.start_kernel(**given)))
+            try:
+                await self._settle(id)
+                return JobKernel(id, self._manager)
+            except Exception:
+                # Jupyter would start one that has died again, and nobody would ever end that.
+                await ensure_async(self._manager.shutdown_kernel(id, now=True))
+                raise
 
     async def _settle(self, id: str) -> None:
         """Wait for a forked kernel; the manager waits for ten milliseconds anyway, meanwhile."""
         provisioner = getattr(self._manager.get_kernel(id), "provisioner", None)
-        if not isinstance(provisioner, ForkProvisioner):
-            return
-        try:
+        if isinstance(provisioner, ForkProvisioner):
             await provisioner.settle()
-        except Exception:
-            await ensure_async(self._manager.shutdown_kernel(id, now=True))
-            raise
 
-    def _discard(self, starting: asyncio.Future[str]) -> None:
+    def _discard(self, starting: asyncio.Future[JobKernel]) -> None:
         if not starting.cancelled() and starting.exception() is None:
-            late = JobKernel(starting.result(), self._manager)
-            self._discarding = asyncio.ensure_future(late.kill())
+            self._discarding = asyncio.ensure_future(starting.result().kill())
 
 
 def _ending(status: int) -> str:

@@ -82,7 +82,7 @@ class KernelProcesses:
     """The process of a kernel and those that it started.
 
     *name* is that of `process_name`; *cpu_seconds* and *peak_memory_bytes* (resident) are of
-    them all, as far as `measure` saw.
+    them all, as far as `measure` saw. Raises ProcessLookupError if it has ended.
     """
 
     pid: int
@@ -90,8 +90,12 @@ class KernelProcesses:
     peak_memory_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self.name = process_name(self.pid)
-        self._kernel = psutil.Process(self.pid)
+        try:
+            self.name = process_name(self.pid)
+            self._kernel = psutil.Process(self.pid)
+        except psutil.NoSuchProcess:
+            msg = "its process ended at once."
+            raise ProcessLookupError(msg) from None
         self._seen: dict[psutil.Process, float] = {}
 
     def measure(self) -> None:

@@ -6,6 +6,21 @@ import asyncio
 
 import psutil
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+from jupyter_nbtasks.jobs.kernels import Kernels, KernelStartFailed
+
+
+class KilledAtOnce(AsyncMappingKernelManager):
+    """Its kernels are killed by somebody as soon as they are started."""
+
+    async def start_kernel(self, **given):
+        id = await super().start_kernel(**given)
+        process = self.get_kernel(id).provisioner.process
+        process.kill()
+        process.wait()
+        return id
 
 
 @pytest.fixture
@@ -70,3 +85,14 @@ async def test_a_kernel_that_ends_in_its_own_way_can_be_killed_with_all_it_start
     assert not psutil.pid_exists(kernel.processes.pid)
     assert psutil.wait_procs([left], timeout=30)[1] == []
     await ending
+
+
+async def test_a_kernel_that_is_killed_at_once_is_not_left_to_jupyter_to_start_again(tmp_path):
+    specs = KernelSpecManager()
+    places = {"root_dir": str(tmp_path), "connection_dir": str(tmp_path)}
+    manager = KilledAtOnce(kernel_spec_manager=specs, **places)
+
+    with pytest.raises(KernelStartFailed, match="did not start: its process ended at once"):
+        await Kernels(manager, specs).start("python3", "", {}, 60)
+
+    assert manager.list_kernel_ids() == []

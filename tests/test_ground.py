@@ -159,7 +159,9 @@ async def test_an_output_that_cannot_be_written_is_kept(api, notebook, works, as
 class TestAKernelThatDoesNotStart:
     @pytest.fixture
     def nbtasks_config(self):
-        return {"kernel_start_timeout": 2}
+        # Its kernels are its only children then.
+        apart = {"fork_kernels": False, "executor_process": False}
+        return {"kernel_start_timeout": 2, **apart}
 
     @pytest.mark.parametrize(
         ("argv", "said"),

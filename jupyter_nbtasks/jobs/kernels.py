@@ -55,6 +55,9 @@ class JobKernel:
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
         if hasattr(self._manager, "stop_restarter"):
             self._manager.stop_restarter()
+        # Where another process took the port, it has no peer, and waits for one with all the loop.
+        if control := getattr(self._manager, "_control_socket", None):
+            control.sndtimeo = 0
 
     @property
     def seconds(self) -> float:
@@ -137,7 +140,11 @@ class JobKernel:
             family = await asyncio.to_thread(self.processes.family, detached=now)
         if self.id in self._kernels:
             self._manager.shutdown_wait_time = _SHUTDOWN_SECONDS
-            await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
+            try:
+                await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
+            except Exception:
+                # It could not be asked. Now Jupyter forgets it, whatever becomes of its process.
+                await ensure_async(self._kernels.shutdown_kernel(self.id, now=True))
         await asyncio.to_thread(kill, family)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import psutil
 import pytest
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
@@ -96,3 +98,34 @@ async def test_a_kernel_that_is_killed_at_once_is_not_left_to_jupyter_to_start_a
         await Kernels(manager, specs).start("python3", "", {}, 60)
 
     assert manager.list_kernel_ids() == []
+
+
+@pytest.fixture
+def taken():
+    """A socket of another process's kind, which takes ports."""
+    with zmq.Context() as context, context.socket(zmq.PUB) as socket:
+        socket.linger = 0
+        yield socket
+
+
+@pytest.mark.timeout(60)
+async def test_a_kernel_whose_port_another_has_taken_ends_and_holds_nobody_up(tmp_path, taken):
+    spec = {"argv": ["sleep", "600"], "display_name": "Odd", "language": "python"}
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "kernel.json").write_text(json.dumps(spec))
+    specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
+    places = {"root_dir": str(tmp_path), "connection_dir": str(tmp_path)}
+    manager = AsyncMappingKernelManager(kernel_spec_manager=specs, **places)
+    kernel = await Kernels(manager, specs).start("odd", "", {}, 60)
+    control = manager.get_kernel(kernel.id)._control_socket
+    taken.bind(f"tcp://127.0.0.1:{manager.get_kernel(kernel.id).control_port}")
+    # The socket tells nobody that it has lost its peer.
+    while control.getsockopt(zmq.EVENTS) & zmq.POLLOUT:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    process = psutil.Process(kernel.processes.pid)
+
+    await kernel.shutdown()
+
+    assert manager.list_kernel_ids() == []
+    # The next process that is started takes what is left of it away.
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

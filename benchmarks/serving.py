@@ -52,7 +52,8 @@ class Server:
             self.port: int = free.getsockname()[1]
         places = {name: str(folder / f".{name}") for name in ("DATA", "RUNTIME", "CONFIG")}
         env = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in places.items()}
-        env["PYTHONPATH"] = os.pathsep.join([str(_HERE), env.get("PYTHONPATH", "")])
+        # An empty part would be the folder at hand, in which nothing is forked.
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_HERE), env.get("PYTHONPATH")]))
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
         flags += [f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={folder}"]
         flags += ["--IdentityProvider.token=bench"]

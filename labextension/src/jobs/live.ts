@@ -94,15 +94,14 @@ export class LiveJob extends VDomModel {
   private async _read(): Promise<IRead> {
     const get = (what: string): Promise<INotebook> =>
       request(this.serverSettings, 'GET', `jobs/${this.id}/${what}`);
-    const [job, output] = await Promise.all([
-      this.jobs.fetch(this.id),
-      get('output').catch((error: unknown) => {
-        if (error instanceof RequestError && error.reason === 'no_output') {
-          return null;
-        }
-        throw error;
-      })
-    ]);
+    const job = await this.jobs.fetch(this.id);
+    // Not at the same time: it might be asked for before the end, and the job after it.
+    const output = await get('output').catch((error: unknown) => {
+      if (error instanceof RequestError && error.reason === 'no_output') {
+        return null;
+      }
+      throw error;
+    });
     return { job, notebook: output ?? (await get('input')), hasRun: output !== null };
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -23,6 +24,8 @@ _STARTS_AT_ONCE = 2
 _SHUTDOWN_SECONDS = 2.0
 _REMOTE_POLL_SECONDS = 5.0
 _GIVE_UP_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +145,11 @@ class JobKernel:
             self._manager.shutdown_wait_time = _SHUTDOWN_SECONDS
             try:
                 await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
-            except Exception:
-                # It could not be asked. Now Jupyter forgets it, whatever becomes of its process.
+            except Exception as error:
+                _log.warning(
+                    "Kernel %s could not be asked to end, and is killed: %s", self.id, error
+                )
+                # Now Jupyter forgets it, whatever becomes of its process.
                 await ensure_async(self._kernels.shutdown_kernel(self.id, now=True))
         await asyncio.to_thread(kill, family)
 

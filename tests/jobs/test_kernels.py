@@ -109,7 +109,9 @@ def taken():
 
 
 @pytest.mark.timeout(60)
-async def test_a_kernel_whose_port_another_has_taken_ends_and_holds_nobody_up(tmp_path, taken):
+async def test_a_kernel_whose_port_another_has_taken_ends_and_holds_nobody_up(
+    tmp_path, taken, caplog
+):
     spec = {"argv": ["sleep", "600"], "display_name": "Odd", "language": "python"}
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "kernel.json").write_text(json.dumps(spec))
@@ -129,3 +131,4 @@ async def test_a_kernel_whose_port_another_has_taken_ends_and_holds_nobody_up(tm
     assert manager.list_kernel_ids() == []
     # The next process that is started takes what is left of it away.
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert "could not be asked to end, and is killed" in caplog.text

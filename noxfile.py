@@ -47,7 +47,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the installed package; arguments after `--` go to pytest."""
     session.install(".[test]")
-    session.run("pytest", "-q", *session.posargs)
+    session.run("pytest", "-q", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

@@ -54,6 +54,8 @@ def jp_server_config(tmp_path, database_config, nbtasks_config):
             "data_dir": str(tmp_path / "nbtasks"),
             "max_concurrent_jobs": 1,
             "cancel_grace": 1.0,
+            # A server's first job is cold anyway, and few tests have a second on the same kernel.
+            "fork_kernels": False,
             **database_config,
             **nbtasks_config,
         },

@@ -38,8 +38,8 @@ class Order:
 class Execution:
     """One notebook on one kernel; *client*, *is_alive* and *report* are those of the executor.
 
-    *report* also hears ``kept`` (see journal.py). Call `ready`, `begin`, `run` and, however that
-    ended, `finish`, in this order; `close` whatever happened.
+    *report* also hears ``kept`` (see journal.py). Call `ready` and `begin`, then `run` and,
+    however that ended, `finish`; `close` whatever happened.
     """
 
     def __init__(
@@ -58,11 +58,14 @@ class Execution:
         self._transcript = Transcript({"cells": []})
         self._journal = Journal(self._transcript, blobs, report)
         self._cells: list[dict[str, Any]] = []
+        self._language_info: dict[str, Any] = {}
         self.stream = JobStream(order.attempt, self._transcript)
 
     async def ready(self, seconds: float) -> dict[str, Any]:
         """Wait until the kernel answers; return its kernel_info. Raises as Executor.ready."""
-        return await self._executor.ready(seconds)
+        info = await self._executor.ready(seconds)
+        self._language_info = info.get("language_info", {})
+        return info
 
     async def begin(self, hash: str) -> dict[str, Any]:
         """Take the stored notebook *hash* as the one to run; return its *cells* and *progress*.
@@ -92,7 +95,9 @@ class Execution:
         That is its *hash* and *size* in bytes, *cells* and *progress* at the end, *warnings*, and
         the *results*, None if they are too large. Raises DiskFull or OSError.
         """
-        data = await asyncio.to_thread(document.write, self._transcript.notebook())
+        notebook = self._transcript.notebook()
+        metadata = {**notebook["metadata"], "language_info": self._language_info}
+        data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
         results: dict[str, Any] | None = self._transcript.results()
         warnings = []
         if self._limit.is_reached:

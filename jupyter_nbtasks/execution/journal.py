@@ -16,7 +16,7 @@ from .messages import Event
 from .outputlimit import weight
 from .transcript import Transcript
 
-# Cells that end are kept at once, but not more often than this; growing outputs less often.
+# Cells that end are kept together with those that end so soon after; growing outputs less often.
 _PAUSE_SECONDS = 0.1
 _GROWING_SECONDS = 2.0
 # A large output costs more to keep: never spend more than a tenth of the time on it.
@@ -96,6 +96,8 @@ class Journal:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._growing_pause):
                     await self._turned.wait()
+            # Of a job that is over in less nothing is kept but its end.
+            await asyncio.sleep(_PAUSE_SECONDS)
             self._turned.clear()
             self._changed |= self._transcript.take_changed()
             if not self._changed:
@@ -105,7 +107,6 @@ class Journal:
             except Exception as error:
                 # The run goes on: what could not be kept now is kept with the next change.
                 _log.warning("Outputs were not kept for now: %s", error)
-            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _keep_changes(self) -> None:
         began = time.monotonic()

@@ -130,6 +130,8 @@ class ForkServer:
             self._hear(json.loads(data))
 
     def _hear(self, message: dict[str, Any]) -> None:
+        if message.get("stale"):
+            self.retire()
         if "exited" in message:
             self._kernels.pop(message["exited"]).returncode = message["status"]
         elif "id" not in message:
@@ -159,8 +161,6 @@ class ForkServer:
         process.has_begun("the forked process did not become a kernel in time")
 
     def _on_refused(self, message: dict[str, Any]) -> None:
-        if message.get("stale"):
-            self.retire()
         answer = self._answers.get(message["id"])
         if answer is not None and not answer.done():
             answer.set_exception(NotForked(message["refused"]))

@@ -51,7 +51,8 @@ class Birth:
     """What a forked process is given: descriptors, and how the interpreter began.
 
     *job* can be read from as JSON: `argv`, `env`, `cwd`, `umask`, `limits`, `oom_score_adj`.
-    *ready* is written to once the kernel has its sockets. *foreign* belong to the fork server.
+    *ready* is written to once the kernel has its sockets. *foreign* belong to the fork server,
+    and so do *modules*, by their names.
     """
 
     job: int
@@ -59,6 +60,7 @@ class Birth:
     stderr: int
     ready: int
     foreign: list[int]
+    modules: list[str]
     began: Beginning
     parent: int
 
@@ -75,6 +77,9 @@ def live(birth: Birth) -> None:
     birth.began.restore_signals()
     _take_surroundings(job, birth.began.imported())
     _forget_what_was_shared()
+    # To look through all the names there are would copy the memory that each lies in.
+    for name in birth.modules:
+        del sys.modules[name]
     sys.argv = [_launcher(), *job["argv"][job["argv"].index("-m") + 2 :]]
     sys.orig_argv = job["argv"]
     _start(birth.ready)
@@ -136,6 +141,3 @@ def _forget_what_was_shared() -> None:
         sys.modules["numpy.random"].seed()
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
-    package = __name__.rpartition(".")[0]
-    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
-        del sys.modules[name]

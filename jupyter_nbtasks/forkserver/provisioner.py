@@ -108,6 +108,7 @@ class Forking:
         self._manager = manager
         self._servers = servers
         self._spec: ContextVar[Any] = ContextVar("spec", default=None)
+        self._event_logger: Any = None
         self._make = manager.kernel_manager_factory
         manager.kernel_manager_factory = self._make_manager
 
@@ -129,6 +130,10 @@ class Forking:
     def _make_manager(self, *args: Any, **kwargs: Any) -> Any:
         kernel = self._make(*args, **kwargs)
         if spec := self._spec.get():
+            # Each would read, and register with the same logger, the same schema again.
+            if self._event_logger is not None:
+                kernel.event_logger = self._event_logger
+            self._event_logger = getattr(kernel, "event_logger", None)
             kernel.provisioner = ForkProvisioner(parent=kernel, kernel_spec=spec)
             kernel.provisioner.servers = self._servers
         return kernel

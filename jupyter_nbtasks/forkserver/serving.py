@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -25,8 +26,9 @@ class ForkServer:
     """Serves whoever is at the other end of *channel*, a SOCK_SEQPACKET socket.
 
     Takes ``{"id", "deadline"}`` with three descriptors (job, stdout, stderr) and ``{"retire"}``;
-    gives ``{"id", "pid"}``, then ``{"id", "ready"}``; or ``{"id", "refused", "stale"?}``; and
-    whenever a child has ended ``{"exited", "status"}``. The deadline is a monotonic one.
+    gives ``{"id", "pid"}``, then ``{"id", "ready"}``; or, at either time,
+    ``{"id", "refused", "stale"?}``; and whenever a child has ended ``{"exited", "status"}``. The
+    deadline is a monotonic one.
     """
 
     def __init__(self, channel: socket.socket, began: Beginning, idle: float) -> None:
@@ -34,6 +36,8 @@ class ForkServer:
         self._began = began
         self._idle = idle
         self._stamps = preload.stamps()
+        package = __name__.rpartition(".")[0]
+        self._modules = [name for name in sys.modules if name.partition(".")[0] == package]
         self._poll = select.poll()
         self._poll.register(channel, select.POLLIN)
         self._children: dict[int, int] = {}
@@ -71,19 +75,12 @@ class ForkServer:
         if "retire" in message:
             self._is_retired = True
             return None
-        why: dict[str, Any] = {}
-        if path := preload.changed(self._stamps):
-            said = f"{path} has changed since its fork server began"
-            why = {"refused": said, "stale": True}
-        elif time.monotonic() > message["deadline"]:
-            why = {"refused": "its fork server was too slow"}
-        birth = None if why else self._fork(message["id"], given)
-        if birth is None:
+        if time.monotonic() > message["deadline"]:
             for descriptor in given:
                 os.close(descriptor)
-        if why:
-            self.tell(id=message["id"], **why)
-        return birth
+            self.tell(id=message["id"], refused="its fork server was too slow")
+            return None
+        return self._fork(message["id"], given)
 
     def _fork(self, id: int, given: list[int]) -> Birth | None:
         reading, writing = os.pipe()
@@ -92,14 +89,23 @@ class ForkServer:
         if pid == 0:
             foreign = [self._channel.detach(), *self._children, *self._starting, reading]
             job, stdout, stderr = given
-            return Birth(job, stdout, stderr, writing, foreign, self._began, parent)
-        os.close(writing)
+            return Birth(
+                job, stdout, stderr, writing, foreign, self._modules, self._began, parent
+            )
+        for descriptor in (*given, writing):
+            os.close(descriptor)
         ended = os.pidfd_open(pid)
         self._children[ended] = pid
-        self._starting[reading] = id
         self._poll.register(ended, select.POLLIN)
-        self._poll.register(reading, select.POLLIN)
         self.tell(id=id, pid=pid)
+        # Looked at only now: it takes as long as a good part of the start.
+        if path := preload.changed(self._stamps):
+            os.close(reading)
+            os.kill(pid, signal.SIGKILL)
+            self.tell(id=id, refused=f"{path} has changed since its fork server began", stale=True)
+        else:
+            self._starting[reading] = id
+            self._poll.register(reading, select.POLLIN)
         return None
 
     def _on_ready(self, descriptor: int) -> None:

@@ -150,12 +150,14 @@ class Attempt:
         if self._stopped is Stop.STALE:
             return
         failure = self._cause(failure)
-        facts = {"usage": await self._usage(), "kernel_id": None}
+        measuring = asyncio.create_task(self._usage())
+        facts: dict[str, Any] = {"kernel_id": None}
         try:
             facts |= await self._keep_output()
         except (OSError, NbTasksError) as error:
             message = f"The output could not be stored: {error}"
             failure = failure or Failure(reason=Reason.OUTPUT_NOT_SAVED, message=message)
+        facts["usage"] = await measuring
         pauses = iter(_PAUSES)
         while True:
             try:

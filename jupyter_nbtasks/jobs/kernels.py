@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,9 +150,19 @@ class JobKernel:
                 _log.warning(
                     "Kernel %s could not be asked to end, and is killed: %s", self.id, error
                 )
-                # Now Jupyter forgets it, whatever becomes of its process.
-                await ensure_async(self._kernels.shutdown_kernel(self.id, now=True))
+                await asyncio.to_thread(kill, family)
+                await self._forget()
         await asyncio.to_thread(kill, family)
+
+    async def _forget(self) -> None:
+        """Have Jupyter forget it, killed as it is, with its sockets and files."""
+        # It takes it from its list, and sees to nothing else.
+        await ensure_async(self._kernels.shutdown_kernel(self.id, now=True))
+        if self._provisioner is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                    await self._provisioner.wait()
+        await ensure_async(self._manager.cleanup_resources())
 
 
 class Kernels:

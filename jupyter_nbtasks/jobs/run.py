@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,23 +85,21 @@ class Run:
 
     async def execute(self) -> None:
         """Run all cells; raises what the kernels, the execution and notebooks.py raise."""
-        data = await self._use.blobs.get(self._job.input_hash)
         try:
             spec = await self._use.kernels.spec(self._job.kernel_name)
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
-        notebook = await asyncio.to_thread(_fill_in, data, self._job, spec.language)
         self._use.executions.prepare()
-        self.kernel = await self._start_kernel()
-        self.has_kernel.set()
-        if self.kernel.processes is not None:
-            await self._use.started.add(self._job, self.kernel.processes.name)
-        execution = await self._open(self.kernel)
-        info = await execution.ready(self._use.policy.kernel_start_timeout)
+        async with _meanwhile(self._start_kernel()):
+            document = await self._prepare(spec.language)
+        assert self.kernel is not None
+        async with _meanwhile(self._remember_kernel()):
+            execution = await self._open(self.kernel)
+            async with _meanwhile(execution.ready(self._use.policy.kernel_start_timeout)):
+                begun = await execution.begin(document)
         # Not before: it would have taken the processor from this one.
         self.kernel.prepare_next()
-        notebook["metadata"]["language_info"] = info.get("language_info", {})
-        async with self._recording(execution, notebook):
+        async with self._recording(execution, document, begun):
             await execution.run()
 
     async def finish(self) -> dict[str, Any] | None:
@@ -124,15 +122,26 @@ class Run:
         if self._execution is not None:
             self._execution.close()
 
-    async def _start_kernel(self) -> JobKernel:
+    async def _prepare(self, language: str) -> str:
+        """Store the document that the outputs will join; return its hash."""
+        data = await self._use.blobs.get(self._job.input_hash)
+        document = await asyncio.to_thread(_fill_in, data, self._job, language)
+        return await self._use.blobs.put(document)
+
+    async def _start_kernel(self) -> None:
         job = self._job
         folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
-        kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
-        if kernel.start:
-            _log.info("Job %s: its kernel's start: %s", job.id, kernel.start)
-        return kernel
+        self.kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        self.has_kernel.set()
+        if self.kernel.start:
+            _log.info("Job %s: its kernel's start: %s", job.id, self.kernel.start)
+
+    async def _remember_kernel(self) -> None:
+        """Whoever finds the job when this server is lost is to know its process."""
+        if self.kernel is not None and self.kernel.processes is not None:
+            await self._use.started.add(self._job, self.kernel.processes.name)
 
     async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
         order = Order(
@@ -147,19 +156,16 @@ class Run:
 
     @asynccontextmanager
     async def _recording(
-        self, execution: Execution | RemoteExecution, notebook: dict[str, Any]
+        self, execution: Execution | RemoteExecution, document: str, begun: dict[str, Any]
     ) -> AsyncIterator[None]:
-        """Store the document that the outputs will join, then what comes of it."""
+        """Store that it has *begun* with *document*, then what comes of it."""
         assert self.kernel is not None
-        document = await asyncio.to_thread(notebooks.write, notebook)
-        hash = await self._use.blobs.put(document)
-        begun = await execution.begin(hash)
         self._has_begun = True
         await self._use.store.record(
             self._job,
             progress=Progress(**begun["progress"]),
             records=records(begun["cells"]),
-            output_hash=hash,
+            output_hash=document,
             kernel_id=self.kernel.id,
         )
         stream = execution.stream
@@ -184,9 +190,22 @@ class Run:
         self._use.events.happened(self._job, event)
 
 
-def _fill_in(data: bytes, job: Job, language: str) -> dict[str, Any]:
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
+    """Do *work* beside what is done inside; both are over, however they end, at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await task
+
+
+def _fill_in(data: bytes, job: Job, language: str) -> bytes:
     notebook = notebooks.parse(data)
     inspection = notebooks.inspect(notebook, job.kernel_name, language)
-    return notebooks.fill_in(
+    filled = notebooks.fill_in(
         notebook, job.parameters, inspection.parameters, job.kernel_name, language
     )
+    # Until the kernel has told more of it.
+    filled["metadata"].setdefault("language_info", {"name": language})
+    return notebooks.write(filled)

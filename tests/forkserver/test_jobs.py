@@ -12,6 +12,11 @@ from ..conftest import texts
 SOURCES = ["import os; print(os.environ['NBTASKS_JOB_ID'])", "print(os.getcwd())"]
 
 
+@pytest.fixture
+def nbtasks_config():
+    return {"fork_kernels": True}
+
+
 async def begun(app):
     """Wait until the fork servers that are wanted have begun."""
     await asyncio.gather(*app.parts.kernels.fork_servers._beginning.values())
@@ -70,7 +75,7 @@ async def test_forking_can_be_switched_off(app, api, notebook, caplog):
     assert "start:" not in caplog.text
 
 
-@pytest.mark.parametrize("nbtasks_config", [{"fork_preload": ["numpy"]}])
+@pytest.mark.parametrize("nbtasks_config", [{"fork_kernels": True, "fork_preload": ["numpy"]}])
 async def test_a_preload_is_there_at_once(app, api, notebook):
     path = notebook("import sys; print('numpy' in sys.modules)")
     first = await api.run(path)

@@ -597,23 +597,23 @@ async def test_a_job_submitted_meanwhile_does_not_shift_the_next_page(store, add
 
 
 FILTERS = [
-    ({"status": "SUBMITTED"}, {"plain", "late"}),
-    ({"status": "FAILED,CANCELLED"}, {"failed", "cancelled"}),
-    ({"notebook": "a/b.ipynb"}, {"cancelled"}),
-    ({"item_id": "i" * 32}, {"failed"}),
-    ({"schedule_id": "s1"}, {"cancelled"}),
-    ({"snapshot_id": "n1"}, {"failed"}),
-    ({"batch_id": "b1"}, {"failed"}),
-    ({"owner": "bob"}, {"cancelled"}),
-    ({"trigger": "lab"}, {"failed"}),
-    ({"q": "FAIL"}, {"failed"}),
-    ({"q": "A/B"}, {"cancelled"}),
-    ({"q": "100%"}, set()),
-    ({"q": "_ai"}, set()),
-    ({"since": after(2)}, {"cancelled", "late"}),
-    ({"until": after(2)}, {"plain", "failed"}),
-    ({"since": after(1), "until": after(3)}, {"failed", "cancelled"}),
-    ({"owner": "ann", "status": "SUBMITTED", "since": after(1)}, {"late"}),
+    ({"status": "SUBMITTED"}, "plain late"),
+    ({"status": "FAILED,CANCELLED"}, "failed cancelled"),
+    ({"notebook": "a/b.ipynb"}, "cancelled"),
+    ({"item_id": "i" * 32}, "failed"),
+    ({"schedule_id": "s1"}, "cancelled"),
+    ({"snapshot_id": "n1"}, "failed"),
+    ({"batch_id": "b1"}, "failed"),
+    ({"owner": "bob"}, "cancelled"),
+    ({"trigger": "lab"}, "failed"),
+    ({"q": "FAIL"}, "failed"),
+    ({"q": "A/B"}, "cancelled"),
+    ({"q": "100%"}, ""),
+    ({"q": "_ai"}, ""),
+    ({"since": after(2)}, "cancelled late"),
+    ({"until": after(2)}, "plain failed"),
+    ({"since": after(1), "until": after(3)}, "failed cancelled"),
+    ({"owner": "ann", "status": "SUBMITTED", "since": after(1)}, "late"),
 ]
 
 
@@ -631,7 +631,7 @@ async def test_a_query_finds_what_it_names(store, add, asked, names):
     await add(3, name="late")
 
     found = await store.page(JobQuery(**asked), None)
-    assert {job.name for job in found} == names
+    assert {job.name for job in found} == {*names.split()}
 
 
 async def test_a_caller_finds_only_what_is_theirs(store, add):

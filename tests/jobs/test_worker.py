@@ -118,7 +118,7 @@ async def test_the_kernel_of_a_server_that_may_live_is_left_to_it(idle, api, not
     assert len(await idle.workshop.started.all()) == 1
 
 
-@pytest.mark.parametrize("server", [ELSEWHERE, this_server()])
+@pytest.mark.parametrize("server", [ELSEWHERE, this_server()], ids=["elsewhere", "here"])
 async def test_a_job_whose_server_may_live_is_left_to_it(idle, api, notebook, server):
     id = await held_by(idle, api, notebook, server, 20)
 

@@ -6,6 +6,7 @@ It has one thread and no event loop, and never reads what the job of a kernel is
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ import time
 from typing import Any
 
 from . import preload
+from .ending import Ending
 from .kernel import Beginning, Birth, live
 
 _MAX_MESSAGE = 4096
@@ -89,9 +91,7 @@ class ForkServer:
         if pid == 0:
             foreign = [self._channel.detach(), *self._children, *self._starting, reading]
             job, stdout, stderr = given
-            return Birth(
-                job, stdout, stderr, writing, foreign, self._modules, self._began, parent
-            )
+            return Birth(job, stdout, stderr, writing, foreign, self._modules, self._began, parent)
         for descriptor in (*given, writing):
             os.close(descriptor)
         ended = os.pidfd_open(pid)
@@ -128,6 +128,8 @@ class ForkServer:
 
 def main() -> None:
     """Import, tell that it is done, serve; arguments: the channel's descriptor, settings."""
+    ending = Ending()
+    atexit.register(ending)
     began = Beginning.now()
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
@@ -135,7 +137,9 @@ def main() -> None:
     birth = _serve(channel, began, settings)
     if birth is None:
         os._exit(0)
+    ending.status = 1
     live(birth)
+    ending.status = 0
 
 
 def _serve(channel: socket.socket, began: Beginning, settings: dict[str, Any]) -> Birth | None:

@@ -140,6 +140,29 @@ async def test_its_own_exit_handlers_run_and_no_others(tmp_path, monkeypatch):
     assert (tmp_path / "left").read_text() == f"{pid}\n"
 
 
+UNCLOSED = {
+    "by a name": "file = open('left', 'w'); file.write('all')",
+    "by a library": "import json; json.kept = open('left', 'w'); json.kept.write('all')",
+    "by a module": "import leaving; leaving.file.write('all')",
+    "in bytes": "import json; json.kept = open('left', 'wb'); json.kept.write(b'all')",
+}
+
+
+@pytest.mark.parametrize("start", ["cold", "fork"])
+@pytest.mark.parametrize("source", UNCLOSED.values(), ids=UNCLOSED)
+async def test_a_file_that_is_left_open_is_written_at_the_end(kernels, tmp_path, source, start):
+    (tmp_path / "leaving.py").write_text("file = open('left', 'w')")
+    kernel = await kernels.start(
+        NBTASKS_X="1", **({"PYTHONHASHSEED": "1"} if start == "cold" else {})
+    )
+    assert kernel.start.startswith(start)
+
+    await run(kernel, source)
+    await kernel.shutdown()
+
+    assert (tmp_path / "left").read_text() == "all"
+
+
 async def test_what_the_process_itself_prints_goes_where_a_cold_ones_would(kernels, tmp_path):
     with (tmp_path / "noise").open("wb") as noise:
         kernel = await kernels.start_with(stdout=noise, stderr=noise)

@@ -100,6 +100,7 @@ ROLES = {
         "handlers",
     ],
     "forkserver": [
+        "ending",
         "kernel",
         "preload",
         "serving",
@@ -403,7 +404,7 @@ DOORS = {
     "yaml": {"schedule_file"},
 }
 # The fork server runs in the kernel's environment, where nothing of ours is installed.
-FORK_SERVER = {"forkserver/kernel", "forkserver/preload", "forkserver/serving"}
+FORK_SERVER = {"forkserver/ending", "forkserver/kernel", "forkserver/preload", "forkserver/serving"}
 # What a process that is to start at once, and to stay small, does not import.
 TOO_HEAVY = {"nbformat", "papermill", "sqlalchemy", "pydantic", "jsonschema", "jupyter_server"}
 

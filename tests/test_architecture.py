@@ -316,6 +316,7 @@ DOORS = {
         "migrations/versions/0006_attempts",
         "migrations/versions/0007_retention",
         "migrations/versions/0008_growth",
+        "migrations/versions/0009_kernel_starts",
     },
     "click": {
         "cli",
@@ -397,6 +398,7 @@ DOORS = {
         "migrations/versions/0006_attempts",
         "migrations/versions/0007_retention",
         "migrations/versions/0008_growth",
+        "migrations/versions/0009_kernel_starts",
     },
     "tornado": {"rest", "public", "contents", "arcgis/rest"},
     "tqdm": {"terminal"},

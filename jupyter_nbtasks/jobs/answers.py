@@ -116,6 +116,7 @@ class JobAnswer(Answer):
     attempts: list[AttemptAnswer] | None = None
     output_path: str | None
     kernel_id: str | None
+    kernel_start: str | None
     links: LinksAnswer
 
 

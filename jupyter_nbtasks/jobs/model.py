@@ -65,6 +65,7 @@ _RETRIED = {
     Reason.KERNEL_START_FAILED,
     Reason.SERVER_LOST,
 }
+_NO_KERNEL: dict[str, Any] = {"kernel_id": None, "kernel_start": None}
 _LONGEST_DELAY = timedelta(hours=1)
 # A job that takes its server along must not take the next ones too.
 _MOST_SERVERS_LOST = 2
@@ -134,8 +135,8 @@ class Job:
 
     *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
     who alone may), *lease_until* till when that is believed, *servers_lost* how many were lost
-    or killed while they ran it. The sizes are those of the frozen input and of the executed
-    document at its end, in bytes.
+    or killed while they ran it. *kernel_start* is "fork", or "cold" and why there was no fork.
+    The sizes are those of the frozen input and of the executed document at its end, in bytes.
     """
 
     id: str
@@ -176,6 +177,7 @@ class Job:
     output_path: str | None = None
     saved_hash: str | None = None
     kernel_id: str | None = None
+    kernel_start: str | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
     server: str | None = None
@@ -235,7 +237,7 @@ class Job:
         # A command tries its own job again; else any server may.
         server = self.server if self.trigger.type == "cli" else None
         moved = self._moved(Status.SUBMITTED, not_before=due, server=server, **facts)
-        return replace(moved, attempt=self.attempt + 1, kernel_id=None, progress=Progress())
+        return replace(moved, attempt=self.attempt + 1, progress=Progress(), **_NO_KERNEL)
 
     def _moved(self, status: Status, **changes: Any) -> Job:
         if status not in _NEXT.get(self.status, ()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,8 +29,6 @@ from .streams import JobStreams
 
 # What the server is told of the kernel when a cell starts and ends.
 _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +132,6 @@ class Run:
         seconds = self._use.policy.kernel_start_timeout
         self.kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
         self.has_kernel.set()
-        if self.kernel.start:
-            _log.info("Job %s: its kernel's start: %s", job.id, self.kernel.start)
 
     async def _remember_kernel(self) -> None:
         """Whoever finds the job when this server is lost is to know its process."""
@@ -167,6 +162,7 @@ class Run:
             records=records(begun["cells"]),
             output_hash=document,
             kernel_id=self.kernel.id,
+            kernel_start=self.kernel.start,
         )
         stream = execution.stream
         self._use.streams.open(self._job.id, stream)

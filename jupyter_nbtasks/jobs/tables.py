@@ -74,6 +74,7 @@ jobs = Table(
     Column("output_path", Text),
     Column("saved_hash", String(64)),
     Column("kernel_id", String(64)),
+    Column("kernel_start", FreeText),
     Column("idempotency_key", Text),
     Column("request_hash", String(64)),
     Column("server", Text),

@@ -97,6 +97,7 @@ export interface IJob {
   attempts?: IAttempt[] | null;
   output_path: string | null;
   kernel_id: string | null;
+  kernel_start: string | null;
   links: { self: string; output: string; html: string };
 }
 

@@ -131,6 +131,7 @@ EVERYTHING = {
     **dict.fromkeys(["input_size", "output_size"], 2**40),
     **dict.fromkeys(["output_hash", "saved_hash", "request_hash"], "f" * 64),
     **dict.fromkeys(["batch_id", "schedule_id", "snapshot_id", "kernel_id"], "id"),
+    "kernel_start": "cold: why",
     "idempotency_key": "id",
     **dict.fromkeys(["output_path", "server"], "a/b"),
     **dict.fromkeys(["nominal_time", "not_before", "started_at", "ended_at"], after(1.5)),

@@ -19,6 +19,7 @@ import {
   duration,
   earlierAttempts,
   fineDuration,
+  kernelOf,
   moment,
   reasonOf,
   secondsOf,
@@ -142,7 +143,7 @@ function Table({ commands, job, trans }: ITableProps): JSX.Element {
     [trans.__('Started'), job.started_at && moment(job.started_at)],
     [trans.__('Ended'), job.ended_at && moment(job.ended_at)],
     [trans.__('By'), [job.owner, triggerName(job, trans)].filter(Boolean).join(', ')],
-    [trans.__('Kernel'), job.kernel_name],
+    [trans.__('Kernel'), kernelOf(job, trans)],
     [
       trans.__('Attempt'),
       job.max_attempts > 1 ? trans.__('%1 of %2', job.attempt, job.max_attempts) : null

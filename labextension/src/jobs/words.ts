@@ -60,6 +60,17 @@ export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
 }
 
 /**
+ * The kernel of a job, and how it was started where there was a choice.
+ */
+export function kernelOf({ kernel_name, kernel_start }: IJob, trans: TranslationBundle): string {
+  if (kernel_start === 'fork') {
+    return trans.__('%1, forked', kernel_name);
+  }
+  const why = kernel_start?.replace(/^cold: /, '');
+  return why ? trans.__('%1, started afresh: %2', kernel_name, why) : kernel_name;
+}
+
+/**
  * Seconds as a clock shows them: 0:31, 12:05, 1:02:03.
  */
 export function duration(seconds: number): string {

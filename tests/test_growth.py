@@ -264,7 +264,8 @@ async def test_what_is_past_of_a_schedule(database, plan):
     last = database.read(lambda db: scheduled.last_of(db, "s"))
 
     by_status = "ix_jobs_schedule_status (schedule_id=? AND status=?"
-    assert await plan(pasts) == {f"{by_status})", f"{by_status} AND id>?)"}
+    # What is asked for is no table.
+    assert await plan(pasts) - {"SCAN asked"} == {f"{by_status})", f"{by_status} AND id>?)"}
     assert await plan(last) == {"ix_jobs_schedule (schedule_id=?)"}
 
 

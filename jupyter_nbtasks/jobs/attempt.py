@@ -130,8 +130,8 @@ class Attempt:
         await self._run.has_kernel.wait()
         assert self._run.kernel is not None
         while processes := self._run.kernel.processes:
-            await asyncio.sleep(_MEASURE_SECONDS)
             await asyncio.to_thread(processes.measure)
+            await asyncio.sleep(_MEASURE_SECONDS)
 
     async def _execute(self) -> Failure | None:
         """Run the notebook; return why it failed, None if it did not."""

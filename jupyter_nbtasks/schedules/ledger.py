@@ -6,17 +6,17 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, unindexed
-from ..errors import Stale
 from ..jobs import scheduled
 from ..jobs.model import Job
 from .deciding import Standing
 from .model import Occurrence, Outcome, Schedule, State
-from .store import add_occurrences, give_up, of_root, save
+from .store import add_occurrences, give_up, of_root, save_several
 from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
 
 _log = logging.getLogger(__name__)
@@ -162,24 +162,17 @@ def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[dateti
 
 
 def _record(db: Connection, fired: Sequence[Fired]) -> list[bool]:
-    assuming = [one.schedule.id for one in fired if one.assumes_idle]
-    running = scheduled.open_jobs(db, assuming)
-    stored = []
-    for one in fired:
-        is_idle = set(running.get(one.schedule.id, ())) <= set(one.cancelled)
-        stored.append((is_idle or not one.assumes_idle) and _has_saved(db, one))
-    done = [one for one, is_stored in zip(fired, stored, strict=True) if is_stored]
+    running = scheduled.open_jobs(db, [one.schedule.id for one in fired if one.assumes_idle])
+    holds = [
+        not one.assumes_idle or set(running.get(one.schedule.id, ())) <= set(one.cancelled)
+        for one in fired
+    ]
+    saved = iter(save_several(db, [(one.schedule, one.was) for one in compress(fired, holds)]))
+    stored = [is_so and next(saved) for is_so in holds]
+    done = list(compress(fired, stored))
     add_occurrences(db, [occurrence for one in done for occurrence in one.occurrences])
     scheduled.add_jobs(db, [job for one in done for job in one.jobs])
     return stored
-
-
-def _has_saved(db: Connection, fired: Fired) -> bool:
-    try:
-        save(db, fired.schedule, was=fired.was)
-    except Stale:
-        return False
-    return True
 
 
 def _idle(db: Connection, first: dict[str, datetime]) -> list[tuple[Schedule, datetime]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,8 +152,13 @@ def timing_of(request: dict[str, Any], created_at: datetime) -> Timing:
     if request["interval"] is not None:
         anchor = start or created_at.replace(microsecond=0)
         return Timing(rule=Interval(request["interval"], anchor), start=start, end=end)
-    rule = Cron(request["cron"], zone_of(request["timezone"]))
-    return Timing(rule=rule, start=start, end=end)
+    return Timing(rule=_cron(request["cron"], request["timezone"]), start=start, end=end)
+
+
+@lru_cache(maxsize=4096)
+def _cron(expression: str, zone: str) -> Cron:
+    """To understand one takes longer than to say when it is due."""
+    return Cron(expression, zone_of(zone))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import compress
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, unindexed
@@ -14,7 +26,7 @@ from ..jobs import scheduled
 from .deciding import PAUSED
 from .model import Occurrence, Outcome, Schedule, State
 from .requests import ScheduleQuery, ScheduleSlice
-from .tables import is_queued, occurrences, read, row_of, schedules
+from .tables import changes_of, is_queued, occurrences, read, row_of, schedules
 
 
 class ScheduleStore:
@@ -121,14 +133,28 @@ def save(db: Connection, schedule: Schedule, *, was: Schedule) -> None:
 
     What waits is skipped if it is PAUSED.
     """
-    before = row_of(was)
-    changes = {name: value for name, value in row_of(schedule).items() if value != before[name]}
-    token = (schedules.c.id == was.id, schedules.c.version == was.version)
-    if not db.execute(update(schedules).where(*token).values(changes)).rowcount:
+    if not save_several(db, [(schedule, was)])[0]:
         msg = f"Schedule {was.id} was changed or deleted meanwhile. Look at it again."
         raise Stale(msg)
-    if schedule.state is State.PAUSED:
-        give_up(db, schedule.id, schedule.updated_at)
+
+
+def save_several(db: Connection, pairs: Sequence[tuple[Schedule, Schedule]]) -> list[bool]:
+    """Do what `save` does for each pair of a schedule and what it was; return which were saved."""
+    ids = [was.id for _, was in pairs]
+    found = select(schedules.c.id, schedules.c.version).where(schedules.c.id.in_(ids))
+    versions = {row.id: row.version for row in db.execute(found.with_for_update())}
+    saved = [versions.get(was.id) == was.version for _, was in pairs]
+    # Those that change the same columns are one statement, which the database reads once.
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for schedule, was in compress(pairs, saved):
+        changes = changes_of(schedule, was)
+        alike.setdefault(tuple(changes), []).append({"of": was.id, **changes})
+    for rows in alike.values():
+        db.execute(update(schedules).where(schedules.c.id == bindparam("of")), rows)
+    for schedule, _ in compress(pairs, saved):
+        if schedule.state is State.PAUSED:
+            give_up(db, schedule.id, schedule.updated_at)
+    return saved
 
 
 def give_up(db: Connection, schedule_id: str, now: datetime) -> None:

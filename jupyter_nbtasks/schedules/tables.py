@@ -94,6 +94,18 @@ def row_of(schedule: Schedule) -> dict[str, Any]:
     return values | {"request": json.dumps(schedule.request)}
 
 
+def changes_of(schedule: Schedule, was: Schedule) -> dict[str, Any]:
+    """Return the values of the schedules table in which *schedule* is not what it *was*."""
+    changed = {
+        name: value
+        for name in Schedule.__dataclass_fields__
+        if (value := getattr(schedule, name)) != getattr(was, name)
+    }
+    if "request" in changed:
+        changed["request"] = json.dumps(schedule.request)
+    return changed
+
+
 def schedule_of(row: Row[Any]) -> Schedule:
     """Return the schedule that *row* holds; raises ValueError if it is damaged."""
     values = dict(row._mapping)

@@ -33,7 +33,7 @@ def main() -> int:
         for size in sizes:
             peers.write(root / f"{size}.ipynb", _sources(size))
         with Server(root, **kernels(fork=True)) as server:
-            server.run(f"{sizes[0]}.ipynb")
+            server.warm_up(f"{sizes[0]}.ipynb")
             taken = [(size, *_beside(server, size)) for _ in range(rounds) for size in sizes]
         if not asked.quick:
             papermill = _papermill(asked.venvs, root / f"{BESIDE_PAPERMILL}.ipynb")

@@ -51,6 +51,7 @@ def _one(
     folder: Path, sides: dict[str, Callable[[], float]], rounds: int, asked: Namespace
 ) -> list[Row]:
     with _server(folder / "warm", fork=True) as warm, _server(folder / "cold", fork=False) as cold:
+        warm.warm_up("work.ipynb")
         sides |= {"warm": lambda: _run(warm), "cold": lambda: _run(cold)}
         if not asked.compare:
             return _rows(_in_turn(sides, rounds))
@@ -97,6 +98,7 @@ def _in_turn(sides: dict[str, Callable[[], float]], rounds: int) -> dict[str, li
 
 def _tail(folder: Path, count: int) -> Row:
     with _server(folder, fork=True) as server:
+        server.warm_up("work.ipynb")
         taken = _in_turn({"ours": lambda: _run(server)}, count)["ours"]
     what = f"95th percentile of {count} jobs, in medians"
     return at_most(Row(what, percentile(taken, 95) / median(taken), "times"), 2)
@@ -108,7 +110,7 @@ def _many(folder: Path, python: Path, notebook: Path, count: int) -> list[Row]:
         theirs = memory()
     nbclient = asyncio.run(peers.nbclients(notebook, count, 4))
     with _server(folder, fork=True) as server:
-        _run(server)
+        server.warm_up("work.ipynb")
         with peers.watching(server.process.pid) as memory:
             begun = time.perf_counter()
             for id in [server.submit("work.ipynb") for _ in range(count)]:

@@ -51,8 +51,7 @@ def main() -> int:
             peers.write(root / f"{name}.ipynb", sources)
         settings = kernels(fork=True) | {"max_concurrent_jobs": AT_ONCE}
         with Server(root, ("jupyter_nbtasks", "ticking"), **settings) as server:
-            # What is loaded at the first job, and what forks, is there from now on.
-            server.run("busy.ipynb")
+            server.warm_up("busy.ipynb")
             report.rows.extend(_busy(server))
             report.rows.extend(_large(server, root / "large.ipynb", "one output of 50 MB"))
             report.rows.extend(_large(server, root / "lines.ipynb", "200,000 lines (20 MB)"))

@@ -36,10 +36,12 @@ class Scheduler:
         body |= {"runtime_environment_name": self._runtime, "parameters": {"x": 5}}
         begun = time.perf_counter()
         id = self._server.fetch("POST", "/scheduler/jobs", body)["job_id"]
+        # It says STOPPED of a job whose process has not begun yet.
         while (job := self._server.fetch("GET", f"/scheduler/jobs/{id}"))["status"] in (
             "CREATED",
             "QUEUED",
             "IN_PROGRESS",
+            "STOPPED",
         ):
             time.sleep(_LOOK_SECONDS)
         assert job["status"] == "COMPLETED", job

@@ -18,6 +18,8 @@ import websocket
 from jupyter_nbtasks.app import NbTasksApp
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
+# Where no kernel can be forked, so many are enough.
+_WARMING_JOBS = 30
 _HERE = Path(__file__).parent
 _TOKEN = {"Authorization": "token bench"}
 _HEADERS = _TOKEN | {"Content-Type": "application/json"}
@@ -51,6 +53,8 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         places = {name: str(folder / f".{name}") for name in ("DATA", "RUNTIME", "CONFIG")}
+        for place in places.values():
+            Path(place).mkdir(exist_ok=True)
         env = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in places.items()}
         # An empty part would be the folder at hand, in which nothing is forked.
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_HERE), env.get("PYTHONPATH")]))
@@ -100,6 +104,14 @@ class Server:
             event = json.loads(self._events.recv())
             self._statuses[event.get("id", "")] = event.get("status", "")
         assert self._statuses[id] == "COMPLETED", self.ask("GET", f"jobs/{id}")["message"]
+
+    def warm_up(self, notebook: str) -> None:
+        """Run jobs until what the first ones start is there: their kernels are forked."""
+        for _ in range(_WARMING_JOBS):
+            id = self.submit(notebook)
+            self.final(id)
+            if not str(self.ask("GET", f"jobs/{id}")["kernel_start"]).startswith("cold"):
+                return
 
     def run(self, notebook: str, **more: Any) -> float:
         """Return the seconds from the submission of a job to its final status."""

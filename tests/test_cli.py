@@ -25,6 +25,9 @@ import pytest
 
 from .conftest import texts
 
+# Each command takes seconds to begin, and there are dozens.
+pytestmark = pytest.mark.timeout(300)
+
 COMMAND = str(Path(sys.executable).with_name("jupyter-nbtasks"))
 COLUMNS = ["JOB", "STATUS", "NOTEBOOK", "CELLS", "SUBMITTED", "TOOK", "WHY"]
 PARAMETERS = """from datetime import date

@@ -35,6 +35,7 @@ client = NotebookClient(nbformat.read(sys.argv[1], 4), kernel_name="python3")
 take_peak(os.getpid())
 before = take_peak(os.getpid())
 client.execute()
+nbformat.write(client.nb, sys.argv[1] + ".done")
 print(take_peak(os.getpid()) - before)
 """
 # After a job its kernel ends; what it leaves behind is not to be measured with the next.

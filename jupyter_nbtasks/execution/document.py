@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -11,13 +11,25 @@ from typing import Any
 # As nbformat 4 has it: what else is text stays in one line.
 _SPLIT = {"application/javascript", "image/svg+xml"}
 _AT_ONCE = 10_000
+_CHARACTERS_AT_ONCE = 100_000
 
 
-class _Lines:
-    """Text that becomes a list of its lines only while these are written."""
+class _Lines(list[str]):
+    """The lines of *text*, of which there are only some at a time while they are written."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._text = text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __iter__(self) -> Iterator[str]:
+        begin = 0
+        while begin < len(self._text):
+            # A line feed is the end of a line, whatever else is one.
+            end = self._text.find("\n", begin + _CHARACTERS_AT_ONCE) + 1 or len(self._text)
+            yield from self._text[begin:end].splitlines(keepends=True)
+            begin = end
 
 
 def read(document: bytes) -> dict[str, Any]:
@@ -33,9 +45,7 @@ def read(document: bytes) -> dict[str, Any]:
 
 def write(notebook: Mapping[str, Any]) -> bytes:
     """Return *notebook*, its outputs as a kernel gave them, as nbformat would write it."""
-    encoder = json.JSONEncoder(
-        indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False, default=_lines
-    )
+    encoder = json.JSONEncoder(indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False)
     cells = [_split_cell(cell) for cell in notebook["cells"]]
     chunks = iter(encoder.iterencode({**notebook, "cells": cells}))
     document = BytesIO()
@@ -44,10 +54,6 @@ def write(notebook: Mapping[str, Any]) -> bytes:
         document.write(some.encode(errors="backslashreplace"))
     document.write(b"\n")
     return document.getvalue()
-
-
-def _lines(split: _Lines) -> list[str]:
-    return split.text.splitlines(keepends=True)
 
 
 def _split_cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:

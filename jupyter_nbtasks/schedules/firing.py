@@ -52,6 +52,8 @@ class Office:
 
     async def occasions(self, schedules: Sequence[Schedule]) -> list[Occasion]:
         """Return how each of *schedules* stands now."""
+        if not schedules:
+            return []
         now, standings = self.now(), await self.ledger.standings(schedules)
         completed = {one.last_completed for one in standings.values() if one.last_completed}
         jobs = await self.histories.jobs(completed)

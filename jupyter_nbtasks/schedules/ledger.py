@@ -176,6 +176,8 @@ def _record(db: Connection, fired: Sequence[Fired]) -> list[bool]:
 
 
 def _idle(db: Connection, first: dict[str, datetime]) -> list[tuple[Schedule, datetime]]:
+    if not first:
+        return []
     running = scheduled.open_jobs(db, list(first))
     several = read(db, [id for id in first if id not in running])
     return [(one, first[one.id]) for one in several if one.request]

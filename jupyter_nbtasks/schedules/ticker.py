@@ -12,9 +12,11 @@ from ..jobs.events import JobEvents
 from ..jobs.model import Job
 from .firing import Firing
 
-# The longest sleep. What another process changed is seen after it, and so is a wall clock that
-# was set, or that went on while the machine was suspended and our own clock stood still.
+# The longest sleep: after it a wall clock is noticed that was set, or that went on while the
+# machine was suspended and our own clock stood still.
 _SLICE_SECONDS = 2.0
+# After so many of them is seen what another process has changed.
+_SLICES = 4
 _AFTER_FAULT_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -55,26 +57,34 @@ class Ticker:
         while True:
             self._wake.clear()
             try:
-                seconds = await self._tick()
+                due = await self._tick()
             except Exception as error:
                 _log.warning("The schedules could not be looked at: %s", error)
-                seconds = _AFTER_FAULT_SECONDS
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._wake.wait()
+                await self._sleep(_AFTER_FAULT_SECONDS)
+            else:
+                await self._wait_for(due)
 
-    async def _tick(self) -> float:
-        """Do what there is to do; return after how many seconds to look again."""
+    async def _tick(self) -> datetime | None:
+        """Do what there is to do; return when there is more, if that is known."""
         await self._look_at_ended()
         await self._firing.promote_waiting()
         due = await self._firing.next_due()
-        if due is None:
-            return _SLICE_SECONDS
-        seconds = (due - self._now()).total_seconds()
-        if seconds > 0:
-            return min(seconds, _SLICE_SECONDS)
-        await self._firing.fire_due()
-        return 0.0
+        if due is not None and due <= self._now():
+            await self._firing.fire_due()
+        return due
+
+    async def _wait_for(self, due: datetime | None) -> None:
+        for _ in range(_SLICES):
+            left = _SLICE_SECONDS if due is None else (due - self._now()).total_seconds()
+            if left <= 0 or await self._sleep(min(left, _SLICE_SECONDS)):
+                return
+
+    async def _sleep(self, seconds: float) -> bool:
+        """Return after so long, or as soon as there is something to do; then whether there is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        return self._wake.is_set()
 
     async def _look_at_ended(self) -> None:
         ended, self._ended = self._ended, set()

@@ -98,9 +98,14 @@ def kept(path: Path) -> Report:
 
 def _line(row: Row) -> str:
     times = "" if row.ratio is None else f"{row.ratio:.3g}"
-    theirs, p95 = (
-        "" if value is None else f"{value:.3g} {row.unit}" for value in (row.theirs, row.p95)
+    ours, theirs, p95 = (
+        "" if value is None else f"{_digits(value)} {row.unit}"
+        for value in (row.ours, row.theirs, row.p95)
     )
     met = {None: "", True: "met", False: "**not met**"}[row.holds]
-    cells = (row.what, f"{row.ours:.3g} {row.unit}", p95, row.peer, theirs, times, row.target, met)
+    cells = (row.what, ours, p95, row.peer, theirs, times, row.target, met)
     return f"| {' | '.join(cells)} |"
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -14,6 +14,7 @@ from pathlib import Path
 import matplotlib as mpl
 import psutil
 from measuring import Report, kept
+from run import REPORTING
 
 HOUSE = Path(__file__).parents[1]
 PICTURE = HOUSE / "docs" / "growth.png"
@@ -30,7 +31,8 @@ _SHOWN = (
 
 def main() -> int:
     """Write both."""
-    reports = {path.stem: kept(path) for path in sorted(Path(sys.argv[1]).glob("*.json"))}
+    paths = [Path(sys.argv[1], f"{name}.json") for name in REPORTING]
+    reports = {path.stem: kept(path) for path in paths if path.exists()}
     readme = HOUSE / "README.md"
     before, _, rest = readme.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -70,6 +72,8 @@ def _draw(reports: dict[str, Report]) -> None:
             place.plot(*zip(*report.curves[name], strict=True), marker="o", label=name)
         place.set(xscale="log", ylim=(0, None), xlabel=report.axes[0], ylabel=report.axes[1])
         place.set_title(report.title)
+        # Room for the legend.
+        place.set_ylim(top=1.4 * place.get_ylim()[1])
         place.legend(fontsize="small")
     figure.savefig(PICTURE, dpi=110, metadata={"Software": None})
 

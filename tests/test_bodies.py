@@ -100,7 +100,7 @@ async def test_every_address_that_takes_a_body_refuses_what_is_none(idle):
 
 
 async def test_every_address_of_arcgis_survives_it_as_json_and_as_a_form(
-    idle, jp_fetch, http_server_client, jp_base_url, jp_auth_header
+    idle, jp_serverapp, http_server_client, jp_base_url, jp_auth_header
 ):
     wrong = []
     for method, address in bodied(ARCGIS_ROUTES):
@@ -112,6 +112,8 @@ async def test_every_address_of_arcgis_survives_it_as_json_and_as_a_form(
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)
                 if found := complaint(answered, range(200, 500)):
                     wrong.append((method, address, name, kind, found))
+    # Asked politely, one whose port another has taken would hold up the end of the server.
+    await jp_serverapp.kernel_manager.shutdown_all(now=True)
     assert wrong == []
 
 

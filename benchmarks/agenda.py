@@ -99,15 +99,14 @@ async def _late(folder: Path) -> list[float]:
     for number in range(SECONDS * IN_A_SECOND):
         due = begin + timedelta(seconds=number // IN_A_SECOND)
         await _create(parts, interval=3600, start=due)
-    late: list[float] = []
+    late: asyncio.Queue[float] = asyncio.Queue()
     parts.events.listen(
-        lambda job: late.append((job.created_at - job.nominal_time).total_seconds() * 1e3)
+        lambda job: late.put_nowait((job.created_at - job.nominal_time).total_seconds() * 1e3)
     )
     parts.ticker.start()
-    await asyncio.sleep((begin - datetime.now(UTC)).total_seconds() + SECONDS + 2)
+    found = [await late.get() for _ in range(SECONDS * IN_A_SECOND)]
     await parts.close()
-    assert len(late) == SECONDS * IN_A_SECOND, f"{len(late)} jobs"
-    return late
+    return found
 
 
 @contextmanager

@@ -63,7 +63,8 @@ class NbTasksApp(Settings, ExtensionApp):
         # The kernels of a gateway are started by the gateway.
         if not self.fork_kernels or server.gateway_config.gateway_enabled:
             return None
-        return ForkServers(ForkSettings(preload=tuple(self.fork_preload)))
+        preload = tuple(self.fork_preload)
+        return ForkServers(ForkSettings(preload=preload, spares=self.warm_kernels))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

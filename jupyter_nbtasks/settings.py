@@ -88,6 +88,15 @@ class Settings(HasTraits):
             "where that is safe: Linux, and ipykernel's own kernelspecs."
         ),
     )
+    warm_kernels = Integer(
+        1,
+        min=0,
+        config=True,
+        help=(
+            "Forked kernels that are kept ready for the next job after one has run; each is for "
+            "one job, and is given up after ten minutes in which no job came."
+        ),
+    )
     fork_preload = List(
         Unicode(),
         config=True,

@@ -107,6 +107,7 @@ ROLES = {
         "safety",
         "process",
         "launch",
+        "spares",
         "client",
         "servers",
         "provisioner",
@@ -332,6 +333,7 @@ DOORS = {
     "jupyter_client": {
         "local",
         "forkserver/provisioner",
+        "forkserver/spares",
         "execution/executor",
         "execution/execution",
         "execution/process",

@@ -16,6 +16,7 @@ from typing import Any
 from .launch import Settings, launch, reap
 from .process import ForkedProcess
 from .safety import Interpreter, NotForked
+from .spares import Spares
 
 _MAX_MESSAGE = 1 << 16
 
@@ -31,7 +32,8 @@ class UnfitPreload(Exception):
 class ForkServer:
     """The fork server of *interpreter*, with the environment *env*.
 
-    *is_usable* from the end of `start` until it is gone or to fork no more.
+    *is_usable* from the end of `start` until it is gone or to fork no more; so long it has
+    *spares*.
     """
 
     def __init__(self, interpreter: Interpreter, env: Mapping[str, str], settings: Settings):
@@ -39,6 +41,7 @@ class ForkServer:
         self.env = dict(env)
         self.is_usable = False
         self.left_out: dict[str, str] = {}
+        self.spares = Spares(self._fork_spare, settings.spares, settings.idle, self._on_idle)
         self._settings = settings
         self._ids = count()
         self._answers: dict[int, asyncio.Future[ForkedProcess]] = {}
@@ -69,22 +72,23 @@ class ForkServer:
 
         *streams* are the descriptors of its stdout and stderr.
         """
-        id = next(self._ids)
-        answer: asyncio.Future[ForkedProcess] = self._loop.create_future()
-        self._answers[id] = answer
+        process = await self._fork(job, streams)
+        self._limit(process)
+        return process
+
+    def hand_over(self, spare: ForkedProcess, job: dict[str, Any]) -> None:
+        """Have *spare* become the kernel of *job*."""
         try:
-            self._ask(id, job, streams)
-            async with asyncio.timeout(self._settings.answer):
-                return await answer
-        except OSError:  # A TimeoutError is one.
-            self.retire()
-            raise NotForked("its fork server does not answer") from None
-        finally:
-            del self._answers[id]
+            self._ask(spare.id, job, (), handed=True)
+        except OSError:
+            self._give_up(spare)
+        else:
+            self._limit(spare)
 
     def retire(self) -> None:
-        """Have it end with the last of its kernels."""
+        """Have it end with the last of its kernels; it has no spares then."""
         self.is_usable = False
+        self.spares.close()
         with suppress(OSError):
             self._channel.send(json.dumps({"retire": True}).encode())
 
@@ -97,6 +101,36 @@ class ForkServer:
         """Wait until it has gone."""
         await self._ended.wait()
 
+    async def _fork_spare(self, job: dict[str, Any], streams: tuple[int, int]) -> ForkedProcess:
+        return await self._fork(job, streams, waits=True)
+
+    async def _fork(
+        self, job: dict[str, Any], streams: tuple[int, int], **said: bool
+    ) -> ForkedProcess:
+        id = next(self._ids)
+        answer: asyncio.Future[ForkedProcess] = self._loop.create_future()
+        self._answers[id] = answer
+        try:
+            self._ask(id, job, streams, **said)
+            async with asyncio.timeout(self._settings.answer):
+                return await answer
+        except OSError:  # A TimeoutError is one.
+            self.retire()
+            raise NotForked("its fork server does not answer") from None
+        finally:
+            del self._answers[id]
+
+    def _limit(self, process: ForkedProcess) -> None:
+        """From now on it has so long to become a kernel."""
+        timer = self._loop.call_later(self._settings.answer, self._give_up, process)
+        process.begun.add_done_callback(lambda _: timer.cancel())
+
+    def _on_idle(self) -> None:
+        """No job came for long: a fork server that has nothing but spares is of no use either."""
+        if len(self._kernels) == len(self.spares):
+            self.retire()
+        self.spares.close()
+
     async def _beginning(self) -> dict[str, Any]:
         try:
             async with asyncio.timeout(self._settings.start):
@@ -107,12 +141,13 @@ class ForkServer:
             await self.close()
             raise
 
-    def _ask(self, id: int, job: dict[str, Any], streams: tuple[int, int]) -> None:
+    def _ask(self, id: int, job: dict[str, Any], streams: tuple[int, ...], **said: bool) -> None:
         """Hand over *job* as a file, which only the forked process will read."""
         with open(os.memfd_create("job"), "w+") as file:
             json.dump(job, file)
             file.seek(0)
-            message = {"id": id, "deadline": time.monotonic() + self._settings.answer}
+            deadline = time.monotonic() + self._settings.answer
+            message = {"id": id, "deadline": deadline, **said}
             given = [file.fileno(), *streams]
             socket.send_fds(self._channel, [json.dumps(message).encode()], given)
 
@@ -141,18 +176,14 @@ class ForkServer:
             self._on_born(message["id"], pid)
         elif process := self._starting.pop(message["id"], None):
             process.has_begun(message.get("refused", ""))
-        else:
+        elif "refused" in message:
             self._on_refused(message)
 
     def _on_born(self, id: int, pid: int) -> None:
-        process = self._kernels[pid] = self._starting[id] = ForkedProcess(pid)
-        timer = self._loop.call_later(self._settings.answer, self._give_up, process)
-        process.begun.add_done_callback(lambda _: timer.cancel())
+        process = self._kernels[pid] = self._starting[id] = ForkedProcess(pid, id)
         answer = self._answers.get(id)
         if answer is None or answer.done():
-            # Nobody waits for it any more.
-            with suppress(ProcessLookupError):
-                process.kill()
+            process.has_begun("nobody waits for it any more")
         else:
             answer.set_result(process)
 
@@ -168,6 +199,7 @@ class ForkServer:
     def _lose(self) -> None:
         """It is gone, or is to go: its kernels are killed with it."""
         self.is_usable = False
+        self.spares.close()
         if self._ended.is_set():
             return
         self._loop.remove_reader(self._channel.fileno())

@@ -11,8 +11,10 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +52,11 @@ class Beginning:
 class Birth:
     """What a forked process is given: descriptors, and how the interpreter began.
 
-    *job* can be read from as JSON: `argv`, `env`, `cwd`, `umask`, `limits`, `oom_score_adj`.
+    *job* can be read from as JSON: `argv`, `connection_file`, `env`, `cwd`, `umask`, `limits`,
+    `oom_score_adj`.
     *ready* is written to once the kernel has its sockets. *foreign* belong to the fork server,
-    and so do *modules*, by their names.
+    and so do *modules*, by their names. With *waiting*, *job* is that of a spare: what it is to
+    become comes over that socket, as another *job*, once it is known.
     """
 
     job: int
@@ -63,6 +67,7 @@ class Birth:
     modules: list[str]
     began: Beginning
     parent: int
+    waiting: socket.socket | None = None
 
 
 def live(birth: Birth) -> None:
@@ -71,29 +76,69 @@ def live(birth: Birth) -> None:
     _die_with(birth.parent)
     for descriptor in birth.foreign:
         os.close(descriptor)
-    with open(birth.job) as file:
-        job = json.load(file)
+    job = _read(birth.job)
     _take_streams(birth)
     birth.began.restore_signals()
-    _take_surroundings(job, birth.began.imported())
+    imported = birth.began.imported()
+    _take_surroundings(job, imported)
     _forget_what_was_shared()
     # To look through all the names there are would copy the memory that each lies in.
     for name in birth.modules:
         del sys.modules[name]
-    sys.argv = [_launcher(), *job["argv"][job["argv"].index("-m") + 2 :]]
-    sys.orig_argv = job["argv"]
-    _start(birth.ready)
+    _take_arguments(job)
+    _start(birth, imported)
 
 
-def _start(ready: int) -> None:
+def _start(birth: Birth, imported: dict[str, str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # Its default is read from the environment at import, which was the fork server's.
-    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app: Any = IPKernelApp.instance(parent_handle=os.getppid())
+    if birth.waiting is not None:
+        # The first of its steps that runs what is the user's own: extensions, then startup files.
+        app.init_extensions = _waiting(birth.waiting, imported, app, app.init_extensions)
     app.initialize()
-    os.write(ready, b"1")
-    os.close(ready)
+    os.write(birth.ready, b"1")
+    os.close(birth.ready)
     app.start()
+
+
+def _waiting(
+    channel: socket.socket, imported: dict[str, str], app: Any, then: Callable[[], None]
+) -> Callable[[], None]:
+    """Return a step of *app* that waits until the job is known, then does *then*."""
+    before = dict(os.environ)
+
+    def wait() -> None:
+        os.unlink(app.abs_connection_file)
+        # The first cell of all takes several times as long as the next.
+        app.shell.run_cell("pass", store_history=False, silent=True)
+        app.shell.last_execution_result = None
+        with channel:
+            _, [descriptor], _, _ = socket.recv_fds(channel, 1, 1)
+        made = dict(os.environ.items() - before.items())
+        job = _read(descriptor)
+        _take_surroundings(job, imported)
+        os.environ.update(made)
+        _take_arguments(job)
+        app.connection_file = job["connection_file"]
+        app.shell.starting_dir = os.getcwd()
+        # It begins with the folder.
+        app.shell.history_manager.reset(new_session=False)
+        then()
+
+    return wait
+
+
+def _read(descriptor: int) -> dict[str, Any]:
+    with open(descriptor) as file:
+        job: dict[str, Any] = json.load(file)
+    return job
+
+
+def _take_arguments(job: dict[str, Any]) -> None:
+    sys.argv = [_launcher(), *job["argv"][job["argv"].index("-m") + 2 :]]
+    sys.orig_argv = job["argv"]
 
 
 def _launcher() -> str:

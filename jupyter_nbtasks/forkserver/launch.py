@@ -31,9 +31,10 @@ main()
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What fork servers import besides ipykernel, and their limits in seconds."""
+    """What fork servers import besides ipykernel, how many spares each has, limits in seconds."""
 
     preload: tuple[str, ...] = ()
+    spares: int = 1
     idle: float = 600.0
     start: float = 60.0
     answer: float = 5.0

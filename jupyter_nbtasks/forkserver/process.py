@@ -5,25 +5,32 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import suppress
 
 
 class ForkedProcess:
     """What kernel provisioners use of subprocess.Popen, for the forked process *pid*.
 
-    *begun* is done once it is a kernel, or will not be one; its result is then why, else empty.
+    *id* is what its fork server knows it by. *begun* is done once it is a kernel, or will not be
+    one; its result is then why, else empty.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, id: int) -> None:
         self.pid = pid
+        self.id = id
         self.returncode: int | None = None
         self.begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def has_begun(self, why: str) -> None:
-        """Note that it is a kernel, or *why* it will not be one, unless that is known."""
-        if not self.begun.done():
-            self.begun.set_result(why)
+        """Note that it is a kernel, or end it and note *why*, unless that is known."""
+        if self.begun.done():
+            return
+        if why:
+            with suppress(ProcessLookupError):
+                self.kill()
+        self.begun.set_result(why)
 
     def poll(self) -> int | None:
         """Return its exit status once that is known; negative is the signal that killed it."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from jupyter_client.connect import LocalPortCache, port_names
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from .process import ForkedProcess
-from .safety import Interpreter, NotForked, interpreter_of
+from .safety import NotForked, interpreter_of
 from .servers import ForkServers
+from .spares import Wanted
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
 
 NAME = "nbtasks-fork-provisioner"
 _LOCAL = "local-provisioner"
@@ -29,12 +34,12 @@ _OWN = {"JPY_PARENT_PID", "JPY_SESSION_NAME", "PYTHONEXECUTABLE"}
 class ForkProvisioner(LocalProvisioner):
     """Jupyter's own, but for the start: a forked process if it may be, else a fresh one.
 
-    *start* is "fork", or "cold" with why; empty before it has started one.
+    *start* is "warm" if it was a spare, "fork", or "cold" with why; empty before it has started.
     """
 
     servers: ForkServers | None = None
     start = ""
-    _origin: tuple[Interpreter, dict[str, str]] | None = None
+    _wanted: Wanted | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Start the kernel; whatever comes in the way of a fork, it is started afresh.
@@ -44,10 +49,9 @@ class ForkProvisioner(LocalProvisioner):
         is_restart = bool(self.start)
         self._launched = cmd, kwargs
         try:
-            self.process = await self._fork(cmd, kwargs)
+            self.process, self.start = await self._begin(cmd, kwargs, may_be_spare=not is_restart)
         except NotForked as why:
             return await self._start_afresh(str(why))
-        self.start = "fork"
         # Its process leads a session, and so a group.
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd") or os.getcwd()
@@ -59,8 +63,6 @@ class ForkProvisioner(LocalProvisioner):
         """Wait until a forked process is a kernel; if it is not to be one, start one afresh."""
         process = self.process
         if isinstance(process, ForkedProcess) and (why := await process.begun):
-            with suppress(ProcessLookupError):
-                process.kill()
             await self._start_afresh(why)
 
     async def _start_afresh(self, why: str) -> Any:
@@ -71,12 +73,21 @@ class ForkProvisioner(LocalProvisioner):
 
     def prepare(self) -> asyncio.Task[None] | None:
         """Have a fork server for the next kernel like this one; the task ends with its start."""
-        if self.servers is None or self._origin is None:
+        if self.servers is None or self._wanted is None:
             return None
-        return self.servers.prepare(*self._origin)
+        return self.servers.prepare(self._wanted.interpreter, self._wanted.base)
 
-    async def _fork(self, command: list[str], given: Mapping[str, Any]) -> Any:
-        self._origin = None
+    def prepare_spare(self) -> asyncio.Task[None] | None:
+        """Have that and a spare like this one; the task ends with the start of that."""
+        if self.servers is None or self._wanted is None:
+            return None
+        return self.servers.prepare_spare(self._wanted)
+
+    async def _begin(
+        self, command: list[str], given: Mapping[str, Any], *, may_be_spare: bool
+    ) -> tuple[Any, str]:
+        """Return the process that is to be the kernel, and what it was."""
+        self._wanted = None
         if self.servers is None:
             raise NotForked("it is not the kernel of a job")
         if unknown := sorted(given.keys() - _KNOWN):
@@ -84,14 +95,30 @@ class ForkProvisioner(LocalProvisioner):
         env = given["env"]
         interpreter = interpreter_of(command, env)
         streams = _descriptor(given.get("stdout"), 1), _descriptor(given.get("stderr"), 2)
-        base = self._base()
-        self._origin = interpreter, base
+        manager: Any = self.parent
+        connection: dict[str, Any] = manager.get_connection_info()
         job = _surroundings() | {
             "argv": command,
+            "connection_file": manager.connection_file,
             "env": {name: value for name, value in env.items() if name != "JPY_PARENT_PID"},
             "cwd": str(given.get("cwd") or os.getcwd()),
         }
-        return await self.servers.fork(interpreter, base, job, streams)
+        self._wanted = wanted = Wanted(
+            interpreter=interpreter,
+            base=self._base(),
+            job=job,
+            streams=streams,
+            connection=connection,
+        )
+        server = self.servers.server_for(wanted)
+        spare = server.spares.take(wanted) if may_be_spare and self.ports_cached else None
+        if spare is None:
+            return await server.fork(job, streams), "fork"
+        for name in port_names:
+            LocalPortCache.instance().return_port(connection[name])
+        self.connection_info = cast("KernelConnectionInfo", spare.connection)
+        server.hand_over(spare.process, job)
+        return spare.process, "warm"
 
     def _base(self) -> dict[str, str]:
         """Return the environment of such a kernel without what a job adds."""

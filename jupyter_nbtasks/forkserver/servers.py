@@ -11,8 +11,8 @@ from typing import Any
 
 from .client import ForkServer, UnfitPreload
 from .launch import Settings
-from .process import ForkedProcess
 from .safety import Interpreter, NotForked, check_environment, read_early
+from .spares import Wanted
 
 _AFTER_FAILURE_SECONDS = 600.0
 
@@ -29,27 +29,18 @@ class ForkServers:
         self._failed: dict[Interpreter, tuple[float, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def fork(
-        self,
-        interpreter: Interpreter,
-        base: Mapping[str, str],
-        job: dict[str, Any],
-        streams: tuple[int, int],
-    ) -> ForkedProcess:
-        """Return a process that is to become a kernel; raises NotForked, then there is none.
-
-        *base* is the environment without what *job* adds to it; *job* is what kernel.py reads.
-        """
-        server = self._servers.get(interpreter)
+    def server_for(self, wanted: Wanted) -> ForkServer:
+        """Return the fork server that may fork what is *wanted*; raises NotForked."""
+        server = self._servers.get(wanted.interpreter)
         if server is None:
-            _, why = self._failed.get(interpreter, (0.0, "its fork server has not begun yet"))
-            raise NotForked(why)
-        if server.is_usable and read_early(base) != read_early(server.env):
+            nothing = (0.0, "its fork server has not begun yet")
+            raise NotForked(self._failed.get(wanted.interpreter, nothing)[1])
+        if server.is_usable and read_early(wanted.base) != read_early(server.env):
             server.retire()
         if not server.is_usable:
             raise NotForked("its fork server is being replaced")
-        check_environment(job["env"], base)
-        return await server.fork(job, streams)
+        check_environment(wanted.job["env"], wanted.base)
+        return server
 
     def prepare(self, interpreter: Interpreter, base: Mapping[str, str]) -> asyncio.Task[None]:
         """Have a fork server of *interpreter*; the task is done when there is one, or none can be.
@@ -64,6 +55,10 @@ class ForkServers:
         if interpreter not in self._beginning:
             self._beginning[interpreter] = self._do(self._begin(interpreter, base))
         return self._beginning[interpreter]
+
+    def prepare_spare(self, wanted: Wanted) -> asyncio.Task[None]:
+        """Have a spare like what was *wanted*; the task is done when there is, or cannot be."""
+        return self._do(self._make_spare(wanted))
 
     async def close(self) -> None:
         """End them all, and with them what is left of their kernels."""
@@ -86,6 +81,16 @@ class ForkServers:
         else:
             self._servers[interpreter] = server
             self._do(self._see_off(server))
+
+    async def _make_spare(self, wanted: Wanted) -> None:
+        await asyncio.shield(self.prepare(wanted.interpreter, wanted.base))
+        server = self._servers.get(wanted.interpreter)
+        if server is None or not server.is_usable:
+            return
+        try:
+            await server.spares.make(wanted)
+        except (NotForked, OSError) as why:
+            _log.debug("There is no spare kernel: %s", why)
 
     async def _see_off(self, server: ForkServer) -> None:
         try:

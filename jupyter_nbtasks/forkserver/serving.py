@@ -11,10 +11,10 @@ import gc
 import json
 import os
 import select
-import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from . import preload
@@ -30,7 +30,8 @@ class ForkServer:
     Takes ``{"id", "deadline"}`` with three descriptors (job, stdout, stderr) and ``{"retire"}``;
     gives ``{"id", "pid"}``, then ``{"id", "ready"}``; or, at either time,
     ``{"id", "refused", "stale"?}``; and whenever a child has ended ``{"exited", "status"}``. The
-    deadline is a monotonic one.
+    deadline is a monotonic one. With ``"waits"`` the child is a spare, and not ready before its
+    job came: ``{"id", "deadline", "handed"}``, with that descriptor.
     """
 
     def __init__(self, channel: socket.socket, began: Beginning, idle: float) -> None:
@@ -44,6 +45,7 @@ class ForkServer:
         self._poll.register(channel, select.POLLIN)
         self._children: dict[int, int] = {}
         self._starting: dict[int, int] = {}
+        self._waiting: dict[int, socket.socket] = {}
         self._is_retired = False
 
     def serve(self) -> Birth | None:
@@ -82,34 +84,55 @@ class ForkServer:
                 os.close(descriptor)
             self.tell(id=message["id"], refused="its fork server was too slow")
             return None
-        return self._fork(message["id"], given)
+        if "handed" in message:
+            self._hand_over(message["id"], given)
+            return None
+        return self._fork(message["id"], given, waits="waits" in message)
 
-    def _fork(self, id: int, given: list[int]) -> Birth | None:
+    def _fork(self, id: int, given: list[int], *, waits: bool) -> Birth | None:
         reading, writing = os.pipe()
+        ours, theirs = socket.socketpair() if waits else (None, None)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            foreign = [self._channel.detach(), *self._children, *self._starting, reading]
+            sockets = [self._channel, *self._waiting.values(), *([ours] if ours else [])]
+            foreign = [each.detach() for each in sockets]
+            foreign += [*self._children, *self._starting, reading]
+            modules, began = self._modules, self._began
             job, stdout, stderr = given
-            return Birth(job, stdout, stderr, writing, foreign, self._modules, self._began, parent)
+            return Birth(job, stdout, stderr, writing, foreign, modules, began, parent, theirs)
         for descriptor in (*given, writing):
             os.close(descriptor)
+        if ours and theirs:
+            theirs.close()
+            self._waiting[id] = ours
         ended = os.pidfd_open(pid)
         self._children[ended] = pid
         self._poll.register(ended, select.POLLIN)
+        self._starting[reading] = id
+        self._poll.register(reading, select.POLLIN)
         self.tell(id=id, pid=pid)
-        # Looked at only now: it takes as long as a good part of the start.
-        if path := preload.changed(self._stamps):
-            os.close(reading)
-            os.kill(pid, signal.SIGKILL)
-            self.tell(id=id, refused=f"{path} has changed since its fork server began", stale=True)
-        else:
-            self._starting[reading] = id
-            self._poll.register(reading, select.POLLIN)
+        self._refuse_if_stale(id)
         return None
+
+    def _hand_over(self, id: int, given: list[int]) -> None:
+        """Give a spare its job; of one that has ended all is told already."""
+        if waiting := self._waiting.pop(id, None):
+            with waiting, suppress(OSError):
+                socket.send_fds(waiting, [b"1"], given)
+            self._refuse_if_stale(id)
+        for descriptor in given:
+            os.close(descriptor)
+
+    def _refuse_if_stale(self, id: int) -> None:
+        """Looked at only beside the start: it takes as long as a good part of that."""
+        if path := preload.changed(self._stamps):
+            self.tell(id=id, refused=f"{path} has changed since its fork server began", stale=True)
 
     def _on_ready(self, descriptor: int) -> None:
         id = self._starting.pop(descriptor)
+        if waiting := self._waiting.pop(id, None):
+            waiting.close()
         is_ready = os.read(descriptor, 1)
         self._poll.unregister(descriptor)
         os.close(descriptor)

@@ -86,6 +86,8 @@ class Attempt:
         kernel = self._run.kernel
         if kernel is None:
             return
+        if self._stopped is not Stop.SHUTDOWN:
+            kernel.prepare_spare()
         if self._kept:
             kernel.activity.give_back()
         with suppress(TimeoutError):

@@ -82,12 +82,17 @@ class JobKernel:
 
     @property
     def start(self) -> str | None:
-        """How its process was started: "fork", or "cold: " and why; None if that is not known."""
+        """How its process was started: "warm", "fork", or "cold: " and why; None if unknown."""
         return getattr(self._provisioner, "start", None) or None
 
     def prepare_next(self) -> Awaitable[None] | None:
         """Have the next kernel like this one start sooner; there is no need to wait for that."""
         prepare = getattr(self._provisioner, "prepare", None)
+        return prepare() if prepare else None
+
+    def prepare_spare(self) -> Awaitable[None] | None:
+        """Have that, and a kernel like this one that waits for its job."""
+        prepare = getattr(self._provisioner, "prepare_spare", None)
         return prepare() if prepare else None
 
     def client(self) -> Any:

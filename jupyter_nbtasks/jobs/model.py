@@ -135,7 +135,8 @@ class Job:
 
     *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
     who alone may), *lease_until* till when that is believed, *servers_lost* how many were lost
-    or killed while they ran it. *kernel_start* is "fork", or "cold" and why there was no fork.
+    or killed while they ran it. *kernel_start* is "fork", "warm" if that was done before the job
+    came, or "cold" and why there was no fork.
     The sizes are those of the frozen input and of the executed document at its end, in bytes.
     """
 

@@ -46,6 +46,15 @@ class Bench(SimpleNamespace):
         assert kernel.start == "fork"
         return kernel
 
+    async def warm(self, **env):
+        """A kernel that must have been a spare."""
+        kernel = await self.start(**env)
+        if kernel.start != "warm":
+            await kernel.prepare_spare()
+            kernel = await self.start(**env)
+        assert kernel.start == "warm"
+        return kernel
+
     @property
     def server(self):
         """The fork server."""

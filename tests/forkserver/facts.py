@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 FACTS = """
-import asyncio, atexit, contextlib, gc, locale, logging, multiprocessing, os, resource, signal, sys
-import numpy.random, pathlib, psutil, threading, time, warnings
+import asyncio, atexit, contextlib, gc, json, locale, logging, multiprocessing, os, signal, sys
+import numpy.random, pathlib, resource, psutil, threading, time, warnings
+from ipykernel import connect
 from ipykernel.kernelapp import IPKernelApp
 
 numpy.ones((200, 200)) @ numpy.ones((200, 200))
 poller, main = IPKernelApp.instance().poller, sys.modules["__main__"]
+told = json.loads(connect.get_connection_info())
+shell = get_ipython()
 loggers = [None, *logging.Logger.manager.loggerDict]
 status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines())
 kept = {}
@@ -61,6 +64,15 @@ facts = dict(
     multiprocessing=[process.name, str(multiprocessing.parent_process()), len(process.authkey)],
     children=open(f"/proc/self/task/{os.getpid()}/children").read(),
     others=[sys.getrecursionlimit(), sys.getswitchinterval(), status["NoNewPrivs"]],
+    history=[len(In), len(Out), In[0], [str(each) for each in _dh]],
+    shell=[shell.execution_count, shell.starting_dir, str(shell.last_execution_result)],
+    names=sorted(get_ipython().user_ns),
+    events={name: len(all) for name, all in shell.events.callbacks.items()},
+    connection=[
+        os.path.basename(connect.get_connection_file())[:7],
+        [told[name] == getattr(IPKernelApp.instance(), name) for name in told if "port" in name],
+        told["kernel_name"],
+    ],
     modules=sorted(name for name in sys.modules if name != "runpy"),
 )
 facts

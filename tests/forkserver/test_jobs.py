@@ -33,8 +33,32 @@ async def test_the_second_job_runs_on_a_forked_kernel(app, api, notebook, jp_roo
         printed = texts(await api.output(job["id"]))
         assert printed == [f"{job['id']}\n", f"{jp_root_dir / 'deep'}\n"]
         assert 0 < job["usage"]["cpu_seconds"] < job["usage"]["kernel_seconds"] + 1
-    starts = ["cold: its fork server has not begun yet", "fork"]
-    assert [job["kernel_start"] for job in jobs] == starts
+    assert jobs[0]["kernel_start"] == "cold: its fork server has not begun yet"
+    assert jobs[1]["kernel_start"] in ("fork", "warm")
+
+
+async def test_a_job_that_comes_later_runs_on_a_warm_kernel(app, api, notebook):
+    path = notebook(*SOURCES)
+    await api.run(path)
+    await begun(app)
+
+    jobs = [await api.run(path) for _ in range(5)]
+
+    warm = [job for job in jobs if job["kernel_start"] == "warm"]
+    assert warm
+    for job in warm:
+        assert texts(await api.output(job["id"]))[0] == f"{job['id']}\n"
+
+
+@pytest.mark.parametrize("nbtasks_config", [{"fork_kernels": True, "warm_kernels": 0}])
+async def test_warm_kernels_can_be_switched_off(app, api, notebook):
+    starts = set()
+    for _ in range(3):
+        starts.add((await api.run(notebook("1")))["kernel_start"])
+        await begun(app)
+        await asyncio.sleep(0)
+
+    assert starts == {"cold: its fork server has not begun yet", "fork"}
 
 
 async def test_a_job_on_a_forked_kernel_can_be_cancelled(app, api, notebook):

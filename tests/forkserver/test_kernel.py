@@ -35,7 +35,11 @@ def told(tmp_path_factory):
             told = SimpleNamespace(cold=await ask(cold, FACTS))
             await cold.prepare_next()
             told.forked = await ask(await kernels.fork(**JOB), FACTS)
-            told.drawn = [await ask(await kernels.fork(**JOB), DRAWN) for _ in range(2)]
+            told.warm = await ask(await kernels.warm(**JOB), FACTS)
+            told.drawn = [
+                await ask(await start(**JOB), DRAWN)
+                for start in (kernels.fork, kernels.warm, kernels.warm)
+            ]
             return told
 
     with pytest.MonkeyPatch.context() as patch:
@@ -45,9 +49,10 @@ def told(tmp_path_factory):
         return asyncio.run(tell())
 
 
+@pytest.mark.parametrize("start", ["forked", "warm"])
 @pytest.mark.parametrize("name", NAMES)
-def test_it_tells_the_same_of_itself_as_a_cold_one(told, name):
-    forked, cold = told.forked[name], told.cold[name]
+def test_it_tells_the_same_of_itself_as_a_cold_one(told, name, start):
+    forked, cold = getattr(told, start)[name], told.cold[name]
     if name == "modules":
         assert "disturbing" in forked
         assert [each for each in forked if each.startswith("_nbtasks")] == []
@@ -59,8 +64,7 @@ def test_it_tells_the_same_of_itself_as_a_cold_one(told, name):
 
 @pytest.mark.parametrize("name", DRAWN_NAMES)
 def test_no_two_draw_the_same(told, name):
-    one, other = told.drawn
-    assert one[name] != other[name]
+    assert len({each[name] for each in told.drawn}) == 3
 
 
 @pytest.mark.parametrize("package", ["jupyter_server", "sqlalchemy", "nbformat", "jsonschema"])
@@ -196,6 +200,15 @@ async def test_no_job_sees_what_another_was_told(kernels):
     assert count_in_memory(server, b"of-the-first-job") == 0
 
     other = await kernels.fork()
+
+    assert await ask(other, "import os\n'SECRET' in os.environ") is False
+    assert count_in_memory(other.processes.pid, b"of-the-first-job") == 0
+
+
+async def test_no_spare_knows_what_the_job_before_it_was_told(kernels):
+    await kernels.warm(SECRET="of-the-first-job")
+
+    other = await kernels.warm()
 
     assert await ask(other, "import os\n'SECRET' in os.environ") is False
     assert count_in_memory(other.processes.pid, b"of-the-first-job") == 0

@@ -63,6 +63,9 @@ export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
  * The kernel of a job, and how it was started where there was a choice.
  */
 export function kernelOf({ kernel_name, kernel_start }: IJob, trans: TranslationBundle): string {
+  if (kernel_start === 'warm') {
+    return trans.__('%1, ready before the job came', kernel_name);
+  }
   if (kernel_start === 'fork') {
     return trans.__('%1, forked', kernel_name);
   }

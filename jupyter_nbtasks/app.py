@@ -44,6 +44,7 @@ class NbTasksApp(Settings, ExtensionApp):
             events=server.event_logger,
             file_ids=lambda: server.web_app.settings.get("file_id_manager"),
             fork_servers=self._fork_servers(),
+            warm_kernels=self.warm_kernels,
         )
         policy = self.policy()
         kept = self.snapshot_policy()

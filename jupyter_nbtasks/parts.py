@@ -29,6 +29,7 @@ from .jobs.service import JobService
 from .jobs.store import JobStore
 from .jobs.streams import JobStreams
 from .jobs.submission import Submission
+from .jobs.warming import WarmKernels
 from .jobs.worker import Worker
 from .schedules.events import ScheduleEvents
 from .schedules.firing import Firing, Office
@@ -70,7 +71,8 @@ class Place:
 class Managers:
     """Jupyter's own: ContentsManager, MappingKernelManager, KernelSpecManager, EventLogger.
 
-    With *fork_servers* the kernels of jobs are forked where that is safe.
+    With *fork_servers* the kernels of jobs are forked where that is safe; *warm_kernels* of the
+    others are kept ready for the next job.
     """
 
     contents: Any
@@ -79,6 +81,7 @@ class Managers:
     events: Any = None
     file_ids: Callable[[], Any] = lambda: None
     fork_servers: ForkServers | None = None
+    warm_kernels: int = 0
 
 
 def utc_now() -> datetime:
@@ -109,6 +112,7 @@ class Parts:
         self._add_executions(policy)
         self.events = JobEvents(managers.events)
         self.kernels = Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers)
+        self.warm = WarmKernels(self.kernels, managers.warm_kernels)
         self.contents = Contents(
             managers.contents, managers.file_ids, max_bytes=policy.max_notebook_bytes
         )
@@ -123,6 +127,7 @@ class Parts:
             executions=self.executions,
             events=self.events,
             kernels=self.kernels,
+            warm=self.warm,
             policy=policy,
             now=now,
         )
@@ -202,6 +207,7 @@ class Parts:
         """End what runs, store that, and let go of the database."""
         await self.ticker.stop()
         await self.worker.stop()
+        await self.warm.close()
         await self.executions.stop()
         if self.kernels.fork_servers is not None:
             await self.kernels.fork_servers.close()

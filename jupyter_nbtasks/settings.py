@@ -93,8 +93,9 @@ class Settings(HasTraits):
         min=0,
         config=True,
         help=(
-            "Forked kernels that are kept ready for the next job after one has run; each is for "
-            "one job, and is given up after ten minutes in which no job came."
+            "Kernels that are kept ready after a job for the next in its folder; each is for one "
+            "job, and is given up after ten minutes in which none came. Forked where that is safe, "
+            "for any folder then; others stand in the list of running kernels."
         ),
     )
     fork_preload = List(

@@ -56,6 +56,7 @@ def jp_server_config(tmp_path, database_config, nbtasks_config):
             "cancel_grace": 1.0,
             # A server's first job is cold anyway, and few tests have a second on the same kernel.
             "fork_kernels": False,
+            "warm_kernels": 0,
             **database_config,
             **nbtasks_config,
         },

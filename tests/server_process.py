@@ -24,10 +24,11 @@ TOKEN = "crash"
 class Server:
     """A server on *root*; all that are below one *home* share their database.
 
-    *settings* are of the extension; *env* is added to the environment.
+    *settings* are of the extension; *env* is added to the environment. One that
+    *is_open* asks nobody who they are.
     """
 
-    def __init__(self, home, root, *, env=None, **settings):
+    def __init__(self, home, root, *, env=None, is_open=False, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -36,13 +37,15 @@ class Server:
         env = os.environ | ours | {"IPYTHONDIR": str(home / "ipython")} | (env or {})
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1"]
         flags += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"]
-        flags += [f"--IdentityProvider.token={TOKEN}"]
-        settings = {"max_concurrent_jobs": 1} | settings
+        flags += [f"--IdentityProvider.token={'' if is_open else TOKEN}"]
+        flags += [f"--ServerApp.disable_check_xsrf={is_open}"]
+        # A kernel that waits for its job would be counted with those of jobs.
+        settings = {"max_concurrent_jobs": 1, "warm_kernels": 0} | settings
         flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
         flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
-        self._base = f"http://127.0.0.1:{port}"
-        self.url = f"{self._base}/nbtasks/api"
+        self.base = f"http://127.0.0.1:{port}"
+        self.url = f"{self.base}/nbtasks/api"
         self._log = (home / f"{port}.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
@@ -53,7 +56,7 @@ class Server:
         """The JSON of an answer; a *path* that begins with a slash is one of Jupyter's own."""
         sent = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-        url = f"{self._base}{path}" if path.startswith("/") else f"{self.url}/{path}"
+        url = f"{self.base}{path}" if path.startswith("/") else f"{self.url}/{path}"
         request = urllib.request.Request(url, sent, headers, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)

@@ -85,8 +85,8 @@ class Connection:
         self._alarm = asyncio.Event()
         self._lost: BaseException | None = None
 
-    async def open(self, seconds: float) -> dict[str, Any]:
-        """Wait until the kernel answers and publishes; return its kernel_info.
+    async def open(self, seconds: float, code: str | None = None) -> dict[str, Any]:
+        """Wait until the kernel answers and publishes, and has run *code*; return its kernel_info.
 
         Raises KernelDied, or KernelNotReady after *seconds*.
         """
@@ -98,7 +98,10 @@ class Connection:
             socket.rcvhwm = 0
         try:
             async with asyncio.timeout(seconds), self.listening():
-                return await self._greet()
+                info = await self._greet()
+                if code is not None:
+                    await self.answer(self._send_silently(code))
+                return info
         except TimeoutError:
             raise KernelNotReady(seconds) from None
 
@@ -145,6 +148,11 @@ class Connection:
         """
         await self._until(lambda: request.is_answered)
         return request.reply or {}
+
+    def _send_silently(self, code: str) -> Request:
+        msg_id = self._client.execute(code, silent=True, store_history=False, allow_stdin=False)
+        self._request = Request(msg_id)
+        return self._request
 
     async def _greet(self) -> dict[str, Any]:
         while True:

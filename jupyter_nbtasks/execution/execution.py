@@ -29,10 +29,14 @@ _MAX_RESULTS_BYTES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is to be known of a job: which *attempt* it is, and how much output is kept of it."""
+    """What is to be known of a job: which *attempt* it is, and how much output is kept of it.
+
+    *code* is run before the notebook, which does not see that.
+    """
 
     attempt: int
     max_output_characters: int
+    code: str | None = None
 
 
 class Execution:
@@ -63,7 +67,7 @@ class Execution:
 
     async def ready(self, seconds: float) -> dict[str, Any]:
         """Wait until the kernel answers; return its kernel_info. Raises as Executor.ready."""
-        info = await self._executor.ready(seconds)
+        info = await self._executor.ready(seconds, self._order.code)
         self._language_info = info.get("language_info", {})
         return info
 

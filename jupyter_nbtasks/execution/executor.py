@@ -60,12 +60,16 @@ class Executor:
         self._reader = MessageReader(self._widgets)
         self._is_stopped = False
 
-    async def ready(self, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109
-        """Wait until the kernel answers and publishes; return its kernel_info.
+    async def ready(
+        self,
+        timeout: float,  # noqa: ASYNC109
+        code: str | None = None,
+    ) -> dict[str, Any]:
+        """Wait until the kernel answers and publishes, and *code* is run; return its kernel_info.
 
         Raises KernelDied, or KernelNotReady after *timeout* seconds.
         """
-        return await self._connection.open(timeout)
+        return await self._connection.open(timeout, code)
 
     async def run(self, cells: Sequence[dict[str, Any]]) -> None:
         """Run the code cells in order; return early if one of them exits as a success.

@@ -71,6 +71,12 @@ class ForkProvisioner(LocalProvisioner):
         command, given = self._launched
         return await super().launch_kernel(command, **given)
 
+    @property
+    def can_be_forked(self) -> bool:
+        """Whether the next kernel like this one may be."""
+        wanted, servers = self._wanted, self.servers
+        return bool(wanted and servers and not servers.has_failed(wanted.interpreter))
+
     def prepare(self) -> asyncio.Task[None] | None:
         """Have a fork server for the next kernel like this one; the task ends with its start."""
         if self.servers is None or self._wanted is None:

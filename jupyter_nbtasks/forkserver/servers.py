@@ -42,6 +42,10 @@ class ForkServers:
         check_environment(wanted.job["env"], wanted.base)
         return server
 
+    def has_failed(self, interpreter: Interpreter) -> bool:
+        """Whether there can be none for now."""
+        return interpreter in self._failed
+
     def prepare(self, interpreter: Interpreter, base: Mapping[str, str]) -> asyncio.Task[None]:
         """Have a fork server of *interpreter*; the task is done when there is one, or none can be.
 

@@ -87,7 +87,7 @@ class Attempt:
         if kernel is None:
             return
         if self._stopped is not Stop.SHUTDOWN:
-            kernel.prepare_spare()
+            self._run.prepare_next()
         if self._kept:
             kernel.activity.give_back()
         with suppress(TimeoutError):

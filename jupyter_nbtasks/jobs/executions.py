@@ -9,7 +9,7 @@ from ..execution.execution import Execution, Order
 from ..execution.link import Process
 from ..execution.messages import Event
 from ..execution.remote import RemoteExecution
-from .kernels import JobKernel
+from .kernel import JobKernel
 
 
 class Executions:

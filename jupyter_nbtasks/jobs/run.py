@@ -19,13 +19,15 @@ from ..execution.remote import RemoteExecution
 from .delivery import Delivery
 from .events import JobEvents
 from .executions import Executions
-from .kernels import JobKernel, Kernels, KernelStartFailed
+from .kernel import JobKernel
+from .kernels import Kernels, KernelStartFailed
 from .kernelstore import KernelStore
 from .model import CellRecord, Job, Progress
 from .policy import Policy
 from .recorder import Recorder, records
 from .store import JobStore
 from .streams import JobStreams
+from .warming import WarmKernels, Wish
 
 # What the server is told of the kernel when a cell starts and ends.
 _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
@@ -44,6 +46,7 @@ class Workshop:
     streams: JobStreams
     executions: Executions
     kernels: Kernels
+    warm: WarmKernels
     policy: Policy
     now: Callable[[], datetime]
 
@@ -87,7 +90,7 @@ class Run:
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
         self._use.executions.prepare()
-        async with _meanwhile(self._start_kernel()):
+        async with _meanwhile(self._start_kernel(spec.language)):
             document = await self._prepare(spec.language)
         assert self.kernel is not None
         async with _meanwhile(self._remember_kernel()):
@@ -119,18 +122,24 @@ class Run:
         if self._execution is not None:
             self._execution.close()
 
+    def prepare_next(self) -> None:
+        """Have a kernel ready for the next job like this one."""
+        if self.kernel is not None:
+            self._use.warm.prepare(self._wish, self.kernel)
+
     async def _prepare(self, language: str) -> str:
         """Store the document that the outputs will join; return its hash."""
         data = await self._use.blobs.get(self._job.input_hash)
         document = await asyncio.to_thread(_fill_in, data, self._job, language)
         return await self._use.blobs.put(document)
 
-    async def _start_kernel(self) -> None:
+    async def _start_kernel(self, language: str) -> None:
         job = self._job
         folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
-        self.kernel = await self._use.kernels.start(job.kernel_name, folder, env, seconds)
+        self._wish = Wish(name=job.kernel_name, language=language, folder=folder, env=env)
+        self.kernel = await self._use.warm.start(self._wish, seconds)
         self.has_kernel.set()
 
     async def _remember_kernel(self) -> None:
@@ -142,6 +151,7 @@ class Run:
         order = Order(
             attempt=self._job.attempt,
             max_output_characters=self._use.policy.max_output_characters,
+            code=kernel.code,
         )
         self._execution = await self._use.executions.open(kernel, order, self._hear)
         # Whoever wanted it stopped until here found nothing to stop.

@@ -44,7 +44,10 @@ facts = dict(
     stdin=os.read(0, 1).decode(),
     descriptors=[kind for kind in kinds if kind not in ("/dev/null", "pipe")],
     count_of_descriptors=len(kinds),
-    arguments=[arg if arg[-5:] != ".json" else "" for arg in (*sys.argv, "|", *sys.orig_argv)],
+    arguments=[
+        arg if arg[-5:] != ".json" else os.path.basename(arg)[:7]
+        for arg in (*sys.argv, "|", *sys.orig_argv)
+    ],
     executable=[sys.executable, sys.prefix, sys.base_prefix],
     flags=[str(sys.flags), sys.warnoptions, str(sys._xoptions)],
     path=sys.path,

@@ -13,7 +13,7 @@ SOURCES = ["import os; print(os.environ['NBTASKS_JOB_ID'])", "print(os.getcwd())
 
 @pytest.fixture
 def nbtasks_config():
-    return {"fork_kernels": True}
+    return {"fork_kernels": True, "warm_kernels": 1}
 
 
 async def begun(app):

@@ -38,7 +38,9 @@ async def test_each_job_has_one_of_its_own(kernels):
 
 
 async def test_it_is_one_of_the_servers_only_once_it_has_a_job(kernels):
+    ports = {*LocalPortCache.instance().currently_used_ports}
     waiting = await spare(kernels)
+    [told] = kernels.server.spares._spares
     assert list(kernels.manager.list_kernel_ids()) == []
 
     kernel = await kernels.warm()
@@ -49,6 +51,8 @@ async def test_it_is_one_of_the_servers_only_once_it_has_a_job(kernels):
     assert Path(file).name == f"kernel-{kernel.id}.json"
     await kernel.shutdown()
     assert Path(file).name not in os.listdir(kernels.root)
+    assert Path(told.file).name not in os.listdir(tempfile.gettempdir())
+    assert ports == LocalPortCache.instance().currently_used_ports
 
 
 async def test_it_can_be_given_its_job_before_it_is_ready_for_it(kernels):
@@ -174,7 +178,6 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
 
 
 async def test_nothing_is_left_of_it_when_the_server_stops(tmp_path):
-    before = {*os.listdir(tempfile.gettempdir())}
     ports = {*LocalPortCache.instance().currently_used_ports}
     async with bench(tmp_path) as kernels:
         await kernels.prepare()
@@ -185,5 +188,5 @@ async def test_nothing_is_left_of_it_when_the_server_stops(tmp_path):
         waiting = psutil.Process(spare.process.pid)
 
     assert psutil.wait_procs([waiting], timeout=30)[1] == []
-    assert {name for name in os.listdir(tempfile.gettempdir()) if "nbtasks" in name} <= before
+    assert Path(spare.file).name not in os.listdir(tempfile.gettempdir())
     assert ports == LocalPortCache.instance().currently_used_ports

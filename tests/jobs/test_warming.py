@@ -1,0 +1,174 @@
+"""Kernels that are started before their job, where none can be forked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import sys
+
+import nbformat
+import psutil
+import pytest
+
+from jupyter_nbtasks.jobs.warming import WarmKernels, Wish
+
+from ..conftest import texts
+from ..server_process import Server
+
+PRINT = "import os; print(os.environ['NBTASKS_JOB_ID'], os.getcwd())"
+
+
+@pytest.fixture
+def nbtasks_config():
+    return {"warm_kernels": 1}
+
+
+@pytest.fixture
+def run(api):
+    """Run a job, and wait until there is a kernel for the next; the job."""
+
+    async def run(path, **fields):
+        job = await api.run(path, **fields)
+        await api.closed(job["id"])
+        await asyncio.gather(*api.parts.warm._tasks)
+        return job
+
+    return run
+
+
+def waiting(api):
+    """The process of the one kernel that waits."""
+    [(_, kernel)] = api.parts.warm._waiting
+    return psutil.Process(kernel.processes.pid)
+
+
+async def test_the_next_job_has_a_kernel_that_waited_and_knows_nothing_of_it(
+    api, run, notebook, jp_root_dir
+):
+    path = notebook(PRINT, "print(get_ipython().execution_count, len(In))", path="deep/work.ipynb")
+    first = await run(path)
+    waited = waiting(api)
+    second = await run(path)
+
+    assert [job["kernel_start"] for job in (first, second)] == [None, "warm"]
+    [count] = texts(await api.output(first["id"]))[1:]
+    printed = texts(await api.output(second["id"]))
+    assert printed == [f"{second['id']} {jp_root_dir / 'deep'}\n", count]
+    assert not waited.is_running()
+    assert waiting(api).pid != waited.pid
+
+
+async def test_a_job_that_it_does_not_fit_leaves_it_to_others(api, run, notebook):
+    path = notebook(PRINT)
+    await run(path)
+    waited = waiting(api)
+
+    assert (await run(path, env={"OTHER": "1"}))["kernel_start"] is None
+    assert waiting(api) == waited
+    assert (await run(path))["kernel_start"] == "warm"
+    other = notebook(PRINT, path="deep/other.ipynb")
+    assert (await run(other))["kernel_start"] is None
+    # The room is for the kind that was used last.
+    assert (await run(other))["kernel_start"] == "warm"
+
+
+async def test_one_that_was_shut_down_is_not_used(api, run, notebook, jp_serverapp):
+    path = notebook(PRINT)
+    await run(path)
+    [id] = jp_serverapp.kernel_manager.list_kernel_ids()
+    await jp_serverapp.kernel_manager.shutdown_kernel(id)
+
+    job = await run(path)
+
+    assert (job["status"], job["kernel_start"]) == ("COMPLETED", None)
+
+
+async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
+    await run(notebook(PRINT))
+    waited = waiting(api)
+    wish = Wish(name="python3", language="python", folder="", env={"NBTASKS_JOB_ID": "1"})
+    warm = WarmKernels(api.parts.kernels, 1, seconds=0.1)
+    kernel = await api.parts.kernels.start("python3", "", {}, 60)
+    await warm.prepare(wish, kernel)
+    [(_, idle)] = warm._waiting
+
+    assert await asyncio.to_thread(psutil.Process(idle.processes.pid).wait, 30) is not None
+
+    assert waited.is_running()
+    await kernel.kill()
+
+
+async def test_nothing_is_left_of_it_when_the_server_stops(api, run, notebook, jp_serverapp):
+    await run(notebook(PRINT))
+    waited = waiting(api)
+
+    await api.parts.warm.close()
+
+    assert not waited.is_running()
+    assert jp_serverapp.kernel_manager.list_kernel_ids() == []
+
+
+async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, notebook, caplog):
+    path = notebook(PRINT)
+    wish = Wish(name="gone", language="python", folder="", env={"NBTASKS_JOB_ID": "1"})
+    kernel = await api.parts.kernels.start("python3", "", {}, 60)
+
+    await api.parts.warm.prepare(wish, kernel)
+
+    assert "There is no kernel ready for the next job: Kernel 'gone' did not" in caplog.text
+    assert (await run(path))["status"] == "COMPLETED"
+    await kernel.kill()
+
+
+LANGUAGES = {
+    "bash": ([sys.executable, "-m", "bash_kernel", "-f"], "echo $NBTASKS_JOB_ID"),
+    "R": (["R", "--slave", "-e", "IRkernel::main()", "--args"], "Sys.getenv('NBTASKS_JOB_ID')"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_kernels_of_other_languages_wait_too(
+    api, run, notebook, tmp_path, monkeypatch, language
+):
+    argv, source = LANGUAGES[language]
+    if shutil.which(argv[0]) is None:
+        pytest.skip(f"there is no {argv[0]} here")
+    (tmp_path / "data" / "kernels" / "own").mkdir(parents=True)
+    spec = {"argv": [*argv, "{connection_file}"], "display_name": "Own", "language": language}
+    (tmp_path / "data" / "kernels" / "own" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
+    named = {"name": "own", "display_name": "Own", "language": language}
+    path = notebook(source, kernelspec=named)
+
+    await run(path)
+    job = await run(path)
+
+    assert job["kernel_start"] == "warm"
+    document = await api.output(job["id"])
+    assert job["id"] in json.dumps(document)
+
+
+def test_kernels_behind_a_gateway_wait_too(tmp_path):
+    for name in ("gateway", "server", "root"):
+        (tmp_path / name).mkdir()
+    gateway = Server(tmp_path / "gateway", tmp_path / "root", is_open=True)
+    env = {"JUPYTER_GATEWAY_URL": gateway.base}
+    server = Server(tmp_path / "server", tmp_path / "root", env=env, warm_kernels=1)
+    try:
+        cells = [nbformat.v4.new_code_cell("print('here')")]
+        spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
+        nbformat.write(made, tmp_path / "root" / "work.ipynb")
+        jobs = [server.ended(server.submit("work.ipynb"))]
+        while jobs[-1].kernel_start != "warm" and len(jobs) < 9:
+            jobs.append(server.ended(server.submit("work.ipynb")))
+
+        assert [jobs[0].kernel_start, jobs[-1].kernel_start] == [None, "warm"]
+        assert {tuple(server.output(job.id)) for job in jobs} == {("here\n",)}
+        server.end(signal.SIGTERM)
+        assert gateway("GET", "/api/kernels") == []
+    finally:
+        server.end(signal.SIGTERM)
+        gateway.end(signal.SIGTERM)

@@ -50,9 +50,14 @@ def main() -> int:
 def _one(
     folder: Path, sides: dict[str, Callable[[], float]], rounds: int, asked: Namespace
 ) -> list[Row]:
-    with _server(folder / "warm", fork=True) as warm, _server(folder / "cold", fork=False) as cold:
-        warm.warm_up("work.ipynb")
-        sides |= {"warm": lambda: _run(warm), "cold": lambda: _run(cold)}
+    with (
+        _server(folder / "ours", fork=True) as ours,
+        _server(folder / "cold", fork=False, warm=False) as cold,
+        _server(folder / "warm", fork=False) as warm,
+    ):
+        ours.warm_up("work.ipynb")
+        sides |= {"ours": lambda: _run(ours), "cold": lambda: _run(cold)}
+        sides |= {"warm": lambda: _run(warm)}
         if not asked.compare:
             return _rows(_in_turn(sides, rounds))
         peers.write(folder / "scheduler" / "work.ipynb", SOURCES)
@@ -64,22 +69,23 @@ def _rows(taken: dict[str, list[float]]) -> list[Row]:
     middle = {name: median(each) for name, each in taken.items()}
     rows = []
     for what, name, papermill, nbclient in (
-        ("a trivial notebook, POST to final", "warm", 12, 8),
+        ("a trivial notebook, POST to final", "ours", 12, 8),
         ("the same, on a cold kernel", "cold", 3, 2),
+        ("the same, on a kernel that waited but was not forked", "warm", 12, 8),
     ):
         row = Row(what, middle[name], "ms", p95=percentile(taken[name], 95))
         beside = (("papermill", "papermill's command line", papermill),)
         beside += (("nbclient", "nbclient, in memory", nbclient),)
-        if name == "warm" and "scheduler" in middle:
+        if name == "ours" and "scheduler" in middle:
             beside += (("scheduler", "jupyter-scheduler", 25),)
         for peer, said, times in beside:
             rows.append(at_least(replace(row, peer=said, theirs=middle[peer]), times))
     return rows
 
 
-def _server(folder: Path, *, fork: bool) -> Server:
+def _server(folder: Path, *, fork: bool, warm: bool = True) -> Server:
     peers.write(folder / "work.ipynb", SOURCES)
-    return Server(folder, **kernels(fork=fork))
+    return Server(folder, **kernels(fork=fork, warm=warm))
 
 
 def _run(server: Server) -> float:

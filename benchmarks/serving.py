@@ -30,9 +30,9 @@ def forks() -> bool:
     return bool(NbTasksApp.class_traits().get("fork_kernels"))
 
 
-def kernels(*, fork: bool) -> dict[str, Any]:
-    """Return the settings for forked kernels or cold ones, where there is a choice."""
-    return {"fork_kernels": fork} if forks() else {}
+def kernels(*, fork: bool, warm: bool = True) -> dict[str, Any]:
+    """Return the settings for kernels that are forked and that wait for their job, or not."""
+    return {"fork_kernels": fork, "warm_kernels": int(warm)} if forks() else {}
 
 
 class Server:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import runpy
 import sys
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
+from jupyter_nbtasks import migrations
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import DiskFull, Unavailable
 from jupyter_nbtasks.jobs.tables import attempts, cells, jobs, kernels, saved_files
@@ -28,6 +31,7 @@ database = Database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.read()
 asyncio.run(database.migrate())
+print("alembic" in sys.modules)
 """
 LOCK = """
 import sqlite3, sys
@@ -153,6 +157,25 @@ async def test_processes_may_migrate_a_new_file_at_the_same_time(file):
     errors = [error for _, error in await asyncio.gather(*(p.communicate(b"") for p in started))]
 
     assert [process.returncode for process in started] == [0] * 4, errors
+
+
+async def test_what_migrates_is_only_imported_where_there_is_something_to_migrate(file):
+    told = []
+    for _ in range(2):
+        process = await python(MIGRATE, f"sqlite:///{file}")
+        await process.stdout.readline()
+        told.append((await process.communicate(b""))[0].decode().strip())
+
+    assert told == ["True", "False"]
+
+
+def test_the_files_of_migrations_are_named_by_their_revisions():
+    files = sorted(Path(migrations.__path__[0], "versions").glob("[0-9]*.py"))
+    assert files
+    for index, file in enumerate(files):
+        before = files[index - 1].name[:4] if index else None
+        made = runpy.run_path(str(file))
+        assert (made["revision"], made["down_revision"]) == (file.name[:4], before)
 
 
 async def test_the_database_of_a_newer_version_is_refused(database, open_database):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     FromClause,
@@ -15,12 +17,13 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    cast,
     column,
     func,
     insert,
+    literal,
     or_,
     select,
-    values,
 )
 
 from ..ids import id_prefix
@@ -119,18 +122,21 @@ def _looked_up(
     """
     if not after:
         return {}
-    asked = values(column("schedule", String), column("after", String))
-    rows = asked.data([*after.items()]).cte("asked")
-    return {row[0]: row[1] for row in db.execute(select(rows.c.schedule, look(rows)))}
+    # As one value: the statement is the same however many there are, and is compiled once.
+    asked = literal(json.dumps(after), String)
+    is_sqlite = db.dialect.name == "sqlite"
+    each = func.json_each(asked) if is_sqlite else func.json_each_text(cast(asked, JSON))
+    rows = each.table_valued(column("key", String), column("value", String)).alias("asked")
+    return {row[0]: row[1] for row in db.execute(select(rows.c.key, look(rows)))}
 
 
 def _last_completed(asked: FromClause) -> ScalarSelect[str]:
-    of_it = (jobs.c.schedule_id == asked.c.schedule, jobs.c.status == Status.COMPLETED)
+    of_it = (jobs.c.schedule_id == asked.c.key, jobs.c.status == Status.COMPLETED)
     newest = select(jobs.c.id).where(*of_it).order_by(jobs.c.status.desc(), jobs.c.id.desc())
     return newest.limit(1).correlate(asked).scalar_subquery()
 
 
 def _failures(asked: FromClause) -> ScalarSelect[int]:
-    of_it = (jobs.c.schedule_id == asked.c.schedule, jobs.c.status == Status.FAILED)
-    found = select(func.count()).where(*of_it, jobs.c.id > asked.c.after)
+    of_it = (jobs.c.schedule_id == asked.c.key, jobs.c.status == Status.FAILED)
+    found = select(func.count()).where(*of_it, jobs.c.id > asked.c.value)
     return found.correlate(asked).scalar_subquery()

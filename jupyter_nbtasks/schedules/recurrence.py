@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -23,6 +24,7 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_REMEMBERED = 16
 # Any beginning does: what is not due in the fifty years that cronsim looks ahead never is.
 _SOME_TIME = datetime(2000, 1, 1)  # noqa: DTZ001
 
@@ -45,6 +47,8 @@ class Cron:
         self.fields = tuple(fields)
         self._fields = " ".join(fields)
         self._zone = zone
+        # Many recur alike: of those that are due together, one is asked, the others are told.
+        self._remembered = lru_cache(_REMEMBERED)(self._after)
         self.is_fixed = not (fields[0].startswith("*") or fields[1].startswith("*"))
         try:
             first = self.wall_after(_SOME_TIME)
@@ -58,6 +62,9 @@ class Cron:
 
     def after(self, at: datetime) -> datetime | None:
         """Return the first moment later than *at*, in UTC; None if there is none."""
+        return self._remembered(at.astimezone(UTC))
+
+    def _after(self, at: datetime) -> datetime | None:
         try:
             return self._after_fixed(at) if self.is_fixed else self._after_wall(at)
         except OverflowError:  # The end of the calendar.

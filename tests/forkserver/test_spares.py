@@ -171,7 +171,11 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
         await kernel.kill()
         [spare] = kernels.server.spares._spares
         server = psutil.Process(psutil.Process(spare.process.pid).ppid())
+        asked = kernels.server
 
+        await spare.process.begun
+        # Not after as long again.
+        assert not asked.is_usable
         assert await asyncio.to_thread(server.wait, 30) in (0, None)
 
         assert not psutil.pid_exists(spare.process.pid)

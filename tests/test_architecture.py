@@ -101,8 +101,8 @@ ROLES = {
     ],
     "forkserver": [
         "ending",
-        "kernel",
         "preload",
+        "kernel",
         "serving",
         "safety",
         "process",

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .preload import changed, stamp
+
 # <sys/prctl.h>
 _PR_SET_PDEATHSIG = 1
 
@@ -110,12 +112,16 @@ def _waiting(
     before = dict(os.environ)
 
     def wait() -> None:
-        os.unlink(app.abs_connection_file)
         # The first cell of all takes several times as long as the next.
         app.shell.run_cell("pass", store_history=False, silent=True)
         app.shell.last_execution_result = None
+        settings = {path: stamp(path) for path in _config_files(app)}
+        os.unlink(app.abs_connection_file)
         with channel:
             _, [descriptor], _, _ = socket.recv_fds(channel, 1, 1)
+        if path := changed(settings):
+            # Whoever waits for it has a kernel started afresh.
+            sys.exit(f"A kernel that waited for its job had read {path} before it changed.")
         made = dict(os.environ.items() - before.items())
         job = _read(descriptor)
         _take_surroundings(job, imported)
@@ -128,6 +134,14 @@ def _waiting(
         then()
 
     return wait
+
+
+def _config_files(app: Any) -> list[str]:
+    """Return the files that *app* has its settings from, or would have if they were there."""
+    names = {"ipython_config.py", "ipython_kernel_config.py", app.config_file_name}
+    stems = sorted({os.path.splitext(name)[0] for name in names})
+    files = [stem + suffix for stem in stems for suffix in (".py", ".json")]
+    return [os.path.join(folder, file) for folder in app.config_file_paths for file in files]
 
 
 def _read(descriptor: int) -> dict[str, Any]:

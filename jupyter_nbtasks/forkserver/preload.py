@@ -64,15 +64,16 @@ def stamps() -> dict[str, Stamp | None]:
     """Return each imported file, and each folder that packages are installed to, as it is now."""
     files = [getattr(module, "__file__", None) for module in [*sys.modules.values()]]
     folders = [path for path in sys.path if os.path.basename(path) in _INSTALLED]
-    return {path: _stamp(path) for path in [*folders, *files] if path}
+    return {path: stamp(path) for path in [*folders, *files] if path}
 
 
 def changed(before: dict[str, Stamp | None]) -> str | None:
     """Return a file or folder that is not as `stamps` found it."""
-    return next((path for path, stamp in before.items() if _stamp(path) != stamp), None)
+    return next((path for path, was in before.items() if stamp(path) != was), None)
 
 
-def _stamp(path: str) -> Stamp | None:
+def stamp(path: str) -> Stamp | None:
+    """Return what tells one state of a file or folder from another; None if there is none."""
     try:
         found = os.stat(path)
     except OSError:

@@ -24,6 +24,14 @@ async def spare(kernels):
     return psutil.Process(spare.process.pid)
 
 
+async def waits(kernels):
+    """Return once the one spare there is has nothing to do but to wait for its job."""
+    [spare] = kernels.server.spares._spares
+    # It tells nobody, but needs its connection file no longer.
+    while Path(spare.file).name in os.listdir(tempfile.gettempdir()):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
 async def test_each_job_has_one_of_its_own(kernels):
     waiting = (await spare(kernels)).pid
     one = await kernels.warm()
@@ -144,6 +152,26 @@ async def test_one_that_has_imported_what_changed_is_replaced(kernels, modules, 
 
         assert kernel.start == f"cold: {file} has changed since its fork server began"
         assert await ask(kernel, "import changing\nchanging.value") == "new"
+
+
+async def test_one_that_has_read_settings_that_changed_is_replaced(tmp_path, monkeypatch):
+    profile = tmp_path / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    async with bench(tmp_path) as kernels:
+        await kernels.prepare()
+        kernel = await kernels.warm()
+        await kernel.prepare_spare()
+        await waits(kernels)
+        lines = "c.InteractiveShellApp.exec_lines = ['lines = 1']"
+        (profile / "ipython_kernel_config.py").write_text(lines)
+
+        kernel = await kernels.start()
+
+        assert kernel.start == "cold: the forked process ended before it was a kernel"
+        assert await ask(kernel, "lines") == 1
+        await kernel.prepare_spare()
+        assert await ask(await kernels.warm(), "lines") == 1
 
 
 async def test_there_are_no_more_than_wanted(tmp_path):

@@ -28,6 +28,7 @@ class KernelSpec:
     display_name: str
     language: str
     argv: tuple[str, ...]
+    env: tuple[tuple[str, str], ...] = ()
 
 
 class KernelStartFailed(Exception):
@@ -136,4 +137,5 @@ def _spec(name: str, spec: Mapping[str, Any]) -> KernelSpec:
         display_name=spec.get("display_name", name),
         language=str(spec.get("language", "")),
         argv=tuple(spec.get("argv", ())),
+        env=tuple(sorted(spec.get("env", {}).items())),
     )

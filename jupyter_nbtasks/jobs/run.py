@@ -20,7 +20,7 @@ from .delivery import Delivery
 from .events import JobEvents
 from .executions import Executions
 from .kernel import JobKernel
-from .kernels import Kernels, KernelStartFailed
+from .kernels import Kernels, KernelSpec, KernelStartFailed
 from .kernelstore import KernelStore
 from .model import CellRecord, Job, Progress
 from .policy import Policy
@@ -90,7 +90,7 @@ class Run:
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
         self._use.executions.prepare()
-        async with _meanwhile(self._start_kernel(spec.language)):
+        async with _meanwhile(self._start_kernel(spec)):
             document = await self._prepare(spec.language)
         assert self.kernel is not None
         async with _meanwhile(self._remember_kernel()):
@@ -133,12 +133,12 @@ class Run:
         document = await asyncio.to_thread(_fill_in, data, self._job, language)
         return await self._use.blobs.put(document)
 
-    async def _start_kernel(self, language: str) -> None:
+    async def _start_kernel(self, spec: KernelSpec) -> None:
         job = self._job
         folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._use.policy.kernel_start_timeout
-        self._wish = Wish(name=job.kernel_name, language=language, folder=folder, env=env)
+        self._wish = Wish(spec=spec, folder=folder, env=env)
         self.kernel = await self._use.warm.start(self._wish, seconds)
         self.has_kernel.set()
 

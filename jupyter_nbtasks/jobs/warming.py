@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .kernel import JobKernel
-from .kernels import Kernels, KernelStartFailed
+from .kernels import Kernels, KernelSpec, KernelStartFailed
 
 _IDLE_SECONDS = 600.0
 _START_SECONDS = 600.0
@@ -27,10 +27,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A kernel for a job: its *name*, its *folder* in Contents, *env* beyond the server's own."""
+    """A kernel for a job, of *spec*: its *folder* in Contents, *env* beyond the server's own."""
 
-    name: str
-    language: str
+    spec: KernelSpec
     folder: str
     env: Mapping[str, str]
 
@@ -38,12 +37,12 @@ class Wish:
     def kind(self) -> tuple[Any, ...]:
         """What has to be the same of a kernel that was started for another job."""
         rest = {name: value for name, value in self.env.items() if name != _LATE}
-        return self.name, self.folder, {**os.environ, **rest}
+        return self.spec, self.folder, {**os.environ, **rest}
 
     @property
     def code(self) -> str | None:
         """What tells a kernel that runs already of its job; None if that cannot be told."""
-        code = _CODE.get(self.language.casefold())
+        code = _CODE.get(self.spec.language.casefold())
         if code is None or self.env.keys() != {_LATE}:
             return None
         return code.format(name=_LATE, value=self.env[_LATE])
@@ -75,7 +74,7 @@ class WarmKernels:
                 # A gateway is never told of the environment.
                 kernel.employ(wish.code if kernel.connection() else None)
                 return kernel
-        return await self._kernels.start(wish.name, wish.folder, wish.env, seconds)
+        return await self._kernels.start(wish.spec.name, wish.folder, wish.env, seconds)
 
     def prepare(self, wish: Wish, kernel: JobKernel) -> asyncio.Task[None] | None:
         """Have another like *kernel*, which was started for *wish*; the task ends with its start.
@@ -105,7 +104,7 @@ class WarmKernels:
     async def _make(self, wish: Wish) -> None:
         kind = wish.kind
         try:
-            kernel = await self._kernels.start(wish.name, wish.folder, {}, _START_SECONDS)
+            kernel = await self._kernels.start(wish.spec.name, wish.folder, {}, _START_SECONDS)
         except KernelStartFailed as why:
             _log.warning("There is no kernel ready for the next job: %s", why)
             return

@@ -12,6 +12,7 @@ import nbformat
 import psutil
 import pytest
 
+from jupyter_nbtasks.jobs.kernels import KernelSpec
 from jupyter_nbtasks.jobs.warming import WarmKernels, Wish
 
 from ..conftest import texts
@@ -88,7 +89,8 @@ async def test_one_that_was_shut_down_is_not_used(api, run, notebook, jp_servera
 async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     await run(notebook(PRINT))
     waited = waiting(api)
-    wish = Wish(name="python3", language="python", folder="", env={"NBTASKS_JOB_ID": "1"})
+    spec = await api.parts.kernels.spec("python3")
+    wish = Wish(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
     warm = WarmKernels(api.parts.kernels, 1, seconds=0.1)
     kernel = await api.parts.kernels.start("python3", "", {}, 60)
     await warm.prepare(wish, kernel)
@@ -112,7 +114,8 @@ async def test_nothing_is_left_of_it_when_the_server_stops(api, run, notebook, j
 
 async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, notebook, caplog):
     path = notebook(PRINT)
-    wish = Wish(name="gone", language="python", folder="", env={"NBTASKS_JOB_ID": "1"})
+    spec = KernelSpec(name="gone", display_name="Gone", language="python", argv=())
+    wish = Wish(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
     kernel = await api.parts.kernels.start("python3", "", {}, 60)
 
     await api.parts.warm.prepare(wish, kernel)
@@ -120,6 +123,24 @@ async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, noteboo
     assert "There is no kernel ready for the next job: Kernel 'gone' did not" in caplog.text
     assert (await run(path))["status"] == "COMPLETED"
     await kernel.kill()
+
+
+async def test_one_of_a_kernelspec_that_was_changed_is_not_used(
+    api, run, notebook, tmp_path, monkeypatch
+):
+    folder = tmp_path / "data" / "kernels" / "own"
+    folder.mkdir(parents=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Own", "language": "python"}
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
+    named = {"name": "own", "display_name": "Own", "language": "python"}
+    path = notebook("import os; print(os.environ['OWN'])", kernelspec=named)
+    printed = []
+    for own in ("one", "two"):
+        (folder / "kernel.json").write_text(json.dumps({**spec, "env": {"OWN": own}}))
+        printed += texts(await api.output((await run(path))["id"]))
+
+    assert printed == ["one\n", "two\n"]
 
 
 LANGUAGES = {

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    PoolProxiedConnection,
     Text,
     TypeDecorator,
     create_engine,
@@ -96,6 +98,8 @@ class Database:
         writers = 1 if url.startswith("sqlite") else _READERS
         self._writing = ThreadPoolExecutor(writers, thread_name_prefix="nbtasks-write")
         self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="nbtasks-read")
+        self._watching: PoolProxiedConnection | None = None
+        self._watches = Lock()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what *work* reads; nothing it changes is kept."""
@@ -105,6 +109,15 @@ class Database:
         """Commit what *work* did, or roll all of it back if it raised; raises DiskFull."""
         return await self._run(self._writing, self._write, work)
 
+    async def state(self) -> object:
+        """Return what equals the last time's unless something was committed between, by anybody.
+
+        It never does on PostgreSQL, where to ask would cost as much as to look.
+        """
+        if not self._url.startswith("sqlite"):
+            return object()
+        return await self._run(self._reading, self._version)
+
     async def migrate(self) -> None:
         """Bring the schema to this version; raises Unavailable if that cannot be done."""
         await self._run(self._writing, self._migrate)
@@ -113,6 +126,8 @@ class Database:
         """Finish what is under way and let go of every connection."""
         self._writing.shutdown()
         self._reading.shutdown()
+        if self._watching is not None:
+            self._watching.close()
         with suppress(Unavailable):
             self._engine.dispose()
 
@@ -129,6 +144,19 @@ class Database:
                 raise DiskFull(msg) from error
             msg = f"The database does not answer: {error.__cause__ or error}"
             raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
+
+    def _version(self) -> int:
+        with self._watches:
+            if self._watching is None:
+                # It tells of what others commit, so this connection has nothing else to do.
+                self._watching = self._engine.raw_connection()
+                self._watching.detach()
+            try:
+                connection: Any = self._watching.dbapi_connection
+                return int(connection.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                msg = f"The database does not answer: {error}"
+                raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:

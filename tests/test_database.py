@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import runpy
+import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -239,6 +240,22 @@ async def test_a_naive_moment_is_refused(database):
 
     with pytest.raises(StatementError, match="naive datetime"):
         await database.write(lambda db: db.execute(insert(moments).values(at=datetime(2026, 1, 1))))  # noqa: DTZ001
+
+
+async def test_its_state_is_another_after_each_commit_of_anybody(file, database, open_database):
+    before = await database.state()
+    assert await database.state() == before
+    await database.read(lambda db: db.execute(text("SELECT * FROM jobs")))
+    assert await database.state() == before
+
+    await database.write(lambda db: db.execute(text("CREATE TABLE own (x)")))
+    own = await database.state()
+    assert own != before
+    with sqlite3.connect(file) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    other.close()
+
+    assert await database.state() not in (before, own)
 
 
 async def test_a_write_that_fails_leaves_nothing(database):

@@ -21,18 +21,21 @@ class Reaper:
         self._use = workshop
         self._server = server
 
-    async def reap(self, held: Sequence[Job], running: Collection[str]) -> None:
+    async def reap(self, held: Sequence[Job], running: Collection[str]) -> bool:
         """End what is lost of the jobs *held*, when this server ran those whose ids are *running*.
 
-        Their kernels are ended too, if they are on this machine.
+        Their kernels are ended too, if they are on this machine. Returns whether there is a job or
+        a kernel that may be lost later.
         """
         now = self._use.now()
         for job in held:
             if self._is_lost(job, running, now):
                 await self._give_up(job, now)
-        for kernel in await self._use.started.all():
+        kernels = await self._use.started.all()
+        for kernel in kernels:
             if kernel.server != self._server and is_gone(kernel.server):
                 await self._end(kernel)
+        return bool(held or kernels)
 
     def _is_lost(self, job: Job, running: Collection[str], now: datetime) -> bool:
         if job.server == self._server:

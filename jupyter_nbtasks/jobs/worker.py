@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..errors import NbTasksError, Stale
 from .attempt import Attempt, Stop
@@ -17,6 +17,8 @@ from .run import Workshop
 
 # At the latest after so long another server's job, or one submitted by a command, is seen.
 _LOOK = timedelta(seconds=5)
+# All is looked at after so long, whatever is known.
+_LONGEST = timedelta(minutes=1)
 _AFTER_FAULT_SECONDS = 1.0
 _STOP_SECONDS = 3.5
 
@@ -38,6 +40,8 @@ class Worker:
         self._wake = asyncio.Event()
         # Held while a job is claimed here and not yet known to run.
         self._claiming = asyncio.Lock()
+        # The state in which there was nothing to reap, nor will be as long as it lasts.
+        self._nothing_held: object = None
         self._running: dict[str, Attempt] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._loops: list[asyncio.Task[None]] = []
@@ -108,6 +112,7 @@ class Worker:
         while True:
             self._wake.clear()
             try:
+                seen = await self._use.store.state()
                 if await self._begin():
                     return
                 due = await self._use.store.next_due(self.server, only_reserved=self._only_reserved)
@@ -115,12 +120,22 @@ class Worker:
                 _log.warning("No job could be taken: %s", error)
                 await asyncio.sleep(_AFTER_FAULT_SECONDS)
                 continue
-            seconds = _LOOK.total_seconds()
-            if due is not None:
-                seconds = min(seconds, max(0.0, (due - self._use.now()).total_seconds()))
+            await self._wait(seen, due)
+
+    async def _wait(self, seen: object, due: datetime | None) -> None:
+        """Wait until it is woken or *due*, or something is not as it was *seen*."""
+        at = self._use.now()
+        ends = min(due or at + _LONGEST, at + _LONGEST)
+        while (left := ends - self._use.now()) > timedelta(0):
             with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(min(left, _LOOK).total_seconds()):
                     await self._wake.wait()
+                    return
+            try:
+                if await self._use.store.state() != seen:
+                    return
+            except NbTasksError:
+                return
 
     async def _begin(self) -> bool:
         """Return whether there was a job that may run now."""
@@ -191,9 +206,12 @@ class Worker:
                 attempt.stop(Stop.CANCEL)
 
     async def _reap(self) -> None:
+        seen = await self._use.store.state()
+        if seen == self._nothing_held:
+            return
         async with self._claiming:
             held, running = await self._use.store.held(), set(self._running)
-        await self._reaper.reap(held, running)
+        self._nothing_held = None if await self._reaper.reap(held, running) else seen
 
     async def _give_back(self) -> None:
         """Let others have what was claimed in the moment of stopping."""

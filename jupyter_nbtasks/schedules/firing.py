@@ -80,6 +80,10 @@ class Firing:
         self._use = office
         self._held: dict[str, datetime] = {}
 
+    async def state(self) -> object:
+        """Return what equals the last time's if there is nothing new to see."""
+        return await self._use.ledger.state()
+
     async def next_due(self) -> datetime | None:
         """Return when `fire_due` has something to do."""
         due = await self._use.ledger.next_due(self._held)

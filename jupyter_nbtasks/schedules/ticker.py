@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
+from ..errors import NbTasksError
 from ..jobs.events import JobEvents
 from ..jobs.model import Job
 from .firing import Firing
@@ -17,6 +18,8 @@ from .firing import Firing
 _SLICE_SECONDS = 2.0
 # After so many of them is seen what another process has changed.
 _SLICES = 4
+# And after so many all is looked at, whatever is known.
+_MOST_SLICES = 30
 _AFTER_FAULT_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -57,12 +60,13 @@ class Ticker:
         while True:
             self._wake.clear()
             try:
+                seen = await self._firing.state()
                 due = await self._tick()
             except Exception as error:
                 _log.warning("The schedules could not be looked at: %s", error)
                 await self._sleep(_AFTER_FAULT_SECONDS)
             else:
-                await self._wait_for(due)
+                await self._wait_for(due, seen)
 
     async def _tick(self) -> datetime | None:
         """Do what there is to do; return when there is more, if that is known."""
@@ -73,11 +77,20 @@ class Ticker:
             await self._firing.fire_due()
         return due
 
-    async def _wait_for(self, due: datetime | None) -> None:
-        for _ in range(_SLICES):
+    async def _wait_for(self, due: datetime | None, seen: object) -> None:
+        """Wait until it is woken or *due*, or something is not as it was *seen*."""
+        for number in range(1, _MOST_SLICES):
             left = _SLICE_SECONDS if due is None else (due - self._now()).total_seconds()
             if left <= 0 or await self._sleep(min(left, _SLICE_SECONDS)):
                 return
+            if number % _SLICES == 0 and await self._is_changed(seen):
+                return
+
+    async def _is_changed(self, seen: object) -> bool:
+        try:
+            return await self._firing.state() != seen
+        except NbTasksError:
+            return True
 
     async def _sleep(self, seconds: float) -> bool:
         """Return after so long, or as soon as there is something to do; then whether there is."""

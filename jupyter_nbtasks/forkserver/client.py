@@ -129,7 +129,7 @@ class ForkServer:
         """No job came for long: a fork server that has nothing but spares is of no use either."""
         if len(self._kernels) == len(self.spares):
             self.retire()
-        self.spares.close()
+        self.spares.clear()
 
     async def _beginning(self) -> dict[str, Any]:
         try:

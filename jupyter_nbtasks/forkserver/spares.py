@@ -44,7 +44,10 @@ class Wanted:
             return None
         if connection["transport"] != "tcp" or any(each.startswith("curve") for each in connection):
             return None
-        files = [os.fstat(stream) for stream in self.streams]
+        try:
+            files = [os.fstat(stream) for stream in self.streams]
+        except OSError:  # The server was started without.
+            return None
         outputs = [(file.st_dev, file.st_ino) for file in files]
         arguments = [each.replace(job["connection_file"], "") for each in job["argv"]]
         return (*arguments, *outputs, connection["ip"], connection["signature_scheme"])
@@ -131,6 +134,10 @@ class Spares:
     def close(self) -> None:
         """End them all, and make no more."""
         self._most = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """End them all."""
         if self._timer is not None:
             self._timer.cancel()
         while self._spares:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,7 @@ class WarmKernels:
         self._most = most
         self._seconds = seconds
         self._waiting: list[tuple[tuple[Any, ...], JobKernel]] = []
+        self._making = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -69,7 +70,8 @@ class WarmKernels:
             if kind == wish.kind:
                 self._waiting.remove(each)
                 self._wait()
-                if not await kernel.is_alive():
+                if not await _is_alive(kernel):
+                    self._do(_end(kernel))
                     break
                 # A gateway is never told of the environment.
                 kernel.employ(wish.code if kernel.connection() else None)
@@ -86,12 +88,9 @@ class WarmKernels:
         if wish.env.keys() != {_LATE} or (kernel.connection() and wish.code is None):
             return None
         alike = sum(kind == wish.kind for kind, _ in self._waiting)
-        if alike + len(self._tasks) >= self._most:
+        if alike + self._making >= self._most:
             return None
-        task = asyncio.create_task(self._make(wish))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._do(self._make(wish))
 
     async def close(self) -> None:
         """End them all."""
@@ -99,29 +98,34 @@ class WarmKernels:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._end(0)
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._leave(0)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _make(self, wish: Wish) -> None:
         kind = wish.kind
+        self._making += 1
         try:
             kernel = await self._kernels.start(wish.spec.name, wish.folder, {}, _START_SECONDS)
         except KernelStartFailed as why:
             _log.warning("There is no kernel ready for the next job: %s", why)
             return
+        finally:
+            self._making -= 1
         self._waiting.append((kind, kernel))
         self._wait()
-        await self._end(self._most)
+        await self._leave(self._most)
 
-    async def _end(self, most: int) -> None:
-        """End the oldest, but *most*."""
-        if self._timer is not None and not most:
-            self._timer.cancel()
+    async def _leave(self, most: int) -> None:
+        """Leave the newest, *most* of them."""
         while len(self._waiting) > most:
-            _, kernel = self._waiting.pop(0)
-            try:
-                await kernel.kill()
-            except Exception as error:
-                _log.warning("A kernel that waited for a job did not end: %s", error)
+            await _end(self._waiting.pop(0)[1])
 
     def _wait(self) -> None:
         if self._timer is not None:
@@ -129,4 +133,19 @@ class WarmKernels:
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self._on_idle)
 
     def _on_idle(self) -> None:
-        self._ending = asyncio.create_task(self._end(0))
+        self._do(self._leave(0))
+
+
+async def _is_alive(kernel: JobKernel) -> bool:
+    try:
+        return await kernel.is_alive()
+    except Exception as error:  # Of a gateway, for one.
+        _log.warning("A kernel that waited for a job cannot be asked: %s", error)
+        return False
+
+
+async def _end(kernel: JobKernel) -> None:
+    try:
+        await kernel.kill()
+    except Exception as error:
+        _log.warning("A kernel that waited for a job did not end: %s", error)

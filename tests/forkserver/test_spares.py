@@ -209,6 +209,19 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
         assert not psutil.pid_exists(spare.process.pid)
 
 
+async def test_after_one_that_was_given_up_there_may_be_another(tmp_path):
+    async with bench(tmp_path, idle=0.5) as kernels:
+        await kernels.prepare()
+        kernel = await kernels.fork()
+        await kernel.prepare_spare()
+        [spare] = kernels.server.spares._spares
+        await spare.process.begun
+
+        await kernel.prepare_spare()
+
+        assert (await kernels.start()).start == "warm"
+
+
 async def test_nothing_is_left_of_it_when_the_server_stops(tmp_path):
     ports = {*LocalPortCache.instance().currently_used_ports}
     async with bench(tmp_path) as kernels:

@@ -86,6 +86,18 @@ async def test_one_that_was_shut_down_is_not_used(api, run, notebook, jp_servera
     assert (job["status"], job["kernel_start"]) == ("COMPLETED", None)
 
 
+async def test_one_that_died_is_not_used_and_not_listed(api, run, notebook, jp_serverapp):
+    path = notebook(PRINT)
+    await run(path)
+    [id] = jp_serverapp.kernel_manager.list_kernel_ids()
+    waiting(api).kill()
+
+    job = await run(path)
+
+    assert (job["status"], job["kernel_start"]) == ("COMPLETED", None)
+    assert id not in jp_serverapp.kernel_manager.list_kernel_ids()
+
+
 async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     await run(notebook(PRINT))
     waited = waiting(api)

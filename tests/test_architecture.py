@@ -119,6 +119,7 @@ ROLES = {
         "answers",
         "processes",
         "activity",
+        "gateway",
         "kernel",
         "kernels",
         "trial",
@@ -334,6 +335,7 @@ DOORS = {
     "jinja2": {"arcgis/pages"},
     "jupyter_client": {
         "local",
+        "jobs/gateway",
         "forkserver/provisioner",
         "forkserver/spares",
         "execution/executor",

@@ -93,6 +93,11 @@ class JobKernel:
 
     def client(self) -> Any:
         """Return a jupyter_client client for it."""
+        if self.connection() is None:
+            # Not above: few servers have a gateway.
+            from .gateway import GatewayJobClient
+
+            self._manager.client_factory = GatewayJobClient
         return self._manager.client()
 
     async def is_alive(self) -> bool:

@@ -16,7 +16,7 @@ from jupyter_nbtasks.jobs.kernels import KernelSpec
 from jupyter_nbtasks.jobs.warming import WarmKernels, Wish
 
 from ..conftest import texts
-from ..server_process import Server
+from ..server_process import TOKEN, Server
 
 PRINT = "import os; print(os.environ['NBTASKS_JOB_ID'], os.getcwd())"
 
@@ -183,11 +183,14 @@ async def test_kernels_of_other_languages_wait_too(
     assert job["id"] in json.dumps(document)
 
 
-def test_kernels_behind_a_gateway_wait_too(tmp_path):
+@pytest.mark.parametrize("is_open", [True, False])
+def test_kernels_behind_a_gateway_wait_too(tmp_path, is_open):
     for name in ("gateway", "server", "root"):
         (tmp_path / name).mkdir()
-    gateway = Server(tmp_path / "gateway", tmp_path / "root", is_open=True)
+    gateway = Server(tmp_path / "gateway", tmp_path / "root", is_open=is_open)
     env = {"JUPYTER_GATEWAY_URL": gateway.base}
+    if not is_open:
+        env["JUPYTER_GATEWAY_AUTH_TOKEN"] = TOKEN
     server = Server(tmp_path / "server", tmp_path / "root", env=env, warm_kernels=1)
     try:
         cells = [nbformat.v4.new_code_cell("print('here')")]

@@ -1,0 +1,43 @@
+"""The client of a kernel behind a gateway: Jupyter's own, but for how it connects."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from threading import Thread
+from typing import Any
+
+import websocket
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_server.gateway.gateway_client import GatewayClient
+from jupyter_server.gateway.managers import GatewayKernelClient
+from jupyter_server.utils import url_escape, url_path_join
+
+
+class GatewayJobClient(GatewayKernelClient):
+    """Tells the gateway who asks, and connects beside the event loop: Jupyter's does neither."""
+
+    async def start_channels(  # type: ignore[override]
+        self, *args: Any, **kwargs: Any
+    ) -> None:
+        """Open the websocket and its channels; raises OSError or WebSocketException."""
+        gateway = GatewayClient.instance()
+        place = (gateway.ws_url or "", gateway.kernels_endpoint, url_escape(self.kernel_id))
+        # It may ask for a new token, over the network.
+        asked = await asyncio.to_thread(gateway.load_connection_args)
+        self.channel_socket = await asyncio.to_thread(
+            websocket.create_connection,
+            url_path_join(*place, "channels"),
+            timeout=gateway.KERNEL_LAUNCH_TIMEOUT,
+            enable_multithread=True,
+            header=dict(asked.get("headers", {})),
+            sslopt={
+                "cert_reqs": ssl.CERT_REQUIRED if gateway.validate_cert else ssl.CERT_NONE,
+                "ca_certs": gateway.ca_certs,
+                "certfile": gateway.client_cert,
+                "keyfile": gateway.client_key,
+            },
+        )
+        AsyncKernelClient.start_channels(self, *args, **kwargs)
+        self.response_router = Thread(target=self._route_responses)
+        self.response_router.start()

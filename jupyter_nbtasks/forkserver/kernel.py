@@ -55,7 +55,7 @@ class Birth:
     """What a forked process is given: descriptors, and how the interpreter began.
 
     *job* can be read from as JSON: `argv`, `connection_file`, `env`, `cwd`, `umask`, `limits`,
-    `oom_score_adj`.
+    `oom_score_adj`, of a spare `ports`.
     *ready* is written to once the kernel has its sockets. *foreign* belong to the fork server,
     and so do *modules*, by their names. With *waiting*, *job* is that of a spare: what it is to
     become comes over that socket, as another *job*, once it is known.
@@ -88,17 +88,18 @@ def live(birth: Birth) -> None:
     for name in birth.modules:
         del sys.modules[name]
     _take_arguments(job)
-    _start(birth, imported)
+    _start(birth, job, imported)
 
 
-def _start(birth: Birth, imported: dict[str, str]) -> None:
+def _start(birth: Birth, job: dict[str, Any], imported: dict[str, str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # Its default is read from the environment at import, which was the fork server's.
     app: Any = IPKernelApp.instance(parent_handle=os.getppid())
     if birth.waiting is not None:
         # The first of its steps that runs what is the user's own: extensions, then startup files.
-        app.init_extensions = _waiting(birth.waiting, imported, app, app.init_extensions)
+        then = app.init_extensions
+        app.init_extensions = _waiting(birth.waiting, job["ports"], imported, app, then)
     app.initialize()
     os.write(birth.ready, b"1")
     os.close(birth.ready)
@@ -106,12 +107,18 @@ def _start(birth: Birth, imported: dict[str, str]) -> None:
 
 
 def _waiting(
-    channel: socket.socket, imported: dict[str, str], app: Any, then: Callable[[], None]
+    channel: socket.socket,
+    ports: dict[str, int],
+    imported: dict[str, str],
+    app: Any,
+    then: Callable[[], None],
 ) -> Callable[[], None]:
-    """Return a step of *app* that waits until the job is known, then does *then*."""
+    """Return a step of *app*, who has *ports*, that waits until the job is known, then *then*."""
     before = dict(os.environ)
 
     def wait() -> None:
+        if any(getattr(app, name) != port for name, port in ports.items()):
+            sys.exit("A kernel that was to wait for its job has other ports than it was given.")
         # The first cell of all takes several times as long as the next.
         app.shell.run_cell("pass", store_history=False, silent=True)
         app.shell.last_execution_result = None

@@ -105,7 +105,7 @@ class ForkProvisioner(LocalProvisioner):
         connection: dict[str, Any] = manager.get_connection_info()
         job = _surroundings() | {
             "argv": command,
-            "connection_file": manager.connection_file,
+            "connection_file": _file_in(command, manager.connection_file),
             "env": {name: value for name, value in env.items() if name != "JPY_PARENT_PID"},
             "cwd": str(given.get("cwd") or os.getcwd()),
         }
@@ -180,6 +180,12 @@ def _descriptor(stream: Any, own: int) -> int:
     if not isinstance(number, int) or number < 0:
         raise NotForked("its output goes into a pipe")
     return number
+
+
+def _file_in(command: list[str], file: str) -> str:
+    """Return the connection *file* as *command* has it: it is told by its whole path."""
+    name = os.path.basename(file)
+    return next((part for part in command if part.endswith(f"/{name}") and part[0] == "/"), "")
 
 
 def _surroundings() -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Wanted:
         job, connection = self.job, self.connection
         if "JPY_SESSION_NAME" in job["env"] or self.streams != (1, 2):
             return None
+        if not job["connection_file"]:
+            return None
         if connection["transport"] != "tcp" or any(each.startswith("curve") for each in connection):
             return None
         try:
@@ -49,15 +51,16 @@ class Wanted:
         except OSError:  # The server was started without.
             return None
         outputs = [(file.st_dev, file.st_ino) for file in files]
-        arguments = [each.replace(job["connection_file"], "") for each in job["argv"]]
+        arguments = ["" if each == job["connection_file"] else each for each in job["argv"]]
         return (*arguments, *outputs, connection["ip"], connection["signature_scheme"])
 
-    def without_job(self, file: str) -> dict[str, Any]:
-        """Return what a spare like it is told, whose connection file is *file*."""
+    def without_job(self, connection: dict[str, Any], file: str) -> dict[str, Any]:
+        """Return what a spare like it is told, whose connection is in *file*."""
         old = self.job["connection_file"]
         told = {
-            "argv": [each.replace(old, file) for each in self.job["argv"]],
+            "argv": [file if each == old else each for each in self.job["argv"]],
             "connection_file": file,
+            "ports": {name: connection[name] for name in port_names},
             "env": self.base,
             "cwd": "/",
         }
@@ -149,7 +152,7 @@ class Spares:
         connection = {**wanted.connection, **fresh, "key": uuid4().hex.encode()}
         file = _written(connection)
         try:
-            process = await self._fork(wanted.without_job(file), wanted.streams)
+            process = await self._fork(wanted.without_job(connection, file), wanted.streams)
         except BaseException:
             _let_go(connection, file)
             raise

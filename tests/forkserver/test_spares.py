@@ -235,3 +235,13 @@ async def test_nothing_is_left_of_it_when_the_server_stops(tmp_path):
     assert psutil.wait_procs([waiting], timeout=30)[1] == []
     assert Path(spare.file).name not in os.listdir(tempfile.gettempdir())
     assert ports == LocalPortCache.instance().currently_used_ports
+
+
+async def test_it_can_be_reached_where_jupyters_folders_are_relative(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rel").mkdir()
+    async with bench(tmp_path) as kernels:
+        kernels.manager.connection_dir = "rel"
+        await kernels.prepare()
+
+        assert await ask(await kernels.warm(), "1 + 1") == 2

@@ -90,7 +90,9 @@ async def test_one_that_died_is_not_used_and_not_listed(api, run, notebook, jp_s
     path = notebook(PRINT)
     await run(path)
     [id] = jp_serverapp.kernel_manager.list_kernel_ids()
-    waiting(api).kill()
+    waited = waiting(api)
+    waited.kill()
+    await asyncio.to_thread(waited.wait, 30)
 
     job = await run(path)
 

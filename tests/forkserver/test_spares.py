@@ -119,9 +119,16 @@ async def test_one_that_has_ended_is_not_used(kernels):
 
 async def test_one_that_ends_when_it_gets_its_job_is_replaced(kernels):
     waiting = await spare(kernels)
+    server, spares = waiting.parent(), kernels.server.spares
+    # It would tell of the end before there is a job.
+    server.suspend()
     waiting.kill()
+    starting = asyncio.create_task(kernels.start())
+    while len(spares):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    server.resume()
 
-    kernel = await kernels.start()
+    kernel = await starting
 
     assert kernel.start == "cold: the forked process ended before it was a kernel"
     assert await ask(kernel, "1 + 1") == 2
@@ -193,13 +200,13 @@ async def test_there_are_no_more_than_wanted(tmp_path):
 
 
 async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_path):
-    async with bench(tmp_path, idle=0.5) as kernels:
+    async with bench(tmp_path, idle=2.0) as kernels:
         kernel = await kernels.start()
         await kernel.prepare_spare()
-        await kernel.kill()
         [spare] = kernels.server.spares._spares
         server = psutil.Process(psutil.Process(spare.process.pid).ppid())
         asked = kernels.server
+        await kernel.kill()
 
         await spare.process.begun
         # Not after as long again.
@@ -210,7 +217,7 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
 
 
 async def test_after_one_that_was_given_up_there_may_be_another(tmp_path):
-    async with bench(tmp_path, idle=0.5) as kernels:
+    async with bench(tmp_path, idle=2.0) as kernels:
         await kernels.prepare()
         kernel = await kernels.fork()
         await kernel.prepare_spare()

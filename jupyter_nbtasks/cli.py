@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from . import __version__, terminal
+from . import terminal
 from .commands import Exit, answer, me, only_one, settings, store
 from .errors import InvalidRequest
 from .jobs.model import Job, Reason, Status
@@ -26,7 +26,7 @@ _CANCEL_SECONDS = 30.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="jupyter_nbtasks")
+@click.version_option(package_name="jupyter_nbtasks")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Run notebooks as jobs, and look after them.

@@ -61,7 +61,7 @@ class Office:
             Occasion(
                 schedule=one,
                 standing=standings[one.id],
-                now=now,
+                at=now,
                 last=jobs.get(standings[one.id].last_completed or ""),
             )
             for one in schedules
@@ -137,7 +137,7 @@ class Firing:
         try:
             return await self._fire(occasion, decided, drafts)
         except (Unavailable, OSError) as error:
-            self._held[schedule.id] = occasion.now + _HOLD
+            self._held[schedule.id] = occasion.at + _HOLD
             _log.warning("Schedule %s is tried again soon: %s", schedule.id, error)
             return None
         except Exception as error:
@@ -191,7 +191,7 @@ def _decided(occasion: Occasion) -> Decision | Fired:
     try:
         if occasion.has_failed_too_often:
             return _given_up(occasion)
-        return decide(occasion.schedule, occasion.standing, occasion.now)
+        return decide(occasion.schedule, occasion.standing, occasion.at)
     except Exception as error:
         return occasion.broken(_why(occasion.schedule, error))
 

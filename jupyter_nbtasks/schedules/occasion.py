@@ -14,11 +14,11 @@ from .model import Occurrence, Outcome, Schedule, State
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """A *schedule*, how it stands *now*, and the *last* of its jobs that completed."""
+    """A *schedule*, how it stands *at* this moment, and the *last* of its jobs that completed."""
 
     schedule: Schedule
     standing: Standing
-    now: datetime
+    at: datetime
     last: Job | None = None
 
     @property
@@ -41,7 +41,7 @@ class Occasion:
             item_id = jobs[-1].item_id or schedule.item_id
             schedule = replace(schedule, notebook=str(jobs[-1].notebook), item_id=item_id)
         return Fired(
-            schedule=schedule.changed(self.now),
+            schedule=schedule.changed(self.at),
             was=self.schedule,
             occurrences=occurrences,
             jobs=jobs,
@@ -63,7 +63,7 @@ class Occasion:
         """It is paused, and what was due and not fired is missed."""
         if self.schedule.next_run_at is None:
             return self._paused(message, (), 0)
-        decision = unfired(self.schedule, self.standing, why, self.now)
+        decision = unfired(self.schedule, self.standing, why, self.at)
         return self._paused(message, decision.occurrences, decision.count)
 
     def broken(self, why: str) -> Fired:
@@ -72,5 +72,5 @@ class Occasion:
 
     def _paused(self, message: str | None, occurrences: Sequence[Occurrence], count: int) -> Fired:
         total = self.schedule.occurrences + count
-        schedule = replace(self.schedule.paused(message), occurrences=total).changed(self.now)
+        schedule = replace(self.schedule.paused(message), occurrences=total).changed(self.at)
         return Fired(schedule=schedule, was=self.schedule, occurrences=occurrences)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from .. import __version__
 from ..rest import PREFIX, NbTasksHandler, Operation
 
 _VERBS = ("get", "post", "patch", "put", "delete")
@@ -77,7 +77,7 @@ def document(routes: Routes, base_url: str, api: Api = NATIVE) -> dict[str, Any]
         "openapi": "3.1.0",
         "info": {
             "title": api.title,
-            "version": __version__,
+            "version": version("jupyter_nbtasks"),
             "description": api.description,
         },
         "servers": [{"url": f"{base_url.rstrip('/')}{api.prefix}"}],

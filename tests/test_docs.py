@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
-from jupyter_nbtasks import cli
 from jupyter_nbtasks.arcgis import handlers as arcgis_handlers
 from jupyter_nbtasks.arcgis.rest import Folder, UnknownAddress, Unsupported
+from jupyter_nbtasks.cli.main import main
 from jupyter_nbtasks.jobs import handlers as job_handlers
 from jupyter_nbtasks.jobs.model import Reason, Status
 from jupyter_nbtasks.rest import PREFIX
@@ -119,13 +119,13 @@ def test_every_reason_and_status_stands_in_the_readme(word):
 
 def test_the_exit_statuses_are_those_of_the_command():
     shown = {int(number) for number in re.findall(r"^\| (\d) \|", README, re.M)}
-    assert shown == {int(status) for status in cli.Exit}
+    assert shown == {int(status) for status in main.Exit}
 
 
 @pytest.mark.parametrize("command", ["run", "jobs", "show", "cancel", "schedules", "snapshots"])
 def test_every_command_stands_in_the_readme(command):
     assert f"jupyter nbtasks {command}" in section("On the command line")
-    assert CliRunner().invoke(cli.main, [command, "--help"]).exit_code == 0
+    assert CliRunner().invoke(main.main, [command, "--help"]).exit_code == 0
 
 
 def test_each_promise_is_held_by_tests_that_are_there():

@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..errors import (
-    Conflict,
-    Forbidden,
-    InvalidRequest,
-    NbTasksError,
-    NotFound,
-    Unavailable,
-)
+from ..errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
 
 NOT_KNOWN = 498
 NOT_LOGGED_IN = 499

@@ -17,13 +17,7 @@ from ..errors import NotFound, Unavailable
 from ..jobs.kernels import Kernels, KernelSpec
 from ..jobs.policy import Policy
 from ..jobs.rendering import formats
-from .answers import (
-    ConfigAnswer,
-    KernelAnswer,
-    OpenNotebook,
-    PackageAnswer,
-    RuntimeAnswer,
-)
+from .answers import ConfigAnswer, KernelAnswer, OpenNotebook, PackageAnswer, RuntimeAnswer
 
 _VERSIONS = ("jupyter_nbtasks", "jupyter_server", "papermill", "nbconvert")
 _LISTING_SECONDS = 30

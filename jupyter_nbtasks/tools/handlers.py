@@ -11,14 +11,7 @@ from .calling import Calling
 from .fields import schema_of
 from .model import Tool
 from .openapi import document
-from .requests import (
-    CallRequest,
-    OverwriteRequest,
-    RunRequest,
-    ToolChange,
-    ToolQuery,
-    ToolRequest,
-)
+from .requests import CallRequest, OverwriteRequest, RunRequest, ToolChange, ToolQuery, ToolRequest
 from .service import ToolService
 
 _NAME = r"(?P<name>[A-Za-z][\w-]*)"

@@ -8,12 +8,7 @@ from ..public import PublicHandler, public_operation
 from ..rest import PREFIX, NbTasksHandler, operation
 from .answers import DeliveryAnswer, ReceiverAnswer, ReceiverPage, ValidationAnswer
 from .model import Delivery, Receiver
-from .requests import (
-    ReceiverChange,
-    ReceiverQuery,
-    ReceiverRequest,
-    RenewRequest,
-)
+from .requests import ReceiverChange, ReceiverQuery, ReceiverRequest, RenewRequest
 from .service import WebhookService
 
 _ID = r"(?P<id>\w+)"

@@ -9,15 +9,7 @@ import pytest
 
 from jupyter_nbtasks.errors import Conflict
 from jupyter_nbtasks.ids import id_prefix, new_id
-from jupyter_nbtasks.jobs.model import (
-    CellError,
-    Failure,
-    Job,
-    Progress,
-    Reason,
-    Status,
-    Trigger,
-)
+from jupyter_nbtasks.jobs.model import CellError, Failure, Job, Progress, Reason, Status, Trigger
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

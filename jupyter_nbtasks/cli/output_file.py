@@ -7,8 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import InvalidRequest
-from .jobs.rendering import Document
+from ..errors import InvalidRequest
+from ..jobs.rendering import Document
 
 FORMATS = {
     ".ipynb": "ipynb",

@@ -13,7 +13,7 @@ import click
 from tqdm import tqdm
 from tqdm.utils import disp_len
 
-from .jobs.model import CellRecord, Job, Status
+from ..jobs.model import CellRecord, Job, Status
 
 _COLORS = {
     Status.COMPLETED: "green",

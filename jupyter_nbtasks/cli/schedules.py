@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
+from ..errors import InvalidRequest
+from ..jobs.model import Job
+from ..parts import Parts
+from ..schedules.model import Schedule
+from ..schedules.requests import ScheduleRequest
+from ..wire import read_json
 from . import schedule_file, terminal
-from .commands import answer, at, me, only_one, root_of, served, settings, store
-from .errors import InvalidRequest
-from .jobs.model import Job
-from .local import typed
-from .parts import Parts
-from .schedules.model import Schedule
-from .schedules.requests import ScheduleRequest
-from .wire import read_json
+from .run import typed
+from .session import answer, at, me, only_one, root_of, served, settings, store
 
 _COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY")
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import click
 
+from ..errors import InvalidRequest
+from ..parts import Parts
+from ..snapshots.comparing import Comparison, Form
+from ..snapshots.model import Snapshot
+from ..snapshots.requests import DiffQuery, RestoreRequest, SnapshotQuery, SnapshotRequest
+from ..snapshots.restoring import Restored
+from ..wire import read
 from . import terminal
-from .commands import answer, at, me, only_one, root_of, settings, store
-from .errors import InvalidRequest
-from .parts import Parts
-from .snapshots.comparing import Comparison, Form
-from .snapshots.model import Snapshot
-from .snapshots.requests import DiffQuery, RestoreRequest, SnapshotQuery, SnapshotRequest
-from .snapshots.restoring import Restored
-from .wire import read
+from .session import answer, at, me, only_one, root_of, settings, store
 
 _COLUMNS = ("SNAPSHOT", "KIND", "NOTEBOOK", "NAME", "MADE", "BYTES", "DESCRIPTION")
 

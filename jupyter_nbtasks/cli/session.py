@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 import click
 from jupyter_server.serverapp import list_running_servers
 
-from .access import Caller, local_user
-from .app import NbTasksApp
-from .errors import InvalidRequest, NbTasksError, Unavailable
-from .local import local_managers
-from .parts import Managers, Parts
+from ..access import Caller, local_user
+from ..app import NbTasksApp
+from ..errors import InvalidRequest, NbTasksError, Unavailable
+from ..parts import Managers, Parts
+from .run import local_managers
 
 T = TypeVar("T")
 

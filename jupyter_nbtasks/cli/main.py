@@ -10,17 +10,17 @@ from typing import Any
 
 import click
 
+from ..errors import InvalidRequest
+from ..jobs.model import Job, Reason, Status
+from ..jobs.requests import JobQuery, OutputQuery
+from ..parts import Parts, utc_now
+from ..wire import read
 from . import terminal
-from .commands import Exit, answer, me, only_one, settings, store
-from .errors import InvalidRequest
-from .jobs.model import Job, Reason, Status
-from .jobs.requests import JobQuery, OutputQuery
-from .local import LocalRun, Ran, RunOptions
 from .output_file import FORMATS, OutputFile
-from .parts import Parts, utc_now
-from .schedule_commands import schedules
-from .snapshot_commands import snapshots
-from .wire import read
+from .run import LocalRun, Ran, RunOptions
+from .schedules import schedules
+from .session import Exit, answer, me, only_one, settings, store
+from .snapshots import snapshots
 
 _CANCEL_SECONDS = 30.0
 

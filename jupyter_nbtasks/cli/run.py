@@ -17,20 +17,20 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from . import wire
-from .access import Caller, local_user
-from .errors import InvalidRequest, NbTasksError
-from .jobs.model import Job, Reason, Status, Trigger
-from .jobs.processes import KernelProcesses, kill
-from .jobs.requests import JobRequest, OutputQuery
-from .jobs.submission import Submitter
+from .. import wire
+from ..access import Caller, local_user
+from ..errors import InvalidRequest, NbTasksError
+from ..jobs.model import Job, Reason, Status, Trigger
+from ..jobs.processes import KernelProcesses, kill
+from ..jobs.requests import JobRequest, OutputQuery
+from ..jobs.submission import Submitter
+from ..parameters.model import Parameter, from_text
+from ..parts import Managers, Parts
 from .output_file import OutputFile
-from .parameters.model import Parameter, from_text
-from .parts import Managers, Parts
 from .terminal import Bar, Outputs
 
 if TYPE_CHECKING:
-    from .app import NbTasksApp
+    from ..app import NbTasksApp
 
 # So often the job is looked up, as another command may have cancelled it, and the bar drawn.
 _LOOK_SECONDS = 0.5

@@ -1,0 +1,1 @@
+"""The command line: ``jupyter nbtasks``, with or without a server."""

@@ -23,9 +23,9 @@ import nbformat
 from wiring import open_parts
 
 from jupyter_nbtasks.access import Caller
-from jupyter_nbtasks.blobs import Blobs
 from jupyter_nbtasks.parts import Parts
 from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
+from jupyter_nbtasks.storage.blobs import Blobs
 
 VERSIONS = 100
 FEW, MANY, PAGE, LOOKS = 10, 1000, 10, 50

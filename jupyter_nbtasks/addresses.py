@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from .access import Access
 from .arcgis import handlers as arcgis_handlers
 from .arcgis.cron_fields import Numbering
-from .files import Files
+from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .parts import Parts
 from .rest import PREFIX, NbTasksHandler, UnknownAddress

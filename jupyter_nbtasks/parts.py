@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .blobs import Blobs
-from .contents import Contents
+from .contents.notebook_files import Contents
 from .database import Database
 from .errors import Unavailable
 from .execution.link import Process
@@ -43,6 +42,7 @@ from .snapshots.keeping import Keeper
 from .snapshots.policy import SnapshotPolicy
 from .snapshots.service import SnapshotService
 from .snapshots.store import SnapshotStore
+from .storage.blobs import Blobs
 from .tools.calling import Calling
 from .tools.publishing import Publishing
 from .tools.service import ToolService

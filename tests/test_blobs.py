@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.blobs import Blobs, digest
 from jupyter_nbtasks.errors import DiskFull, NotFound
+from jupyter_nbtasks.storage.blobs import Blobs, digest
 
 DAY = 24 * 3600
 # The name of no blob: what a put that was killed leaves behind.
@@ -135,7 +135,7 @@ async def test_a_write_that_fails_leaves_no_file(folder):
     code = """
 import asyncio, os, resource, signal, sys
 from pathlib import Path
-from jupyter_nbtasks.blobs import Blobs
+from jupyter_nbtasks.storage.blobs import Blobs
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 asyncio.run(Blobs(Path(sys.argv[1])).put(os.urandom(100_000)))

@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
-from jupyter_nbtasks.blobs import digest
-from jupyter_nbtasks.contents import Contents
+from jupyter_nbtasks.contents.notebook_files import Contents
 from jupyter_nbtasks.errors import Conflict
+from jupyter_nbtasks.storage.blobs import digest
 
 from .test_refusals import DEEP, WORK
 from .test_refusals import refused as refused

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.cutting import APART, cut
+from jupyter_nbtasks.storage.chunking import APART, cut
 
 PICTURE = "iVBORw0KGgo" * 2000
 

@@ -23,7 +23,7 @@ SAVE = """
 import asyncio, resource, sys
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from traitlets.config import Config
-from jupyter_nbtasks.contents import Contents
+from jupyter_nbtasks.contents.notebook_files import Contents
 from jupyter_nbtasks.errors import DiskFull
 
 root, path, limit, atomic, signatures = sys.argv[1:]

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from jupyter_nbtasks.blobs import Blobs, digest
 from jupyter_nbtasks.errors import NotFound
-from jupyter_nbtasks.growing import Growing
+from jupyter_nbtasks.storage.appending import Growing
+from jupyter_nbtasks.storage.blobs import Blobs, digest
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.blobs import Blobs, digest
 from jupyter_nbtasks.errors import NotFound
+from jupyter_nbtasks.storage.blobs import Blobs, digest
 
 GRACE = 3600
 STEPS = {"open", "os.utime", "os.rename", "os.remove", "os.scandir", "os.mkdir"}

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
-from jupyter_nbtasks.saving import at_once
+from jupyter_nbtasks.contents.atomic_writing import at_once
 
 # Each child is killed before its next call of the system that may change a file, or after it.
 KILLED = """
@@ -20,8 +20,8 @@ import asyncio, json, os, signal, sys, threading
 import nbformat
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from traitlets.config import Config
-from jupyter_nbtasks.blobs import digest
-from jupyter_nbtasks.contents import Contents
+from jupyter_nbtasks.storage.blobs import digest
+from jupyter_nbtasks.contents.notebook_files import Contents
 
 folder, how = sys.argv[1:]
 place = os.path.join(folder, "work.ipynb")

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from ..files import Entry
+from ..contents.files import Entry
 from .dialect import Refusal
 
 _CODES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import wire
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobRequest
 from ..jobs.service import JobService

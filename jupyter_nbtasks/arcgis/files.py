@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..contents.files import Files
 from ..errors import NotFound
-from ..files import Files
 from . import blobs
 from .base import ArcgisHandler
 from .dialect import Refusal

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import NbTasksError, NotFound
 from ..rest import operation
 from ..server.answers import OpenNotebook

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from .. import notebooks
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import invalid_field
 from ..jobs.service import JobService
 from ..rest import operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..jobs.service import JobService
 from ..public import PublicHandler, public_operation
 from ..rest import operation

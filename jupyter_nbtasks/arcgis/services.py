@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import Conflict, NotFound
 from ..rest import operation
 from ..tools.model import Tool

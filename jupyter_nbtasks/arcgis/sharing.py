@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..access import Caller
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..rest import operation
 from ..tools.service import ToolService

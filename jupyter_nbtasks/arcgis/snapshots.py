@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..rest import operation
 from ..snapshots.model import Kind, Snapshot

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..rest import operation
 from ..server.library import SnippetLibrary
 from . import items

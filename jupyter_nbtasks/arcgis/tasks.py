@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from ..access import Caller
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..jobs.service import JobService
 from ..rest import operation

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..blobs import Blobs
+from ..storage.blobs import Blobs
 from . import document
 from .executor import Executor
 from .journal import Journal

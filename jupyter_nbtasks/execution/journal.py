@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 
-from ..blobs import Blobs
-from ..growing import Growing
+from ..storage.appending import Growing
+from ..storage.blobs import Blobs
 from .growth import Growth, Output
 from .messages import Event
 from .outputlimit import weight

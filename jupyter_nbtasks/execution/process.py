@@ -15,8 +15,8 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 
-from ..blobs import Blobs
 from ..errors import NotFound
+from ..storage.blobs import Blobs
 from . import frames
 from .execution import Execution, Order
 from .messages import Event

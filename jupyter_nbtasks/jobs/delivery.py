@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..blobs import Blobs, digest
-from ..contents import Contents, clean
+from ..contents.notebook_files import Contents, clean
 from ..errors import Conflict, FieldError, InvalidRequest, NbTasksError, NotFound, invalid_field
 from ..snapshots.keeping import Draft, Keeper
 from ..snapshots.model import Kind
+from ..storage.blobs import Blobs, digest
 from .model import Job
 from .store import JobStore
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..blobs import Blobs
 from ..execution.execution import Execution, Order
 from ..execution.link import Process
 from ..execution.messages import Event
 from ..execution.remote import RemoteExecution
+from ..storage.blobs import Blobs
 from .kernel import JobKernel
 
 

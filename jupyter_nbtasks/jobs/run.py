@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..blobs import Blobs
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import InvalidRequest
 from ..execution.execution import Execution, Order
 from ..execution.link import ExecutionLost
 from ..execution.remote import RemoteExecution
+from ..storage.blobs import Blobs
 from .delivery import Delivery
 from .events import JobEvents
 from .executions import Executions

@@ -10,11 +10,11 @@ from typing import Any
 
 from .. import notebooks, wire
 from ..access import Caller
-from ..blobs import Blobs, digest
 from ..errors import Conflict, InvalidRequest, NotFound, Stale
 from ..notebooks import Inspection
 from ..snapshots.comparing import Comparison, Side, compare
 from ..snapshots.service import SnapshotService
+from ..storage.blobs import Blobs, digest
 from .events import JobEvents
 from .history import AttemptRecord
 from .model import CellRecord, Job, Status, Trigger

@@ -12,11 +12,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .. import notebooks
-from ..blobs import Blobs, digest
-from ..contents import Contents, clean
+from ..contents.notebook_files import Contents, clean
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
 from ..parameters.model import check
+from ..storage.blobs import Blobs, digest
 from .delivery import expand
 from .kernels import Kernels, KernelSpec
 from .model import Job, Trigger

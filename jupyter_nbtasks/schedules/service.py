@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..access import Caller
-from ..blobs import digest
 from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
+from ..storage.blobs import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
 from .firing import Office

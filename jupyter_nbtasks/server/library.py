@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from ..contents.files import Files
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..files import Files
 from .snippets import MOST_BYTES, MOST_BYTES_OF_ONE, MOST_FILES, pack, unpack
 
 _MOST_ENTRIES = 10_000

@@ -12,7 +12,7 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from ..contents import Contents
+from ..contents.notebook_files import Contents
 from ..errors import NotFound, Unavailable
 from ..jobs.kernels import Kernels, KernelSpec
 from ..jobs.policy import Policy

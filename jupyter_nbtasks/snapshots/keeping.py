@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..blobs import Blobs, digest
-from ..contents import Contents, clean
+from ..contents.notebook_files import Contents, clean
 from ..errors import NotebookInvalid
 from ..ids import new_id
+from ..storage.blobs import Blobs, digest
 from .events import SnapshotEvents
 from .model import Kind, Notebook, Snapshot, default_name
 from .policy import SnapshotPolicy

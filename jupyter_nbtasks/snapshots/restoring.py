@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 
 from ..access import Caller
-from ..blobs import Blobs, digest
-from ..contents import Contents, check_hash, clean
+from ..contents.notebook_files import Contents, check_hash, clean
 from ..errors import Conflict, NotFound, invalid_field
+from ..storage.blobs import Blobs, digest
 from .keeping import Draft, Keeper
 from .model import Kind, Snapshot
 from .requests import RestoreRequest

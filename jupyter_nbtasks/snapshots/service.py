@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 
 from ..access import Caller
-from ..blobs import Blobs, digest
-from ..contents import Contents, check_hash
+from ..contents.notebook_files import Contents, check_hash
+from ..storage.blobs import Blobs, digest
 from .comparing import Comparison, Form, Side, compare
 from .events import SnapshotEvents
 from .keeping import Draft, Keeper

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..access import Caller
-from ..blobs import digest
 from ..errors import Conflict, NotFound
 from ..jobs.following import Following
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
 from ..jobs.submission import Submitter
+from ..storage.blobs import digest
 from ..wire import read
 from .fields import check
 from .model import Tool

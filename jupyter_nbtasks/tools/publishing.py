@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..blobs import Blobs
 from ..errors import FieldError, Forbidden, InvalidRequest, NotFound
 from ..jobs.submission import Source, Submission
 from ..snapshots.keeping import Draft, Keeper
 from ..snapshots.model import Kind, Snapshot
+from ..storage.blobs import Blobs
 from .fields import inputs_of
 from .model import Input, Tool
 from .requests import InputOptions

@@ -6,9 +6,9 @@ import json
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..blobs import digest
 from ..errors import InvalidRequest
 from ..jobs.requests import JobOptions, NotebookOptions
+from ..storage.blobs import digest
 from ..wire import parse_json, read
 from .model import PAYLOAD, Delivery, Receiver
 

@@ -16,7 +16,6 @@ import pytest
 from jupyter_client import AsyncKernelManager
 
 from jupyter_nbtasks import notebooks
-from jupyter_nbtasks.blobs import Blobs
 from jupyter_nbtasks.execution.execution import Execution, Order
 from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.execution.link import Process
@@ -24,6 +23,7 @@ from jupyter_nbtasks.execution.remote import RemoteExecution
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.forkserver.provisioner import ForkProvisioner
 from jupyter_nbtasks.forkserver.servers import ForkServers
+from jupyter_nbtasks.storage.blobs import Blobs
 
 StartKernel = Callable[..., AbstractAsyncContextManager[AsyncKernelManager]]
 

@@ -15,8 +15,7 @@ import nbformat
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
-from .blobs import digest
-from .errors import (
+from ..errors import (
     Conflict,
     DiskFull,
     Forbidden,
@@ -26,7 +25,8 @@ from .errors import (
     Unavailable,
     is_disk_full,
 )
-from .saving import at_once, put_back_if_full
+from ..storage.blobs import digest
+from .atomic_writing import at_once, put_back_if_full
 
 _log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from .contents import clean, in_our_words
-from .errors import Conflict, Forbidden, InvalidRequest, NotFound
+from ..errors import Conflict, Forbidden, InvalidRequest, NotFound
+from .notebook_files import clean, in_our_words
 
 _NAME_BYTES = 255
 _NOT_READ = "cannot be read."

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from itertools import islice
 from pathlib import Path
 
-from .cutting import APART, cut
-from .errors import DiskFull, NotFound, is_disk_full
-from .shelf import Filed, Putting, Shelf
+from ..errors import DiskFull, NotFound, is_disk_full
+from .chunking import APART, cut
+from .folder import Filed, Putting, Shelf
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 

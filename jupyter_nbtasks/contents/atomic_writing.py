@@ -18,7 +18,7 @@ from jupyter_server.services.contents.fileio import path_to_intermediate
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from jupyter_server.utils import ApiPath, to_os_path
 
-from .errors import DiskFull
+from ..errors import DiskFull
 
 
 def at_once(manager: Any) -> Any:

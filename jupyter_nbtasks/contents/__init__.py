@@ -1,0 +1,1 @@
+"""The server's files, by way of Jupyter's contents manager."""

@@ -1,0 +1,1 @@
+"""What is stored in data_dir: documents by their hash, in parts that versions share."""

@@ -13,7 +13,7 @@ from .arcgis.cron_fields import Numbering
 from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .parts import Parts
-from .rest import PREFIX, NbTasksHandler, UnknownAddress
+from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers
 from .server.checking import RuntimeCheck

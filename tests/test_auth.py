@@ -12,7 +12,7 @@ from tornado.httputil import HTTPHeaders
 
 from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
-from jupyter_nbtasks.rest import NbTasksHandler, UnknownAddress, operation
+from jupyter_nbtasks.rest.handlers import NbTasksHandler, UnknownAddress, operation
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES

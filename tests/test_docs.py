@@ -16,7 +16,7 @@ from jupyter_nbtasks.arcgis.rest import Folder, UnknownAddress, Unsupported
 from jupyter_nbtasks.cli.main import main
 from jupyter_nbtasks.jobs import handlers as job_handlers
 from jupyter_nbtasks.jobs.model import Reason, Status
-from jupyter_nbtasks.rest import PREFIX
+from jupyter_nbtasks.rest.handlers import PREFIX
 from jupyter_nbtasks.schedules import handlers as schedule_handlers
 from jupyter_nbtasks.server import handlers as server_handlers
 from jupyter_nbtasks.settings import settings

@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from jupyter_nbtasks import __version__
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
-from jupyter_nbtasks.rest import PREFIX
+from jupyter_nbtasks.rest.handlers import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES

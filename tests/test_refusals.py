@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_nbtasks.jobs.handlers import ROUTES as JOB_ROUTES
 from jupyter_nbtasks.jobs.requests import JobRequest
-from jupyter_nbtasks.rest import PREFIX
+from jupyter_nbtasks.rest.handlers import PREFIX
 from jupyter_nbtasks.schedules.handlers import ROUTES as SCHEDULE_ROUTES
 from jupyter_nbtasks.server.handlers import ROUTES as SERVER_ROUTES
 from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES

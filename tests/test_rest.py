@@ -7,7 +7,7 @@ import json
 import pytest
 from tornado import web
 
-from jupyter_nbtasks.rest import NbTasksHandler, operation
+from jupyter_nbtasks.rest.handlers import NbTasksHandler, operation
 
 ADDED = [{"1732154157123": ""}, {"_xsrf": "x"}, {"no_track_activity": "1"}]
 

@@ -14,9 +14,9 @@ from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 
 from ..errors import Forbidden, InvalidRequest, NbTasksError
-from ..rest import NbTasksHandler, sentence
-from ..rest import Operation as Described
-from ..wire import as_json, read
+from ..rest.handlers import NbTasksHandler, sentence
+from ..rest.handlers import Operation as Described
+from ..rest.schemas import as_json, read
 from .dialect import (
     NOT_KNOWN,
     NOT_KNOWN_TEXT,

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ..errors import FieldError, InvalidRequest
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.service import ServerService
 from .base import ArcgisHandler
 from .forms import Form, JsonObject

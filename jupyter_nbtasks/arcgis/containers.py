@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from ..errors import NotFound
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.machine import machine_usage, resources
 from .forms import Form
 from .kernels import KernelReader, container_id

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..errors import InvalidRequest
-from ..rest import operation
+from ..rest.handlers import operation
 from . import blobs
 from .files import FilesHandler
 from .forms import File, Form

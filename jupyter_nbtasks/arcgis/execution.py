@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import wire
 from ..contents.notebook_files import Contents
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobRequest
 from ..jobs.service import JobService
 from ..jobs.submission import Submitter
 from ..parameters.model import Parameter
-from ..rest import operation
+from ..rest import schemas
+from ..rest.handlers import operation
 from . import items
 from .answers import RUN_TAG, TASK_TAG
 from .dialect import dated
@@ -39,7 +39,7 @@ class ExecuteHandler(Operation):
         """Submit the job; raises NotFound, InvalidRequest."""
         path = items.path_of(self.contents, form.item_id)
         _, _, inspection = await self.jobs.parameters_of(path)
-        request = wire.read(JobRequest, asked(form, path, inspection.parameters or []))
+        request = schemas.read(JobRequest, asked(form, path, inspection.parameters or []))
         by = Submitter(owner=(await self.caller()).name, trigger=Trigger(type="api"))
         return await self.jobs.submit(request, by)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from ..errors import InvalidRequest
-from ..wire import parse_json
+from ..rest.schemas import parse_json
 from .dialect import camel, moment
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import FieldError, InvalidRequest, NotFound
 from ..jobs.model import Job
-from ..rest import operation
+from ..rest.handlers import operation
+from ..rest.schemas import read
 from ..tools.calling import Calling
 from ..tools.model import Input, Tool
 from ..tools.requests import RunRequest
-from ..wire import read
 from . import gp_answers
 from .forms import Asked, Form
 from .gp_types import type_of_input, value_in, value_out

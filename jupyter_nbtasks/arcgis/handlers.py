@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rest import NbTasksHandler
+from ..rest.handlers import NbTasksHandler
 from . import (
     configuration,
     containers,

@@ -11,7 +11,7 @@ from ..errors import Conflict, NotFound
 from ..jobs.model import Job, Status
 from ..jobs.requests import JobQuery
 from ..jobs.service import JobService
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.answers import OpenNotebook
 from ..server.service import ServerService
 from . import answers

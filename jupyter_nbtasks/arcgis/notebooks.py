@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ..contents.notebook_files import Contents
 from ..errors import NbTasksError, NotFound
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.answers import OpenNotebook
 from ..server.service import ServerService
 from . import answers

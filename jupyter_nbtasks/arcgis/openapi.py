@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..rest import operation
-from ..server.openapi import Api, document
+from ..rest.handlers import operation
+from ..rest.openapi import Api, document
 from .rest import Resource
 from .tree import PREFIX
 

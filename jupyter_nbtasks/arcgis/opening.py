@@ -10,7 +10,7 @@ from .. import notebooks
 from ..contents.notebook_files import Contents
 from ..errors import invalid_field
 from ..jobs.service import JobService
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.service import ServerService
 from ..server.template import DefaultTemplate
 from . import answers, items

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidRequest, invalid_field
-from ..wire import parse_json
+from ..rest.schemas import parse_json
 from .forms import Upload
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from ..wire import Line
+from ..rest.schemas import Line
 from .forms import Form, ItemId, JsonObject
 
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")

@@ -6,12 +6,12 @@ from typing import Any
 
 from ..contents.notebook_files import Contents
 from ..jobs.service import JobService
-from ..public import PublicHandler, public_operation
-from ..rest import operation
+from ..rest.handlers import operation
+from ..rest.schemas import read
+from ..rest.unauthenticated import PublicHandler, public_operation
 from ..webhooks.model import Delivery, Receiver
 from ..webhooks.requests import ReceiverChange, ReceiverQuery, ReceiverRequest
 from ..webhooks.service import WebhookService
-from ..wire import read
 from . import items
 from .base import ArcgisHandler
 from .execution import with_dates

@@ -33,7 +33,7 @@ from typing import Any, cast
 from tornado import web
 
 from ..errors import InvalidRequest
-from ..rest import operation
+from ..rest.handlers import operation
 from .base import ArcgisHandler as ArcgisHandler
 
 

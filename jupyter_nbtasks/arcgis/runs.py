@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Conflict
-from ..rest import operation
+from ..rest.handlers import operation
 from ..schedules.model import Occurrence, Schedule
 from ..schedules.requests import OccurrencesQuery
 from .rest import Operation, Resource, unsupported

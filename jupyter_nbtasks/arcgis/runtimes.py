@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from ..errors import NotFound
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.answers import RuntimeAnswer
 from ..server.checking import Checked, RuntimeCheck
 from ..server.machine import Resources, resources

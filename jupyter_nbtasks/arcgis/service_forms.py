@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from ..rest.schemas import Line, Text
 from ..tools.model import ValueType
-from ..wire import Line, Text
 from .forms import Form, ItemId, JsonObject
 from .gp_types import VALUE_TYPES
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..contents.notebook_files import Contents
 from ..errors import Conflict, NotFound
-from ..rest import operation
+from ..rest.handlers import operation
+from ..rest.schemas import read
 from ..tools.model import Tool
 from ..tools.requests import OverwriteRequest, ToolChange, ToolQuery, ToolRequest
 from ..tools.service import ToolService
-from ..wire import read
 from . import items
 from .base import ArcgisHandler
 from .rest import Operation, Resource

@@ -10,7 +10,7 @@ from typing import Any
 from ..access import Caller
 from ..contents.notebook_files import Contents
 from ..errors import NotFound
-from ..rest import operation
+from ..rest.handlers import operation
 from ..tools.service import ToolService
 from . import items
 from .dialect import milliseconds

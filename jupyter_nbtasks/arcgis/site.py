@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..rest import operation
+from ..rest.handlers import operation
 from .rest import Folder, Resource
 
 # The version of ArcGIS Notebook Server whose answers these are.

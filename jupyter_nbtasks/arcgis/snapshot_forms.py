@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..wire import Line, Text
+from ..rest.schemas import Line, Text
 from .forms import Form, ItemId, JsonObject
 
 ResourceKey = Annotated[Line, Field(description="As the list has it: snapshot-….json.")]

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from ..contents.notebook_files import Contents
 from ..errors import NotFound
-from ..rest import operation
+from ..rest.handlers import operation
+from ..rest.schemas import read
 from ..snapshots.model import Kind, Snapshot
 from ..snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from ..snapshots.service import SnapshotService
-from ..wire import read
 from . import items
 from .base import ArcgisHandler
 from .rest import Folder, Operation

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..contents.notebook_files import Contents
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.library import SnippetLibrary
 from . import items
 from .forms import File, Form

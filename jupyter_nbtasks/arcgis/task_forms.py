@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from ..rest.schemas import Line
 from ..schedules.recurrence import zone_of
-from ..wire import Line
 from .forms import Form, ItemId, JsonObject, Milliseconds
 from .task_answers import TYPE, UNLIMITED
 

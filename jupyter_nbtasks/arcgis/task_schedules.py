@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import FieldError, InvalidRequest, invalid_field
+from ..rest.schemas import read
 from ..schedules.model import Schedule, State
 from ..schedules.requests import ScheduleChange, ScheduleRequest, ScheduleSlice
-from ..wire import read
 from .cron_fields import Numbering
 from .items import id_in
 from .quartz import FIELDS, to_cron

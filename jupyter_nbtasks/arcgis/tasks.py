@@ -10,7 +10,7 @@ from ..access import Caller
 from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..jobs.service import JobService
-from ..rest import operation
+from ..rest.handlers import operation
 from ..schedules.model import Schedule, State
 from ..schedules.requests import ScheduleChange, ScheduleRequest
 from ..schedules.service import ScheduleService

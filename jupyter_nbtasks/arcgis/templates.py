@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ..rest import operation
+from ..rest.handlers import operation
 from ..server.template import DefaultTemplate
 from .forms import File, Form
 from .rest import Operation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import NotFound
-from ..rest import operation
+from ..rest.handlers import operation
 from .rest import Resource, unsupported
 
 _VOLUMES = "notebooks lie in the server's Contents, which need no storage volumes."

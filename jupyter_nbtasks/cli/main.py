@@ -14,7 +14,7 @@ from ..errors import InvalidRequest
 from ..jobs.model import Job, Reason, Status
 from ..jobs.requests import JobQuery, OutputQuery
 from ..parts import Parts, utc_now
-from ..wire import read
+from ..rest.schemas import read
 from . import terminal
 from .output_file import FORMATS, OutputFile
 from .run import LocalRun, Ran, RunOptions

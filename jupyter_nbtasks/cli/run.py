@@ -17,7 +17,6 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from .. import wire
 from ..access import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
@@ -26,6 +25,7 @@ from ..jobs.requests import JobRequest, OutputQuery
 from ..jobs.submission import Submitter
 from ..parameters.model import Parameter, from_text
 from ..parts import Managers, Parts
+from ..rest import schemas
 from .output_file import OutputFile
 from .terminal import Bar, Outputs
 
@@ -117,7 +117,7 @@ class LocalRun:
         by = Submitter(
             owner=self._me.name, trigger=Trigger(type="cli"), server=self._parts.worker.server
         )
-        return await self._parts.jobs.submit(wire.read(JobRequest, asked), by)
+        return await self._parts.jobs.submit(schemas.read(JobRequest, asked), by)
 
     async def _watch(self, job: Job) -> Job:
         """Show *job* until it is over; an interrupt cancels it."""

@@ -11,11 +11,11 @@ import yaml
 
 from ..access import Caller
 from ..errors import InvalidRequest
+from ..rest.schemas import read_json
 from ..schedules import planning
 from ..schedules.model import Schedule, State
 from ..schedules.requests import ScheduleQuery, ScheduleRequest
 from ..schedules.service import ScheduleService
-from ..wire import read_json
 
 _FIRST = ("notebook", "name", "cron", "interval", "timezone")
 _PAGE = 500

@@ -15,9 +15,9 @@ import click
 from ..errors import InvalidRequest
 from ..jobs.model import Job
 from ..parts import Parts
+from ..rest.schemas import read_json
 from ..schedules.model import Schedule
 from ..schedules.requests import ScheduleRequest
-from ..wire import read_json
 from . import schedule_file, terminal
 from .run import typed
 from .session import answer, at, me, only_one, root_of, served, settings, store

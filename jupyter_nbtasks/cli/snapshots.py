@@ -13,11 +13,11 @@ import click
 
 from ..errors import InvalidRequest
 from ..parts import Parts
+from ..rest.schemas import read
 from ..snapshots.comparing import Comparison, Form
 from ..snapshots.model import Snapshot
 from ..snapshots.requests import DiffQuery, RestoreRequest, SnapshotQuery, SnapshotRequest
 from ..snapshots.restoring import Restored
-from ..wire import read
 from . import terminal
 from .session import answer, at, me, only_one, root_of, settings, store
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..wire import Answer, Moment
+from ..rest.schemas import Answer, Moment
 from .model import Reason, Status
 
 

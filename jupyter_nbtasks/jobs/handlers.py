@@ -12,7 +12,7 @@ from jupyter_server.utils import url_path_join
 from ..execution.stream import Frame
 from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
-from ..rest import PREFIX, NbTasksHandler, NbTasksSocket, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, NbTasksSocket, operation
 from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
     AttemptAnswer,

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ..rest.schemas import Line, Path, Query, Request, Sha256
 from ..snapshots.requests import Outputs
-from ..wire import Line, Path, Query, Request, Sha256
 from .model import Status
 
 _YEAR = 366 * 24 * 3600.0

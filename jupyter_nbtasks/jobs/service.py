@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from .. import notebooks, wire
+from .. import notebooks
 from ..access import Caller
 from ..errors import Conflict, InvalidRequest, NotFound, Stale
 from ..notebooks import Inspection
+from ..rest import schemas
 from ..snapshots.comparing import Comparison, Side, compare
 from ..snapshots.service import SnapshotService
 from ..storage.blobs import Blobs, digest
@@ -77,7 +78,7 @@ class JobService:
         source = await self._again(job, request, caller)
         changed = request.model_dump(exclude_unset=True, exclude={"latest", "snapshot_id"})
         before = {name: value for name, value in job.request.items() if name not in ONCE}
-        options = wire.read(JobOptions, before | changed)
+        options = schemas.read(JobOptions, before | changed)
         by = Submitter(owner=caller.name, trigger=Trigger(type="rerun", id=job.id))
         return await self.submit_source(options, source, by)
 

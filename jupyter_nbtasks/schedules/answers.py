@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..jobs.model import Reason, Status
-from ..wire import Answer, Moment
+from ..rest.schemas import Answer, Moment
 from .model import Outcome, State
 
 

@@ -8,7 +8,7 @@ from jupyter_server.utils import url_path_join
 
 from ..jobs.answers import JobAnswer
 from ..jobs.handlers import JobsHandler
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, operation
 from .answers import (
     LastJobAnswer,
     OccurrenceAnswer,

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..errors import Conflict, invalid_field
-from ..wire import read_json
+from ..rest.schemas import read_json
 from .model import Schedule, State, timing_of
 from .recurrence import Timing, zone_of
 from .requests import Recurrence, ScheduleChange, ScheduleRequest

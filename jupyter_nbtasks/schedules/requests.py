@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, Field, field_validator
 
 from ..jobs.requests import NotebookOptions
-from ..wire import Line, Path, Query, Request
+from ..rest.schemas import Line, Path, Query, Request
 from .model import CatchUp, Overlap, State
 from .recurrence import Cron, zone_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..wire import Answer
+from ..rest.schemas import Answer
 
 
 class KernelAnswer(Answer):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, operation
+from ..rest.openapi import document
 from .answers import ConfigAnswer, OpenNotebooks, RuntimeAnswer, RuntimeList
-from .openapi import document
 from .service import ServerService
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..wire import Answer, Moment
+from ..rest.schemas import Answer, Moment
 from .comparing import Comparison
 from .model import Kind
 

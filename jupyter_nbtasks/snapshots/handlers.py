@@ -7,7 +7,7 @@ from urllib.parse import quote
 from jupyter_server.utils import url_path_join
 
 from ..notebooks import NOTEBOOK_TYPE
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, operation
 from .answers import (
     DiffAnswer,
     RestoreAnswer,

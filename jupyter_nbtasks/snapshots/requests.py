@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..wire import Line, Path, Query, Request, Sha256, Text
+from ..rest.schemas import Line, Path, Query, Request, Sha256, Text
 
 _CONTENT = "A notebook: what is on screen and not saved yet."
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ..jobs.answers import ProgressAnswer
 from ..jobs.model import Reason, Status
-from ..wire import Answer, Moment
+from ..rest.schemas import Answer, Moment
 from .model import ValueType
 
 

@@ -9,8 +9,8 @@ from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
 from ..jobs.submission import Submitter
+from ..rest.schemas import read
 from ..storage.blobs import digest
-from ..wire import read
 from .fields import check
 from .model import Tool
 from .publishing import Publishing

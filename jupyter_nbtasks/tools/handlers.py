@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.utils import url_path_join
 
 from ..jobs.model import Job
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, operation
 from .answers import CallAnswer, CallLinks, ToolAnswer, ToolLinks, ToolPage
 from .calling import Calling
 from .fields import schema_of

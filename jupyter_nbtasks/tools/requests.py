@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from ..jobs.requests import Seconds
-from ..wire import Line, Path, Query, Request, Text
+from ..rest.schemas import Line, Path, Query, Request, Text
 from .model import ValueType
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]

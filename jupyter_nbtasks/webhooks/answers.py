@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..wire import Answer, Moment
+from ..rest.schemas import Answer, Moment
 
 
 class ReceiverAnswer(Answer):

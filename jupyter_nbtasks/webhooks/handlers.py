@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jupyter_server.utils import url_path_join
 
-from ..public import PublicHandler, public_operation
-from ..rest import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, NbTasksHandler, operation
+from ..rest.unauthenticated import PublicHandler, public_operation
 from .answers import DeliveryAnswer, ReceiverAnswer, ReceiverPage, ValidationAnswer
 from .model import Delivery, Receiver
 from .requests import ReceiverChange, ReceiverQuery, ReceiverRequest, RenewRequest

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from ..jobs.requests import NotebookOptions
-from ..wire import Line, Path, Query, Request
+from ..rest.schemas import Line, Path, Query, Request
 from .model import PAYLOAD
 
 SIGNATURE_HEADERS = ("x-hub-signature-256", "x-esrihook-signature", "webhook-signature")

@@ -14,7 +14,7 @@ from ..access import Caller
 from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job
-from ..wire import read
+from ..rest.schemas import read
 from .model import Delivery, Receiver
 from .payload import payload_in
 from .requests import SIGNATURE_HEADERS, ReceiverChange, ReceiverQuery, ReceiverRequest

@@ -12,7 +12,7 @@ from jupyter_nbtasks.arcgis.forms import File, Form, JsonObject, Milliseconds
 from jupyter_nbtasks.arcgis.rest import Operation, Resource
 from jupyter_nbtasks.arcgis.tree import Tree
 from jupyter_nbtasks.errors import Conflict, InvalidRequest, NotFound, Unavailable
-from jupyter_nbtasks.rest import operation
+from jupyter_nbtasks.rest.handlers import operation
 
 
 class Sent(Form):

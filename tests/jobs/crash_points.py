@@ -24,7 +24,6 @@ from typing import Any
 import nbformat
 from sqlalchemy import Engine, Pool, event
 
-from jupyter_nbtasks import wire
 from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.app import NbTasksApp
 from jupyter_nbtasks.cli.run import local_managers
@@ -32,6 +31,7 @@ from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 from jupyter_nbtasks.jobs.requests import JobQuery, JobRequest, OutputQuery, RerunRequest
 from jupyter_nbtasks.jobs.submission import Submitter
 from jupyter_nbtasks.parts import Parts
+from jupyter_nbtasks.rest.handlers import schemas
 
 ANN = Caller("ann", sees_all=False)
 # The second cell fails once, so that there is another attempt.
@@ -107,7 +107,7 @@ async def use(home: Path, when: str, number: int) -> None:
     bomb = Bomb(when, number)
     await place.parts.worker.start()
     asked = {"notebook": "work.ipynb", "kernel_name": "python3", "max_attempts": 2}
-    request = wire.read(JobRequest, asked | {"retry_delay": 0})
+    request = schemas.read(JobRequest, asked | {"retry_delay": 0})
     job = await jobs.submit(request, Submitter(owner="ann", trigger=Trigger()))
     place.promise(job)
     [job] = await place.all_final()

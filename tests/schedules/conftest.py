@@ -18,6 +18,7 @@ from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.parts import Managers, Parts, Place
+from jupyter_nbtasks.rest.schemas import read_json
 from jupyter_nbtasks.schedules.firing import Firing
 from jupyter_nbtasks.schedules.requests import (
     OccurrencesQuery,
@@ -25,7 +26,6 @@ from jupyter_nbtasks.schedules.requests import (
     ScheduleQuery,
     ScheduleRequest,
 )
-from jupyter_nbtasks.wire import read_json
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

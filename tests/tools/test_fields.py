@@ -7,9 +7,9 @@ from jsonschema import Draft7Validator
 
 from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.errors import InvalidRequest
+from jupyter_nbtasks.rest.schemas import read
 from jupyter_nbtasks.tools.fields import check, inputs_of, schema_of
 from jupyter_nbtasks.tools.requests import InputOptions
-from jupyter_nbtasks.wire import read
 
 CELL = """
 text = "a"  # a text

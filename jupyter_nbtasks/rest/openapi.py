@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from ..rest import PREFIX, NbTasksHandler, Operation
+from .handlers import PREFIX, NbTasksHandler, Operation
 
 _VERBS = ("get", "post", "patch", "put", "delete")
 _REFERENCE = "#/components/schemas/{model}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 from tornado.web import stream_request_body
 
-from .rest import NbTasksHandler, Operation, Verb
+from .handlers import NbTasksHandler, Operation, Verb
 
 
 def public_operation(

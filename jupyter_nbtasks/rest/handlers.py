@@ -18,8 +18,8 @@ from pydantic import BaseModel
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from .access import RESOURCE, Access, Caller
-from .errors import (
+from ..access import RESOURCE, Access, Caller
+from ..errors import (
     DATABASE_UNAVAILABLE,
     Conflict,
     DiskFull,
@@ -29,7 +29,7 @@ from .errors import (
     NotFound,
     Unavailable,
 )
-from .wire import Query, as_json, read, read_json
+from .schemas import Query, as_json, read, read_json
 
 PREFIX = "/nbtasks/api"
 

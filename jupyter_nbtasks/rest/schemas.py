@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, from_json
 
-from .errors import FieldError, InvalidRequest
+from ..errors import FieldError, InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
 

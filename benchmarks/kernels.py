@@ -23,7 +23,7 @@ from traitlets.config import Config
 from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.forkserver.launch import Settings
 from jupyter_nbtasks.forkserver.servers import ForkServers
-from jupyter_nbtasks.jobs.kernels import JobKernel, Kernels
+from jupyter_nbtasks.kernels.launcher import JobKernel, Kernels
 
 ROUNDS = 11
 KERNELS = 20

@@ -18,7 +18,6 @@ from .jobs.delivery import Delivery
 from .jobs.events import JobEvents
 from .jobs.executions import Executions
 from .jobs.following import Following
-from .jobs.kernels import Kernels
 from .jobs.kernelstore import KernelStore
 from .jobs.policy import Policy
 from .jobs.removing import Removing
@@ -28,8 +27,9 @@ from .jobs.service import JobService
 from .jobs.store import JobStore
 from .jobs.streams import JobStreams
 from .jobs.submission import Submission
-from .jobs.warming import WarmKernels
 from .jobs.worker import Worker
+from .kernels.launcher import Kernels
+from .kernels.warm import WarmKernels
 from .schedules.events import ScheduleEvents
 from .schedules.firing import Firing, Office
 from .schedules.history import Histories

@@ -20,9 +20,9 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from ..access import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
-from ..jobs.processes import KernelProcesses, kill
 from ..jobs.requests import JobRequest, OutputQuery
 from ..jobs.submission import Submitter
+from ..kernels.processes import KernelProcesses, kill
 from ..parameters.model import Parameter, from_text
 from ..parts import Managers, Parts
 from ..rest import schemas

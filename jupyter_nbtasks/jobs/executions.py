@@ -8,8 +8,8 @@ from ..execution.execution import Execution, Order
 from ..execution.link import Process
 from ..execution.messages import Event
 from ..execution.remote import RemoteExecution
+from ..kernels.kernel import JobKernel
 from ..storage.blobs import Blobs
-from .kernel import JobKernel
 
 
 class Executions:

@@ -7,8 +7,8 @@ import logging
 from ..errors import InvalidRequest, NotFound
 from ..execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
 from ..execution.link import ExecutionLost
-from .kernel import JobKernel
-from .kernels import KernelStartFailed
+from ..kernels.kernel import JobKernel
+from ..kernels.launcher import KernelStartFailed
 from .model import CellError, Failure, Job, Reason
 
 _MAX_MESSAGE = 1_000

@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from ..errors import Stale
+from ..kernels.processes import end_process, is_gone
 from .kernelstore import StartedKernel
 from .model import Job, Status
-from .processes import end_process, is_gone
 from .run import Workshop
 
 

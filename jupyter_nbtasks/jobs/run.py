@@ -15,19 +15,19 @@ from ..errors import InvalidRequest
 from ..execution.execution import Execution, Order
 from ..execution.link import ExecutionLost
 from ..execution.remote import RemoteExecution
+from ..kernels.kernel import JobKernel
+from ..kernels.launcher import Kernels, KernelSpec, KernelStartFailed
+from ..kernels.warm import WarmKernels, Wish
 from ..storage.blobs import Blobs
 from .delivery import Delivery
 from .events import JobEvents
 from .executions import Executions
-from .kernel import JobKernel
-from .kernels import Kernels, KernelSpec, KernelStartFailed
 from .kernelstore import KernelStore
 from .model import CellRecord, Job, Progress
 from .policy import Policy
 from .recorder import Recorder, records
 from .store import JobStore
 from .streams import JobStreams
-from .warming import WarmKernels, Wish
 
 # What the server is told of the kernel when a cell starts and ends.
 _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}

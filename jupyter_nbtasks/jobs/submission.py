@@ -15,10 +15,10 @@ from .. import notebooks
 from ..contents.notebook_files import Contents, clean
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
+from ..kernels.launcher import Kernels, KernelSpec
 from ..parameters.model import check
 from ..storage.blobs import Blobs, digest
 from .delivery import expand
-from .kernels import Kernels, KernelSpec
 from .model import Job, Trigger
 from .policy import Policy
 from .requests import JobOptions

@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from ..errors import NbTasksError, Stale
+from ..kernels.processes import this_server
 from .attempt import Attempt, Stop
 from .model import Job, Status
-from .processes import this_server
 from .reaper import Reaper
 from .run import Workshop
 

@@ -6,9 +6,9 @@ import asyncio
 import shutil
 from dataclasses import dataclass
 
-from ..jobs.kernels import Kernels, KernelSpec
 from ..jobs.policy import Policy
-from ..jobs.trial import fault_of
+from ..kernels.check import fault_of
+from ..kernels.launcher import Kernels, KernelSpec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from ..jobs.processes import KernelProcesses
+from ..kernels.processes import KernelProcesses
 
 _CGROUP = Path("/sys/fs/cgroup")
 _SAMPLE_SECONDS = 0.2

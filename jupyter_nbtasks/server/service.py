@@ -14,9 +14,9 @@ from jupyter_core.utils import ensure_async
 
 from ..contents.notebook_files import Contents
 from ..errors import NotFound, Unavailable
-from ..jobs.kernels import Kernels, KernelSpec
 from ..jobs.policy import Policy
 from ..jobs.rendering import formats
+from ..kernels.launcher import Kernels, KernelSpec
 from .answers import ConfigAnswer, KernelAnswer, OpenNotebook, PackageAnswer, RuntimeAnswer
 
 _VERSIONS = ("jupyter_nbtasks", "jupyter_server", "papermill", "nbconvert")

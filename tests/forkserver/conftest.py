@@ -15,7 +15,7 @@ from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.forkserver.launch import Settings
 from jupyter_nbtasks.forkserver.provisioner import Forking
 from jupyter_nbtasks.forkserver.servers import ForkServers
-from jupyter_nbtasks.jobs.kernels import Kernels
+from jupyter_nbtasks.kernels.launcher import Kernels
 
 
 class Bench(SimpleNamespace):

@@ -16,7 +16,7 @@ import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 from jupyter_nbtasks.forkserver.provisioner import NAME, ForkProvisioner
-from jupyter_nbtasks.jobs.kernels import KernelStartFailed
+from jupyter_nbtasks.kernels.launcher import KernelStartFailed
 
 from .conftest import ask, bench
 

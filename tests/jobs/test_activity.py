@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from jupyter_nbtasks.jobs.activity import Activity
+from jupyter_nbtasks.kernels.activity import Activity
 
 WAIT = "from pathlib import Path\nimport time\nwhile not Path('go').exists():\n    time.sleep(0.02)"
 

@@ -7,7 +7,7 @@ import json
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.processes import process_name
+from jupyter_nbtasks.kernels.processes import process_name
 
 from ..conftest import texts
 

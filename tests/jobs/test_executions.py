@@ -9,7 +9,7 @@ import pytest
 from jupyter_client import AsyncKernelManager
 from jupyter_server.gateway.managers import GatewayKernelManager
 
-from jupyter_nbtasks.jobs.kernel import JobKernel
+from jupyter_nbtasks.kernels.kernel import JobKernel
 
 from ..conftest import texts
 from .test_attempt import is_running, printed

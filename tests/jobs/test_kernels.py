@@ -11,7 +11,7 @@ import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.jobs.kernels import Kernels, KernelStartFailed
+from jupyter_nbtasks.kernels.launcher import Kernels, KernelStartFailed
 
 
 class KilledAtOnce(AsyncMappingKernelManager):

@@ -12,7 +12,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.processes import (
+from jupyter_nbtasks.kernels.processes import (
     KernelProcesses,
     end_process,
     is_gone,
@@ -21,7 +21,7 @@ from jupyter_nbtasks.jobs.processes import (
     this_server,
 )
 
-NAME = "from jupyter_nbtasks.jobs.processes import this_server; print(this_server(), flush=True)"
+NAME = "from jupyter_nbtasks.kernels.processes import this_server; print(this_server(), flush=True)"
 WAIT = "import sys; sys.stdin.read()"
 # A process with one child in its own group and one that left it; it tells their numbers.
 FAMILY = """

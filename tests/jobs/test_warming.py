@@ -12,8 +12,8 @@ import nbformat
 import psutil
 import pytest
 
-from jupyter_nbtasks.jobs.kernels import KernelSpec
-from jupyter_nbtasks.jobs.warming import WarmKernels, Wish
+from jupyter_nbtasks.kernels.launcher import KernelSpec
+from jupyter_nbtasks.kernels.warm import WarmKernels, Wish
 
 from ..conftest import texts
 from ..server_process import TOKEN, Server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..execution.executor import Executor, KernelDied, KernelNotReady
-from .kernels import Kernels, KernelStartFailed
+from .launcher import Kernels, KernelStartFailed
 
 
 async def fault_of(kernels: Kernels, name: str, seconds: float) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .kernel import JobKernel
-from .kernels import Kernels, KernelSpec, KernelStartFailed
+from .launcher import Kernels, KernelSpec, KernelStartFailed
 
 _IDLE_SECONDS = 600.0
 _START_SECONDS = 600.0

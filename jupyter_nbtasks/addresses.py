@@ -12,11 +12,11 @@ from .arcgis import handlers as arcgis_handlers
 from .arcgis.cron_fields import Numbering
 from .contents.files import Files
 from .jobs import handlers as job_handlers
+from .kernels.check import KernelChecker
 from .parts import Parts
 from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers
-from .server.checking import RuntimeCheck
 from .server.library import SnippetLibrary
 from .server.running import RunningKernels
 from .server.service import ServerService
@@ -83,5 +83,5 @@ def _for_arcgis(settings: Settings, parts: Parts, server: Any) -> dict[str, Any]
         "library": SnippetLibrary(files),
         "default_template": DefaultTemplate(template, max_bytes=policy.max_notebook_bytes),
         "running": RunningKernels(server.kernel_manager, server.session_manager, parts.jobs),
-        "checking": RuntimeCheck(parts.kernels, policy),
+        "kernel_checker": KernelChecker(parts.kernels, policy.kernel_start_timeout),
     }

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from ..errors import NotFound
+from ..kernels.check import CheckedKernel, KernelChecker
 from ..rest.handlers import operation
 from ..server.answers import RuntimeAnswer
-from ..server.checking import Checked, RuntimeCheck
 from ..server.machine import Resources, resources
 from ..server.service import ServerService
 from .rest import Operation, Resource, unsupported
@@ -82,13 +82,13 @@ class ManifestHandler(RuntimeReader):
 class ValidateHandler(Operation):
     """``admin/notebooks/runtimes/validateRuntimes``."""
 
-    checking: RuntimeCheck
+    kernel_checker: KernelChecker
 
     @operation("execute")
     async def post(self) -> None:
         """Start a kernel of each runtime and end it again; say which do not start."""
         await self.allow("execute", "kernels")
-        checked = await self.checking.run()
+        checked = await self.kernel_checker.check_all()
         is_good = all(one.fault is None for one in checked)
         runtimes = [_checked(one) for one in checked]
         await self.answer({"status": "success" if is_good else "failure", "runtimes": runtimes})
@@ -116,7 +116,7 @@ def _shown(runtime: RuntimeAnswer, version: str, has: Resources) -> dict[str, An
     }
 
 
-def _checked(one: Checked) -> dict[str, Any]:
+def _checked(one: CheckedKernel) -> dict[str, Any]:
     return {
         "id": one.spec.name,
         "name": one.spec.display_name,

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from .. import notebooks
-from ..contents.notebook_files import Contents, clean
-from ..errors import Conflict, FieldError, InvalidRequest, NbTasksError, NotFound, invalid_field
+from ..contents.notebook_files import Contents
+from ..errors import Conflict, NbTasksError, NotFound
 from ..snapshots.keeping import Draft, Keeper
 from ..snapshots.model import Kind
 from ..storage.blobs import Blobs, digest
@@ -21,37 +17,6 @@ from .model import Job
 from .store import JobStore
 
 _CHANGED = "has changed since the job was submitted"
-_PLACE = re.compile(r"\{([^{}]*)\}")
-
-
-def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now: datetime) -> str:
-    """Return the Contents path that *template* names; *now* is in the zone of its dates.
-
-    Knows ``{name}``, ``{date}``, ``{time}``, ``{job_id}`` and the job's parameters. Raises
-    InvalidRequest for another place, a path outside the root, and one that is no notebook's.
-    """
-    known = {key: str(value) for key, value in values.items()} | {
-        "name": name,
-        "date": f"{now:%Y-%m-%d}",
-        "time": f"{now:%H%M%S}",
-        "job_id": job_id,
-    }
-    unknown = [place for place in _PLACE.findall(template) if place not in known]
-    if unknown:
-        places = ", ".join(f"{{{place}}}" for place in known)
-        msg = f"'output_path' has no place {{{unknown[0]}}}. It may use {places}."
-        raise invalid_field("output_path", msg)
-    # A value is one name in the path: it cannot open a folder or leave one.
-    path = _PLACE.sub(lambda match: re.sub(r"[/\\\0]", "-", known[match[1]]), template)
-    try:
-        path = clean(path)
-    except InvalidRequest as error:
-        wrong = [FieldError("output_path", str(error))]
-        raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from None
-    if not path.endswith(".ipynb"):
-        msg = f"'output_path' must end in .ipynb, not {path!r}."
-        raise invalid_field("output_path", msg)
-    return path
 
 
 class Delivery:

@@ -18,8 +18,8 @@ from ..ids import new_id
 from ..kernels.launcher import Kernels, KernelSpec
 from ..parameters.model import check
 from ..storage.blobs import Blobs, digest
-from .delivery import expand
 from .model import Job, Trigger
+from .output_path import expand
 from .policy import Policy
 from .requests import JobOptions
 from .store import JobStore

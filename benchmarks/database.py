@@ -18,12 +18,12 @@ from sqlalchemy import insert, select
 
 from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.ids import id_prefix, new_id
-from jupyter_nbtasks.jobs import queries
 from jupyter_nbtasks.jobs.model import CellRecord, Job, Progress, Status, Usage
 from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
-from jupyter_nbtasks.jobs.store import JobStore
-from jupyter_nbtasks.jobs.tables import jobs, row_of
+from jupyter_nbtasks.jobs.sql import queries
+from jupyter_nbtasks.jobs.sql.store import JobStore
+from jupyter_nbtasks.jobs.sql.tables import jobs, row_of
 
 ROOT = "/bench"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

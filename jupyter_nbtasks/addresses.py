@@ -9,7 +9,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from .access import Access
 from .arcgis import handlers as arcgis_handlers
-from .arcgis.cron_fields import Numbering
+from .arcgis.admin.running_kernels import RunningKernels
+from .arcgis.files.snippet_library import SnippetLibrary
+from .arcgis.jobs.default_template import DefaultTemplate
+from .arcgis.tasks.cron_fields import Numbering
 from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .kernels.check import KernelChecker
@@ -17,10 +20,7 @@ from .parts import Parts
 from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers
-from .server.library import SnippetLibrary
-from .server.running import RunningKernels
 from .server.service import ServerService
-from .server.template import DefaultTemplate
 from .settings import Settings
 from .snapshots import handlers as snapshot_handlers
 from .tools import handlers as tool_handlers

@@ -21,7 +21,7 @@ from traitlets import (
     validate,
 )
 
-from .arcgis.cron_fields import Numbering
+from .arcgis.tasks.cron_fields import Numbering
 from .jobs.policy import Policy
 from .parts import Place
 from .schedules.recurrence import zone_of

@@ -19,7 +19,7 @@ from sqlalchemy.exc import StatementError
 from jupyter_nbtasks import migrations
 from jupyter_nbtasks.database import Database, UtcDateTime, metadata
 from jupyter_nbtasks.errors import DiskFull, Unavailable
-from jupyter_nbtasks.jobs.tables import attempts, cells, jobs, kernels, saved_files
+from jupyter_nbtasks.jobs.sql.tables import attempts, cells, jobs, kernels, saved_files
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
 from jupyter_nbtasks.snapshots.tables import pins, snapshots
 from jupyter_nbtasks.tools.tables import calls, tools

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from jupyter_nbtasks.arcgis import handlers as arcgis_handlers
-from jupyter_nbtasks.arcgis.rest import Folder, UnknownAddress, Unsupported
+from jupyter_nbtasks.arcgis.surface.rest import Folder, UnknownAddress, Unsupported
 from jupyter_nbtasks.cli.main import main
 from jupyter_nbtasks.jobs import handlers as job_handlers
 from jupyter_nbtasks.jobs.model import Reason, Status

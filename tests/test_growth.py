@@ -13,11 +13,11 @@ from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.execution.outputlimit import OutputLimit
 from jupyter_nbtasks.execution.stream import JobStream
 from jupyter_nbtasks.execution.transcript import Transcript
-from jupyter_nbtasks.jobs import scheduled
 from jupyter_nbtasks.jobs.model import Job
 from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
-from jupyter_nbtasks.jobs.store import JobStore
+from jupyter_nbtasks.jobs.sql import scheduled
+from jupyter_nbtasks.jobs.sql.store import JobStore
 from jupyter_nbtasks.schedules.ledger import Ledger
 from jupyter_nbtasks.schedules.requests import ScheduleQuery, ScheduleSlice
 from jupyter_nbtasks.schedules.store import ScheduleStore

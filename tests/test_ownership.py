@@ -12,7 +12,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 from jupyter_nbtasks.arcgis.handlers import TREE
-from jupyter_nbtasks.arcgis.tree import PREFIX as ARCGIS
+from jupyter_nbtasks.arcgis.surface.tree import PREFIX as ARCGIS
 
 from .test_access import AliceIsAdmin, ByHeader
 from .test_access import person as person

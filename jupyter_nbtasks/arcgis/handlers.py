@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from ..rest.handlers import NbTasksHandler
-from . import (
-    configuration,
-    containers,
-    dataaccess,
-    execution,
-    geoprocessing,
-    jobs,
-    notebooks,
-    openapi,
-    opening,
-    receivers,
-    runs,
-    runtimes,
-    services,
-    sharing,
-    site,
-    snapshots,
-    snippets,
-    tasks,
-    templates,
-    unsupported,
-    workspaces,
-)
-from .rest import UnknownAddress
-from .tree import EVERYTHING, Tree
+from . import openapi, sharing, site, unsupported
+from .admin import configuration, containers, runtimes, templates
+from .files import handlers as files
+from .files import snippets, workspaces
+from .jobs import execute, notebooks, opening
+from .jobs import handlers as jobs
+from .receivers import handlers as receivers
+from .services import geoprocessing
+from .services import handlers as services
+from .snapshots import handlers as snapshots
+from .surface.rest import UnknownAddress
+from .surface.tree import EVERYTHING, Tree
+from .tasks import handlers as tasks
+from .tasks import runs
 
 _ROOMS = (
     configuration,
     containers,
-    dataaccess,
-    execution,
+    execute,
+    files,
     geoprocessing,
     jobs,
     notebooks,

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..rest.handlers import operation
 from ..rest.openapi import Api, document
-from .rest import Resource
-from .tree import PREFIX
+from .surface.rest import Resource
+from .surface.tree import PREFIX
 
 _ADMIN = {
     "type": "object",

@@ -12,12 +12,12 @@ from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..rest.handlers import operation
 from ..tools.service import ToolService
-from . import items
-from .dialect import milliseconds
-from .requests import TokenForm
-from .rest import Folder, Operation, Resource
-from .service_answers import SERVICE, item, tool_id
+from .jobs import items
+from .jobs.forms import TokenForm
+from .services.answers import SERVICE, item, tool_id
 from .site import token_info
+from .surface.dialect import milliseconds
+from .surface.rest import Folder, Operation, Resource
 
 # Of ArcGIS Enterprise; clients read it as numbers with a dot between.
 VERSION = "2024.1"

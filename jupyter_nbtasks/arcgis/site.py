@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..rest.handlers import operation
-from .rest import Folder, Resource
+from .surface.rest import Folder, Resource
 
 # The version of ArcGIS Notebook Server whose answers these are.
 VERSION = "11.4.0"

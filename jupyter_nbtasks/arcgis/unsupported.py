@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .rest import unsupported
+from .surface.rest import unsupported
 
 _MACHINES = "it manages machines and sites of ArcGIS, and this is one Jupyter server."
 _SECURITY = "the server's own identity provider and authorizer say who may do what."

@@ -13,7 +13,7 @@ from ..errors import NbTasksError
 from .events import JobEvents
 from .model import Job
 from .policy import Keep
-from .removing import Removing
+from .sql.remover import Removing
 
 _LOOK_SECONDS = 3600.0
 # Jobs may end by the hundred: never spend more than a tenth of the time on looking.

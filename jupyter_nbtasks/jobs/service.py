@@ -30,9 +30,9 @@ from .requests import (
     RerunRequest,
     UsageQuery,
 )
-from .store import JobStore
+from .running.worker import Worker
+from .sql.store import JobStore
 from .submission import ONCE, Source, Submission, Submitter
-from .worker import Worker
 
 
 class JobService:

@@ -22,7 +22,7 @@ from .model import Job, Trigger
 from .output_path import expand
 from .policy import Policy
 from .requests import JobOptions
-from .store import JobStore
+from .sql.store import JobStore
 
 # Of one submission only: a job that is run again has not been promised them.
 ONCE = {"expected_hash", "idempotency_key"}

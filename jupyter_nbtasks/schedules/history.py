@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from ..database import Database
-from ..jobs import scheduled
 from ..jobs.model import Job
+from ..jobs.sql import scheduled
 from .model import Occurrence, Schedule
 from .requests import OccurrencesQuery
 from .tables import occurrence_of, occurrences

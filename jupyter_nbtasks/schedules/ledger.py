@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, unindexed
-from ..jobs import scheduled
 from ..jobs.model import Job
+from ..jobs.sql import scheduled
 from .deciding import Standing
 from .model import Occurrence, Outcome, Schedule, State
 from .store import add_occurrences, give_up, of_root, save_several

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, unindexed
 from ..errors import NotFound, Stale
-from ..jobs import scheduled
+from ..jobs.sql import scheduled
 from .deciding import PAUSED
 from .model import Occurrence, Outcome, Schedule, State
 from .requests import ScheduleQuery, ScheduleSlice

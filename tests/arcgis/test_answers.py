@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jupyter_nbtasks.arcgis import answers
-from jupyter_nbtasks.arcgis.dialect import milliseconds, moment
+from jupyter_nbtasks.arcgis.jobs.handlers import answers
+from jupyter_nbtasks.arcgis.surface.dialect import milliseconds, moment
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from jupyter_nbtasks.arcgis.handlers import ROUTES
-from jupyter_nbtasks.arcgis.tree import PREFIX
+from jupyter_nbtasks.arcgis.surface.tree import PREFIX
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.arcgis.cron_fields import Numbering
-from jupyter_nbtasks.arcgis.quartz import FIELDS, from_cron, to_cron
+from jupyter_nbtasks.arcgis.tasks.cron_fields import Numbering
+from jupyter_nbtasks.arcgis.tasks.quartz import FIELDS, from_cron, to_cron
 from jupyter_nbtasks.errors import InvalidRequest
 from jupyter_nbtasks.schedules.recurrence import Cron
 

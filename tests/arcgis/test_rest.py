@@ -8,9 +8,9 @@ import re
 import pytest
 from pydantic import Field
 
-from jupyter_nbtasks.arcgis.forms import File, Form, JsonObject, Milliseconds
-from jupyter_nbtasks.arcgis.rest import Operation, Resource
-from jupyter_nbtasks.arcgis.tree import Tree
+from jupyter_nbtasks.arcgis.surface.forms import File, Form, JsonObject, Milliseconds
+from jupyter_nbtasks.arcgis.surface.rest import Operation, Resource
+from jupyter_nbtasks.arcgis.surface.tree import Tree
 from jupyter_nbtasks.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from jupyter_nbtasks.rest.handlers import operation
 

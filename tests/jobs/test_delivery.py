@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from jupyter_nbtasks.errors import InvalidRequest
-from jupyter_nbtasks.jobs.delivery import expand
+from jupyter_nbtasks.jobs.output_path import expand
 
 from ..conftest import texts
 

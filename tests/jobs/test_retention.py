@@ -17,11 +17,11 @@ from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.jobs.events import JobEvents
 from jupyter_nbtasks.jobs.model import Status
 from jupyter_nbtasks.jobs.policy import Keep
-from jupyter_nbtasks.jobs.removing import Removing
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.jobs.retention import Retention
-from jupyter_nbtasks.jobs.store import JobStore
-from jupyter_nbtasks.jobs.tables import cells
+from jupyter_nbtasks.jobs.sql.remover import Removing
+from jupyter_nbtasks.jobs.sql.store import JobStore
+from jupyter_nbtasks.jobs.sql.tables import cells
 
 from .test_store import a_cell, a_job
 

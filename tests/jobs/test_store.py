@@ -29,8 +29,8 @@ from jupyter_nbtasks.jobs.model import (
 )
 from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
-from jupyter_nbtasks.jobs.store import JobStore
-from jupyter_nbtasks.jobs.tables import cells
+from jupyter_nbtasks.jobs.sql.store import JobStore
+from jupyter_nbtasks.jobs.sql.tables import cells
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LEASE = NOW + timedelta(seconds=20)

@@ -29,7 +29,7 @@ from jupyter_nbtasks.errors import Stale
 from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.jobs.model import CellRecord, Failure, Job, Progress, Reason
 from jupyter_nbtasks.jobs.requests import JobQuery
-from jupyter_nbtasks.jobs.store import JobStore
+from jupyter_nbtasks.jobs.sql.store import JobStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=20)

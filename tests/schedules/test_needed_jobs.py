@@ -7,8 +7,8 @@ import json
 import pytest
 
 from jupyter_nbtasks.jobs.policy import Keep
-from jupyter_nbtasks.jobs.removing import Removing
 from jupyter_nbtasks.jobs.retention import Retention
+from jupyter_nbtasks.jobs.sql.remover import Removing
 
 from .conftest import ANN, MINUTE
 

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
+from jupyter_nbtasks.arcgis.files.snippet_archive import fault_in, pack, unpack
 from jupyter_nbtasks.errors import InvalidRequest
-from jupyter_nbtasks.server.snippets import fault_in, pack, unpack
 
 GOOD = b"""
 snippet_properties = {"title": "Hello", "tags": ["a"], "nested": {"b": None}}

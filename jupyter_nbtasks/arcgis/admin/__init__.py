@@ -1,0 +1,1 @@
+"""What an administrator sees: runtimes, running kernels, limits, the template of new notebooks."""

@@ -1,0 +1,1 @@
+"""The server's files in the dialect of a blob store, and code snippets."""

@@ -1,0 +1,71 @@
+"""Code snippets: into a folder of the server's files, and out of it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ...contents.notebook_files import Contents
+from ...rest.handlers import operation
+from ..jobs import items
+from ..surface.forms import File, Form
+from ..surface.rest import ArcgisHandler, Folder, Operation
+from .snippet_library import SnippetLibrary
+
+_Library = Annotated[str, Field(description="Item id of a folder, or its path.")]
+
+
+class ImportForm(Form):
+    """Snippets to bring in."""
+
+    item_id: _Library
+    file: File = Field(description="A zip of Python files with snippet_properties and marks.")
+    overwrite: bool = False
+
+
+class ExportForm(Form):
+    """Snippets to bring out."""
+
+    item_id: _Library
+
+
+class SnippetsHandler(ArcgisHandler):
+    """What the handlers of snippets share."""
+
+    contents: Contents
+    library: SnippetLibrary
+
+
+class ImportHandler(SnippetsHandler, Operation):
+    """``admin/notebooks/snippets/import``."""
+
+    @operation("write", body=ImportForm)
+    async def post(self, form: ImportForm) -> None:
+        """Save the snippets of a zip as files in a folder, to be opened and copied from there."""
+        await self.allow("write", "contents")
+        folder = items.path_of(self.contents, form.item_id)
+        saved = await self.library.add(folder, form.file.content, overwrite=form.overwrite)
+        message = f"Snippets in {folder!r} now: {len(saved)}."
+        await self.answer({"status": "success", "message": message, "snippets": saved})
+
+
+class ExportHandler(SnippetsHandler, Operation):
+    """``admin/notebooks/snippets/export``."""
+
+    @operation("read", body=ExportForm)
+    async def post(self, form: ExportForm) -> None:
+        """Download the snippets in a folder as a zip."""
+        await self.allow("read", "contents")
+        folder = items.path_of(self.contents, form.item_id)
+        archive = await self.library.export(folder)
+        self.set_attachment_header(f"{PurePosixPath(folder).name}.zip")
+        self.finish(archive, set_content_type="application/zip")
+
+
+ROUTES: list[tuple[str, Any]] = [
+    ("admin/notebooks/snippets", Folder),
+    ("admin/notebooks/snippets/import", ImportHandler),
+    ("admin/notebooks/snippets/export", ExportHandler),
+]

@@ -1,0 +1,1 @@
+"""Notebooks, executed and opened, and their jobs."""

@@ -1,0 +1,1 @@
+"""Web tools, which are our tools, called as geoprocessing services."""

@@ -1,0 +1,1 @@
+"""What all of the ArcGIS surface shares: its dialect, its formats, its tree of addresses."""

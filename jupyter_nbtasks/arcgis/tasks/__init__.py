@@ -1,0 +1,1 @@
+"""Tasks, which are our schedules, and their runs."""

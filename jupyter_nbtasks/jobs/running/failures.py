@@ -1,0 +1,64 @@
+"""From what was raised while a notebook ran to why its attempt failed, in words."""
+
+from __future__ import annotations
+
+import logging
+
+from ...errors import InvalidRequest, NotFound
+from ...execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
+from ...execution.link import ExecutionLost
+from ...kernels.kernel import JobKernel
+from ...kernels.launcher import KernelStartFailed
+from ..model import CellError, Failure, Job, Reason
+
+_MAX_MESSAGE = 1_000
+
+_REASONS: dict[type[Exception], Reason] = {
+    KernelDied: Reason.KERNEL_DIED,
+    KernelNotReady: Reason.KERNEL_START_FAILED,
+    KernelStartFailed: Reason.KERNEL_START_FAILED,
+    Stopped: Reason.TIMEOUT,
+    ExecutionLost: Reason.SERVER_LOST,
+    InvalidRequest: Reason.NOTEBOOK_INVALID,
+    NotFound: Reason.NOTEBOOK_INVALID,
+}
+
+_log = logging.getLogger(__name__)
+
+
+def failure_of(error: Exception, kernel: JobKernel | None, job: Job) -> Failure:
+    """Return why an attempt at *job* failed that ended in *error*, on *kernel* if it had one."""
+    if isinstance(error, CellFailed):
+        return _cell_failure(error)
+    if isinstance(error, KernelDied) and kernel is not None:
+        never_ran = error.index is None
+        reason = Reason.KERNEL_START_FAILED if never_ran else Reason.KERNEL_DIED
+        return Failure(reason=reason, message=_death(error, kernel))
+    for kind, reason in _REASONS.items():
+        if isinstance(error, kind):
+            return Failure(reason=reason, message=str(error))
+    _log.error("Job %s could not go on", job.id, exc_info=error)
+    said = (str(error).splitlines() or [type(error).__name__])[0][:_MAX_MESSAGE]
+    message = f"The server could not go on with it: {said}"
+    return Failure(reason=Reason.SERVER_ERROR, message=message)
+
+
+def _death(error: KernelDied, kernel: JobKernel) -> str:
+    """Say how the kernel died, as far as is known, and what it and its processes had used."""
+    if not kernel.end:
+        return str(error)
+    peak = kernel.processes.peak_memory_bytes if kernel.processes else 0
+    used = f"; it had used up to {peak / 1e6:,.0f} MB" if peak else ""
+    return f"{str(error).rstrip('.')}: {kernel.end}{used}."
+
+
+def _cell_failure(failed: CellFailed) -> Failure:
+    error = CellError(
+        cell=failed.index,
+        ename=failed.ename,
+        evalue=failed.evalue,
+        traceback=failed.traceback,
+    )
+    # People count from one; *cell* of the error, for programs, is the index.
+    message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
+    return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

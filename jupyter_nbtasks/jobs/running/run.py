@@ -1,0 +1,217 @@
+"""A notebook on its kernel: prepared, executed, and recorded while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ... import notebooks
+from ...contents.notebook_files import Contents
+from ...errors import InvalidRequest
+from ...execution.execution import Execution, Order
+from ...execution.link import ExecutionLost
+from ...execution.remote import RemoteExecution
+from ...kernels.kernel import JobKernel
+from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
+from ...kernels.warm import WarmKernels, Wish
+from ...storage.blobs import Blobs
+from ..events import JobEvents
+from ..model import CellRecord, Job, Progress
+from ..policy import Policy
+from ..sql.kernel_store import KernelStore
+from ..sql.store import JobStore
+from ..streams import JobStreams
+from .executions import Executions
+from .output_delivery import Delivery
+from .recorder import Recorder, records
+
+# What the server is told of the kernel when a cell starts and ends.
+_ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """The parts that a running job works with."""
+
+    store: JobStore
+    started: KernelStore
+    blobs: Blobs
+    contents: Contents
+    delivery: Delivery
+    events: JobEvents
+    streams: JobStreams
+    executions: Executions
+    kernels: Kernels
+    warm: WarmKernels
+    policy: Policy
+    now: Callable[[], datetime]
+
+
+class Run:
+    """Executes the frozen notebook of *job* on a fresh kernel.
+
+    *kernel* is None until there is one; *has_kernel* is set with it. *records* are those of the
+    cells once it *is_finished*. *on_event* hears each event of the execution, *on_stale* that the
+    job is somebody else's.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        workshop: Workshop,
+        on_event: Callable[[dict[str, Any]], None],
+        on_stale: Callable[[], None],
+    ) -> None:
+        self._job = job
+        self._use = workshop
+        self._on_event = on_event
+        self._recorder = Recorder(job, workshop.store, workshop.events, on_stale)
+        self._execution: Execution | RemoteExecution | None = None
+        self._has_begun = self._is_stopped = False
+        self.kernel: JobKernel | None = None
+        self.has_kernel = asyncio.Event()
+        self.is_finished = False
+        self.records: list[CellRecord] = []
+
+    def stop(self) -> None:
+        """Begin no further cell."""
+        self._is_stopped = True
+        if self._execution is not None:
+            self._execution.stop()
+
+    async def execute(self) -> None:
+        """Run all cells; raises what the kernels, the execution and notebooks.py raise."""
+        try:
+            spec = await self._use.kernels.spec(self._job.kernel_name)
+        except InvalidRequest as error:
+            raise KernelStartFailed(str(error)) from error
+        self._use.executions.prepare()
+        async with _meanwhile(self._start_kernel(spec)):
+            document = await self._prepare(spec.language)
+        assert self.kernel is not None
+        async with _meanwhile(self._remember_kernel()):
+            execution = await self._open(self.kernel)
+            async with _meanwhile(execution.ready(self._use.policy.kernel_start_timeout)):
+                begun = await execution.begin(document)
+        # Not before: it would have taken the processor from this one.
+        self.kernel.prepare_next()
+        async with self._recording(execution, document, begun):
+            await execution.run()
+
+    async def finish(self) -> dict[str, Any] | None:
+        """Store the executed notebook; return what Execution.finish does.
+
+        None if no cell was begun, or if what ran it is lost: then all there is was recorded.
+        """
+        if self._execution is None or not self._has_begun:
+            return None
+        try:
+            facts = await self._execution.finish()
+        except ExecutionLost:
+            await self._recorder.flush()
+            return None
+        self.is_finished, self.records = True, records(facts["cells"])
+        return facts
+
+    def close(self) -> None:
+        """Let go of the kernel, which lives on."""
+        if self._execution is not None:
+            self._execution.close()
+
+    def prepare_next(self) -> None:
+        """Have a kernel ready for the next job like this one."""
+        if self.kernel is not None:
+            self._use.warm.prepare(self._wish, self.kernel)
+
+    async def _prepare(self, language: str) -> str:
+        """Store the document that the outputs will join; return its hash."""
+        data = await self._use.blobs.get(self._job.input_hash)
+        document = await asyncio.to_thread(_fill_in, data, self._job, language)
+        return await self._use.blobs.put(document)
+
+    async def _start_kernel(self, spec: KernelSpec) -> None:
+        job = self._job
+        folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
+        env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
+        seconds = self._use.policy.kernel_start_timeout
+        self._wish = Wish(spec=spec, folder=folder, env=env)
+        self.kernel = await self._use.warm.start(self._wish, seconds)
+        self.has_kernel.set()
+
+    async def _remember_kernel(self) -> None:
+        """Whoever finds the job when this server is lost is to know its process."""
+        if self.kernel is not None and self.kernel.processes is not None:
+            await self._use.started.add(self._job, self.kernel.processes.name)
+
+    async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
+        order = Order(
+            attempt=self._job.attempt,
+            max_output_characters=self._use.policy.max_output_characters,
+            code=kernel.code,
+        )
+        self._execution = await self._use.executions.open(kernel, order, self._hear)
+        # Whoever wanted it stopped until here found nothing to stop.
+        if self._is_stopped:
+            self._execution.stop()
+        return self._execution
+
+    @asynccontextmanager
+    async def _recording(
+        self, execution: Execution | RemoteExecution, document: str, begun: dict[str, Any]
+    ) -> AsyncIterator[None]:
+        """Store that it has *begun* with *document*, then what comes of it."""
+        assert self.kernel is not None
+        self._has_begun = True
+        await self._use.store.record(
+            self._job,
+            progress=Progress(**begun["progress"]),
+            records=records(begun["cells"]),
+            output_hash=document,
+            kernel_id=self.kernel.id,
+            kernel_start=self.kernel.start,
+        )
+        stream = execution.stream
+        self._use.streams.open(self._job.id, stream)
+        # Not sooner: a socket that has just received something is not to be closed.
+        if self.kernel.connection() is not None:
+            self.kernel.activity.take_over()
+        recording = asyncio.create_task(self._recorder.run_forever())
+        try:
+            yield
+        finally:
+            recording.cancel()
+            await asyncio.gather(recording, return_exceptions=True)
+            self._use.streams.close(self._job.id, stream)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        assert self.kernel is not None
+        if event["type"] == "kept":
+            self._recorder.take(event)
+        self.kernel.activity.tell(_ACTIVITY.get(event["type"]))
+        self._on_event(event)
+        self._use.events.happened(self._job, event)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
+    """Do *work* beside what is done inside; both are over, however they end, at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await task
+
+
+def _fill_in(data: bytes, job: Job, language: str) -> bytes:
+    notebook = notebooks.parse(data)
+    inspection = notebooks.inspect(notebook, job.kernel_name, language)
+    filled = notebooks.fill_in(
+        notebook, job.parameters, inspection.parameters, job.kernel_name, language
+    )
+    # Until the kernel has told more of it.
+    filled["metadata"].setdefault("language_info", {"name": language})
+    return notebooks.write(filled)

@@ -1,0 +1,223 @@
+"""Takes submitted jobs, as many as allowed; the only writer of a running job."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from ...errors import NbTasksError, Stale
+from ...kernels.processes import this_server
+from ..model import Job, Status
+from .attempt import Attempt, Stop
+from .reaper import Reaper
+from .run import Workshop
+
+# At the latest after so long another server's job, or one submitted by a command, is seen.
+_LOOK = timedelta(seconds=5)
+# All is looked at after so long, whatever is known.
+_LONGEST = timedelta(minutes=1)
+_AFTER_FAULT_SECONDS = 1.0
+_STOP_SECONDS = 3.5
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs the jobs of one root on this server.
+
+    With *only_reserved* it takes just the jobs that were submitted for it, as a command does.
+    """
+
+    def __init__(self, workshop: Workshop, *, only_reserved: bool = False) -> None:
+        self._use = workshop
+        self._only_reserved = only_reserved
+        self.server = this_server()
+        self._reaper = Reaper(workshop, self.server)
+        self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
+        self._wake = asyncio.Event()
+        # Held while a job is claimed here and not yet known to run.
+        self._claiming = asyncio.Lock()
+        # The state in which there was nothing to reap, nor will be as long as it lasts.
+        self._nothing_held: object = None
+        self._running: dict[str, Attempt] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Give up what lost servers held, then begin to take jobs."""
+        await self._reap()
+        loops = (self._take_jobs(), self._keep_leases())
+        self._loops = [asyncio.create_task(loop) for loop in loops]
+
+    async def stop(self) -> None:
+        """Take no more jobs, and end those that run as lost to the server's stop."""
+        if not self._loops:
+            return
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        for attempt in self._running.values():
+            attempt.stop(Stop.SHUTDOWN)
+        # A kernel that hangs in its start must not hang the server.
+        await self._over(_STOP_SECONDS)
+        await self._use.kernels.give_up()
+        await self._over(_STOP_SECONDS)
+        with suppress(NbTasksError):
+            await self._give_back()
+
+    async def _over(self, seconds: float) -> None:
+        """Wait until nothing runs here any more, at most *seconds*."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks.values())
+
+    def wake(self) -> None:
+        """Look for a job now."""
+        self._wake.set()
+
+    def cancel(self, job: Job) -> None:
+        """Stop *job* if it runs here; elsewhere its server sees the wish at its next heartbeat."""
+        if attempt := self._running.get(job.id):
+            attempt.stop(Stop.CANCEL)
+
+    def release(self, job: Job) -> None:
+        """End the kernel that a failed *job* has kept."""
+        if attempt := self._running.get(job.id):
+            attempt.stop(Stop.SHUTDOWN)
+
+    def kernels(self) -> dict[str, str]:
+        """Return the id of the job that has each kernel in use here, by the kernel's."""
+        return {a.kernel_id: id for id, a in self._running.items() if a.kernel_id}
+
+    async def closed(self, id: str) -> None:
+        """Wait until job *id* is over here and its kernel gone."""
+        while task := self._tasks.get(id):
+            await asyncio.wait([task])
+
+    async def _take_jobs(self) -> None:
+        while True:
+            await self._slots.acquire()
+            try:
+                await self._begin_next()
+            except BaseException:
+                self._slots.release()
+                raise
+
+    async def _begin_next(self) -> None:
+        """Wait for the next job, claim it and begin it."""
+        while True:
+            self._wake.clear()
+            try:
+                seen = await self._use.store.state()
+                if await self._begin():
+                    return
+                due = await self._use.store.next_due(self.server, only_reserved=self._only_reserved)
+            except Exception as error:
+                _log.warning("No job could be taken: %s", error)
+                await asyncio.sleep(_AFTER_FAULT_SECONDS)
+                continue
+            await self._wait(seen, due)
+
+    async def _wait(self, seen: object, due: datetime | None) -> None:
+        """Wait until it is woken or *due*, or something is not as it was *seen*."""
+        at = self._use.now()
+        ends = min(due or at + _LONGEST, at + _LONGEST)
+        while (left := ends - self._use.now()) > timedelta(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left, _LOOK).total_seconds()):
+                    await self._wake.wait()
+                    return
+            try:
+                if await self._use.store.state() != seen:
+                    return
+            except NbTasksError:
+                return
+
+    async def _begin(self) -> bool:
+        """Return whether there was a job that may run now."""
+        now = self._use.now()
+        async with self._claiming:
+            job = await self._use.store.claim(
+                self.server,
+                now,
+                now + self._lease,
+                only_reserved=self._only_reserved,
+                shares=self._use.policy.shares,
+            )
+            if job is None:
+                return False
+            self._start(job)
+        return True
+
+    def _start(self, job: Job) -> None:
+        attempt = Attempt(job, self._use)
+        self._running[job.id] = attempt
+        self._use.events.changed(job)
+        task = asyncio.create_task(self._see_through(job, attempt))
+        self._tasks[job.id] = task
+        task.add_done_callback(functools.partial(self._forget, job.id))
+
+    async def _see_through(self, job: Job, attempt: Attempt) -> None:
+        try:
+            await attempt.run()
+        except Exception:
+            _log.exception("The end of job %s could not be stored", job.id)
+        finally:
+            self._slots.release()
+            self.wake()
+        await attempt.close()
+
+    def _forget(self, id: str, task: asyncio.Task[None]) -> None:
+        # The next attempt may have begun while the kernel of this one was closing.
+        if self._tasks.get(id) is task:
+            del self._tasks[id], self._running[id]
+
+    @property
+    def _lease(self) -> timedelta:
+        return timedelta(seconds=self._use.policy.lease)
+
+    async def _keep_leases(self) -> None:
+        """Renew our leases, notice wishes from elsewhere, and give up what the lost held."""
+        looked_at = self._use.now()
+        while True:
+            await asyncio.sleep(self._use.policy.heartbeat)
+            try:
+                await self._renew()
+                if self._use.now() - looked_at >= min(_LOOK, self._lease / 2):
+                    looked_at = self._use.now()
+                    await self._reap()
+            except Exception as error:
+                _log.warning("The leases could not be renewed: %s", error)
+
+    async def _renew(self) -> None:
+        if not (self._running or self._only_reserved):
+            return
+        held = await self._use.store.renew(self.server, self._use.now() + self._lease)
+        for id, attempt in self._running.items():
+            if attempt.is_ending:
+                continue
+            if id not in held:
+                attempt.stop(Stop.STALE)
+            elif held[id] is Status.CANCELLING:
+                attempt.stop(Stop.CANCEL)
+
+    async def _reap(self) -> None:
+        seen = await self._use.store.state()
+        if seen == self._nothing_held:
+            return
+        async with self._claiming:
+            held, running = await self._use.store.held(), set(self._running)
+        self._nothing_held = None if await self._reaper.reap(held, running) else seen
+
+    async def _give_back(self) -> None:
+        """Let others have what was claimed in the moment of stopping."""
+        for id in await self._use.store.renew(self.server, self._use.now()):
+            job = await self._use.store.get(id)
+            if job.status is Status.EXECUTING and id not in self._running:
+                with suppress(Stale):
+                    await self._use.store.save(job.given_back(), was=job)
+                    self._use.events.changed(job)

@@ -1,0 +1,1 @@
+"""The SQL of jobs: tables, queries, and what is written in one transaction."""

@@ -21,8 +21,8 @@ from measuring import Report, Row, at_most, finish, median, options, percentile
 from sqlalchemy import insert
 from wiring import open_parts
 
+from jupyter_nbtasks.assembly import Parts
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.parts import Parts
 from jupyter_nbtasks.schedules.deciding import decide
 from jupyter_nbtasks.schedules.firing import Firing
 from jupyter_nbtasks.schedules.model import Schedule

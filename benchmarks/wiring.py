@@ -9,8 +9,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from jupyter_nbtasks.assembly import Managers, Parts, Place
 from jupyter_nbtasks.jobs.policy import Policy
-from jupyter_nbtasks.parts import Managers, Parts, Place
 
 POLICY = Policy(
     max_concurrent_jobs=1,

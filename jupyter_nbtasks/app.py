@@ -9,11 +9,11 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import default
 
+from .assembly import Managers, Parts
 from .errors import Unavailable
 from .forkserver.launch import Settings as ForkSettings
 from .forkserver.servers import ForkServers
 from .metrics import Metrics
-from .parts import Managers, Parts
 from .settings import Settings
 
 _SWEEP_SECONDS = 3600
@@ -55,7 +55,7 @@ class NbTasksApp(Settings, ExtensionApp):
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         # Not above: a command needs none of them, and would wait for their import.
-        from .addresses import routes
+        from .routes import routes
 
         self.handlers.extend(routes(self, self.parts, server, self._ready))
 

@@ -22,8 +22,8 @@ from traitlets import (
 )
 
 from .arcgis.tasks.cron_fields import Numbering
+from .assembly import Place
 from .jobs.policy import Policy
-from .parts import Place
 from .schedules.recurrence import zone_of
 from .schedules.zones import local_zone
 from .snapshots.policy import SnapshotPolicy

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from ..assembly import Parts, utc_now
 from ..errors import InvalidRequest
 from ..jobs.model import Job, Reason, Status
 from ..jobs.requests import JobQuery, OutputQuery
-from ..parts import Parts, utc_now
 from ..rest.schemas import read
 from . import terminal
 from .output_file import FORMATS, OutputFile

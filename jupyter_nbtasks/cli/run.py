@@ -18,13 +18,13 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from ..access import Caller, local_user
+from ..assembly import Managers, Parts
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
 from ..jobs.requests import JobRequest, OutputQuery
 from ..jobs.submission import Submitter
 from ..kernels.processes import KernelProcesses, kill
 from ..parameters.model import Parameter, from_text
-from ..parts import Managers, Parts
 from ..rest import schemas
 from .output_file import OutputFile
 from .terminal import Bar, Outputs

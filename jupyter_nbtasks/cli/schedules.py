@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
+from ..assembly import Parts
 from ..errors import InvalidRequest
 from ..jobs.model import Job
-from ..parts import Parts
 from ..rest.schemas import read_json
 from ..schedules.model import Schedule
 from ..schedules.requests import ScheduleRequest

@@ -16,8 +16,8 @@ from jupyter_server.serverapp import list_running_servers
 
 from ..access import Caller, local_user
 from ..app import NbTasksApp
+from ..assembly import Managers, Parts
 from ..errors import InvalidRequest, NbTasksError, Unavailable
-from ..parts import Managers, Parts
 from .run import local_managers
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
+from ..assembly import Parts
 from ..errors import InvalidRequest
-from ..parts import Parts
 from ..rest.schemas import read
 from ..snapshots.comparing import Comparison, Form
 from ..snapshots.model import Snapshot

@@ -26,11 +26,11 @@ from sqlalchemy import Engine, Pool, event
 
 from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.app import NbTasksApp
+from jupyter_nbtasks.assembly import Parts
 from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 from jupyter_nbtasks.jobs.requests import JobQuery, JobRequest, OutputQuery, RerunRequest
 from jupyter_nbtasks.jobs.submission import Submitter
-from jupyter_nbtasks.parts import Parts
 from jupyter_nbtasks.rest.handlers import schemas
 
 ANN = Caller("ann", sees_all=False)

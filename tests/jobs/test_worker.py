@@ -12,8 +12,8 @@ from datetime import timedelta
 import psutil
 import pytest
 
+from jupyter_nbtasks.assembly import utc_now
 from jupyter_nbtasks.kernels.processes import process_name, this_server
-from jupyter_nbtasks.parts import utc_now
 
 ELSEWHERE = "another-machine/1790000000/1/1790000000.00/abcd"
 

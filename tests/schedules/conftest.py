@@ -13,11 +13,11 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from jupyter_nbtasks.access import Caller
+from jupyter_nbtasks.assembly import Managers, Parts, Place
 from jupyter_nbtasks.errors import NbTasksError
 from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.jobs.requests import JobQuery
-from jupyter_nbtasks.parts import Managers, Parts, Place
 from jupyter_nbtasks.rest.schemas import read_json
 from jupyter_nbtasks.schedules.firing import Firing
 from jupyter_nbtasks.schedules.requests import (

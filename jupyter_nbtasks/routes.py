@@ -13,10 +13,10 @@ from .arcgis.admin.running_kernels import RunningKernels
 from .arcgis.files.snippet_library import SnippetLibrary
 from .arcgis.jobs.default_template import DefaultTemplate
 from .arcgis.tasks.cron_fields import Numbering
+from .assembly import Parts
 from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .kernels.check import KernelChecker
-from .parts import Parts
 from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers

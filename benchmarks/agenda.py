@@ -24,7 +24,7 @@ from wiring import open_parts
 from jupyter_nbtasks.assembly import Parts
 from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.firer import Firing
 from jupyter_nbtasks.schedules.model import Schedule
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules

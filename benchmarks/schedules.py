@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from wiring import open_parts
 
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.firer import Firing
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
 

@@ -12,10 +12,10 @@ from typing import Any
 from .contents.notebook_files import Contents
 from .database import Database
 from .errors import Unavailable
-from .execution.link import Process
+from .execution.rpc_client import Process
 from .forkserver.servers import ForkServers
 from .jobs.events import JobEvents
-from .jobs.following import Following
+from .jobs.follower import Following
 from .jobs.policy import Policy
 from .jobs.retention import Retention
 from .jobs.running.executions import Executions
@@ -31,23 +31,23 @@ from .jobs.submission import Submission
 from .kernels.launcher import Kernels
 from .kernels.warm import WarmKernels
 from .schedules.events import ScheduleEvents
-from .schedules.firing import Firing, Office
-from .schedules.history import Histories
-from .schedules.ledger import Ledger
+from .schedules.firer import Firing, Office
+from .schedules.occurrence_store import Ledger
+from .schedules.queries import Histories
 from .schedules.service import ScheduleService
 from .schedules.store import ScheduleStore
 from .schedules.ticker import Ticker
 from .snapshots.events import SnapshotEvents
-from .snapshots.keeping import Keeper
+from .snapshots.keeper import Keeper
 from .snapshots.policy import SnapshotPolicy
 from .snapshots.service import SnapshotService
 from .snapshots.store import SnapshotStore
 from .storage.blobs import Blobs
-from .tools.calling import Calling
-from .tools.publishing import Publishing
+from .tools.caller import Calling
+from .tools.publisher import Publishing
 from .tools.service import ToolService
 from .tools.store import ToolStore
-from .webhooks.running import Running
+from .webhooks.delivery_runner import Running
 from .webhooks.service import WebhookService
 from .webhooks.store import ReceiverStore
 

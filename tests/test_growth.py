@@ -18,7 +18,7 @@ from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
 from jupyter_nbtasks.jobs.sql import scheduled
 from jupyter_nbtasks.jobs.sql.store import JobStore
-from jupyter_nbtasks.schedules.ledger import Ledger
+from jupyter_nbtasks.schedules.occurrence_store import Ledger
 from jupyter_nbtasks.schedules.requests import ScheduleQuery, ScheduleSlice
 from jupyter_nbtasks.schedules.store import ScheduleStore
 from jupyter_nbtasks.snapshots.store import SnapshotStore

@@ -17,7 +17,7 @@ from ..rest.schemas import read
 from ..snapshots.comparing import Comparison, Form
 from ..snapshots.model import Snapshot
 from ..snapshots.requests import DiffQuery, RestoreRequest, SnapshotQuery, SnapshotRequest
-from ..snapshots.restoring import Restored
+from ..snapshots.restorer import Restored
 from . import terminal
 from .session import answer, at, me, only_one, root_of, settings, store
 

@@ -11,9 +11,9 @@ from dataclasses import asdict
 
 from ..storage.appending import Growing
 from ..storage.blobs import Blobs
-from .growth import Growth, Output
 from .messages import Event
 from .outputlimit import weight
+from .outputs_json import Growth, Output
 from .transcript import Transcript
 
 # Cells that end are kept together with those that end so soon after; growing outputs less often.

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..errors import NotFound
 from .execution import Order
-from .link import ExecutionLost, Link
 from .messages import Event
+from .rpc_client import ExecutionLost, Link
 from .stream import Frame
 
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives

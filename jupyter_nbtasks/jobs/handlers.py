@@ -24,7 +24,7 @@ from .answers import (
     UsageRow,
     UsageTable,
 )
-from .following import Following
+from .follower import Following
 from .model import Job, Trigger
 from .rendering import Document
 from .requests import (

@@ -15,11 +15,11 @@ from ..jobs.requests import NotebookOptions
 from ..storage.blobs import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
-from .firing import Office
-from .history import History
-from .ledger import Fired
+from .firer import Office
 from .model import Occurrence, Schedule, State
+from .occurrence_store import Fired
 from .preview import daylight_notes, upcoming
+from .queries import History
 from .requests import (
     OccurrencesQuery,
     PreviewRequest,

@@ -11,7 +11,7 @@ from datetime import datetime
 from ..errors import NbTasksError
 from ..jobs.events import JobEvents
 from ..jobs.model import Job
-from .firing import Firing
+from .firer import Firing
 
 # The longest sleep: after it a wall clock is noticed that was set, or that went on while the
 # machine was suspended and our own clock stood still.

@@ -10,10 +10,10 @@ from ..contents.notebook_files import Contents, check_hash
 from ..storage.blobs import Blobs, digest
 from .comparing import Comparison, Form, Side, compare
 from .events import SnapshotEvents
-from .keeping import Draft, Keeper
+from .keeper import Draft, Keeper
 from .model import Snapshot
 from .requests import DiffQuery, RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
-from .restoring import Restored, Restorer
+from .restorer import Restored, Restorer
 from .store import SnapshotStore
 from .transactions import gone
 

@@ -7,7 +7,7 @@ from jupyter_server.utils import url_path_join
 from ..jobs.model import Job
 from ..rest.handlers import PREFIX, NbTasksHandler, operation
 from .answers import CallAnswer, CallLinks, ToolAnswer, ToolLinks, ToolPage
-from .calling import Calling
+from .caller import Calling
 from .fields import schema_of
 from .model import Tool
 from .openapi import document

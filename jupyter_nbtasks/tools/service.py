@@ -12,7 +12,7 @@ from ..errors import Conflict, NotFound, Stale
 from ..ids import new_id
 from .fields import outputs_of
 from .model import Tool
-from .publishing import Publishing
+from .publisher import Publishing
 from .requests import (
     InputOptions,
     OutputOptions,

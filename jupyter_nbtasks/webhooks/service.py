@@ -15,10 +15,10 @@ from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job
 from ..rest.schemas import read
+from .delivery_runner import Running
 from .model import Delivery, Receiver
 from .payload import payload_in
 from .requests import SIGNATURE_HEADERS, ReceiverChange, ReceiverQuery, ReceiverRequest
-from .running import Running
 from .signatures import is_signed
 from .store import ReceiverStore
 

@@ -18,8 +18,8 @@ from jupyter_client import AsyncKernelManager
 from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.execution import Execution, Order
 from jupyter_nbtasks.execution.executor import Executor
-from jupyter_nbtasks.execution.link import Process
 from jupyter_nbtasks.execution.remote import RemoteExecution
+from jupyter_nbtasks.execution.rpc_client import Process
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.forkserver.provisioner import ForkProvisioner
 from jupyter_nbtasks.forkserver.servers import ForkServers

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
-from jupyter_nbtasks.execution.growth import Growth
 from jupyter_nbtasks.execution.journal import Journal
+from jupyter_nbtasks.execution.outputs_json import Growth
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.storage.blobs import Blobs
 

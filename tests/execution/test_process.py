@@ -12,8 +12,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from jupyter_nbtasks.execution.frames import pack_error, unpack_error
-from jupyter_nbtasks.execution.link import ExecutionLost, Process
+from jupyter_nbtasks.execution.rpc import pack_error, unpack_error
+from jupyter_nbtasks.execution.rpc_client import ExecutionLost, Process
 
 HEAVY = {"jupyter_server", "sqlalchemy", "nbformat", "papermill", "jsonschema", "pydantic"}
 SLEEP = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
@@ -43,7 +43,9 @@ def listening():
 
 
 def test_it_imports_little():
-    code = "import sys, json, jupyter_nbtasks.execution.process; print(json.dumps([*sys.modules]))"
+    code = (
+        "import sys, json, jupyter_nbtasks.execution.rpc_server; print(json.dumps([*sys.modules]))"
+    )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout
     assert HEAVY.isdisjoint({name.split(".")[0] for name in json.loads(printed)})
 
@@ -86,7 +88,7 @@ async def test_it_ends_with_the_server(tmp_path):
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from jupyter_nbtasks.execution.link import Process
+from jupyter_nbtasks.execution.rpc_client import Process
 
 async def main():
     link = await Process(Path(sys.argv[1])).start()

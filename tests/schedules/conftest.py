@@ -19,7 +19,7 @@ from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.rest.schemas import read_json
-from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.firer import Firing
 from jupyter_nbtasks.schedules.requests import (
     OccurrencesQuery,
     ScheduleChange,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firing import Firing
+from jupyter_nbtasks.schedules.firer import Firing
 
 from .conftest import ANN, MINUTE, NINE
 

@@ -10,7 +10,7 @@ from ...errors import FieldError, InvalidRequest, NotFound
 from ...jobs.model import Job
 from ...rest.handlers import operation
 from ...rest.schemas import read
-from ...tools.calling import Calling
+from ...tools.caller import Calling
 from ...tools.model import Input, Tool
 from ...tools.requests import RunRequest
 from ..surface.forms import Asked, Form

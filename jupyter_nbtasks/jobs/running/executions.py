@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...execution.execution import Execution, Order
-from ...execution.link import Process
 from ...execution.messages import Event
 from ...execution.remote import RemoteExecution
+from ...execution.rpc_client import Process
 from ...kernels.kernel import JobKernel
 from ...storage.blobs import Blobs
 

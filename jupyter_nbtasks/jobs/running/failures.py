@@ -6,7 +6,7 @@ import logging
 
 from ...errors import InvalidRequest, NotFound
 from ...execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
-from ...execution.link import ExecutionLost
+from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
 from ...kernels.launcher import KernelStartFailed
 from ..model import CellError, Failure, Job, Reason

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import Conflict, NbTasksError, NotFound
-from ...snapshots.keeping import Draft, Keeper
+from ...snapshots.keeper import Draft, Keeper
 from ...snapshots.model import Kind
 from ...storage.blobs import Blobs, digest
 from ..model import Job

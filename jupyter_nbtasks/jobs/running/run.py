@@ -13,8 +13,8 @@ from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import InvalidRequest
 from ...execution.execution import Execution, Order
-from ...execution.link import ExecutionLost
 from ...execution.remote import RemoteExecution
+from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
 from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
 from ...kernels.warm import WarmKernels, Wish

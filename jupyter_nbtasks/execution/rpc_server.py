@@ -17,7 +17,7 @@ from jupyter_client.connect import KernelConnectionInfo
 
 from ..errors import NotFound
 from ..storage.blobs import Blobs
-from . import frames
+from . import rpc
 from .execution import Execution, Order
 from .messages import Event
 
@@ -96,11 +96,11 @@ class _Office:
         try:
             answer = {"value": await self._do(message)}
         except Exception as error:
-            answer = {"error": frames.pack_error(error)}
+            answer = {"error": rpc.pack_error(error)}
             if not answer["error"]["kind"]:
                 _log.error("A call of %r failed", message["do"], exc_info=error)
         if number is not None:
-            self._writer.write(await asyncio.to_thread(frames.pack, {"call": number, **answer}))
+            self._writer.write(await asyncio.to_thread(rpc.pack, {"call": number, **answer}))
             await self._writer.drain()
 
     async def _do(self, message: dict[str, Any]) -> Any:
@@ -121,13 +121,13 @@ class _Office:
                 return await getattr(self._desks[on], method)(*given)
 
     def _tell(self, on: int, event: Event) -> None:
-        self._writer.write(frames.pack({"on": on, "event": event}))
+        self._writer.write(rpc.pack({"on": on, "event": event}))
 
 
 async def _serve(connected: socket.socket, folder: Path) -> None:
     reader, writer = await asyncio.open_connection(sock=connected)
     office = _Office(Blobs(folder), writer)
-    while (message := await frames.read(reader)) is not None:
+    while (message := await rpc.read(reader)) is not None:
         office.hear(message)
 
 

@@ -14,14 +14,14 @@ from ..errors import Conflict, NbTasksError, NotFound, Unavailable
 from ..jobs.model import Job
 from ..jobs.service import JobService
 from ..jobs.submission import Submission
-from ..snapshots.keeping import Keeper
+from ..snapshots.keeper import Keeper
 from .deciding import Decision, decide
-from .drafts import Drafts
+from .due import Occasion
 from .events import ScheduleEvents
-from .history import Histories
-from .ledger import Fired, Ledger
+from .job_maker import Drafts
 from .model import Outcome, Schedule, State
-from .occasion import Occasion
+from .occurrence_store import Fired, Ledger
+from .queries import Histories
 from .store import ScheduleStore
 
 # So many schedules are looked at in one go, and so many stored in one transaction.

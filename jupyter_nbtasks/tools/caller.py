@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..access import Caller
 from ..errors import Conflict, NotFound
-from ..jobs.following import Following
+from ..jobs.follower import Following
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
@@ -13,7 +13,7 @@ from ..rest.schemas import read
 from ..storage.blobs import digest
 from .fields import check
 from .model import Tool
-from .publishing import Publishing
+from .publisher import Publishing
 from .requests import RunRequest
 from .store import ToolStore
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.submission import Source, Submission, Submitter
-from ..snapshots.keeping import Draft, Keeper
+from ..snapshots.keeper import Draft, Keeper
 from ..snapshots.model import Kind
 from .model import Schedule
 from .requests import notebook_options

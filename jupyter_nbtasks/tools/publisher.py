@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..errors import FieldError, Forbidden, InvalidRequest, NotFound
 from ..jobs.submission import Source, Submission
-from ..snapshots.keeping import Draft, Keeper
+from ..snapshots.keeper import Draft, Keeper
 from ..snapshots.model import Kind, Snapshot
 from ..storage.blobs import Blobs
 from .fields import inputs_of

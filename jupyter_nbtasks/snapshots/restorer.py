@@ -9,7 +9,7 @@ from ..access import Caller
 from ..contents.notebook_files import Contents, check_hash, clean
 from ..errors import Conflict, NotFound, invalid_field
 from ..storage.blobs import Blobs, digest
-from .keeping import Draft, Keeper
+from .keeper import Draft, Keeper
 from .model import Kind, Snapshot
 from .requests import RestoreRequest
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from ..jobs.model import Job
 from .deciding import Decision, Standing, unfired
-from .ledger import Fired
 from .model import Occurrence, Outcome, Schedule, State
+from .occurrence_store import Fired
 
 
 @dataclass(frozen=True, kw_only=True)

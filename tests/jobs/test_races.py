@@ -11,7 +11,7 @@ import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from ..conftest import texts
-from .test_delivery import saved
+from .running.test_output_delivery import saved
 
 WAIT = "from pathlib import Path\nimport time\nwhile not Path('go').exists():\n    time.sleep(0.02)"
 MINE = "This is mine."

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from ..test_contents import NO_NOTEBOOKS, PATHS
-from ..test_refusals import IDS, complaints
+from ..contents.test_notebook_files import NO_NOTEBOOKS, PATHS
+from ..flows.test_refusals import IDS, complaints
 from .conftest import content
 
 WORK = {"path": "work.ipynb"}

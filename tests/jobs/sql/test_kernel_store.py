@@ -11,7 +11,7 @@ from jupyter_nbtasks.jobs.model import Status
 from jupyter_nbtasks.jobs.sql.kernel_store import KernelStore, StartedKernel
 from jupyter_nbtasks.jobs.sql.store import JobStore
 
-from .test_model import a_job
+from ..test_model import a_job
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from jupyter_server.auth import Authorizer, IdentityProvider, User
 
 from jupyter_nbtasks.access import local_user
 
-from ..conftest import texts
+from ...conftest import texts
 
 EXECUTE = "admin/notebooks/executeNotebook"
 FEATURES = {

@@ -11,7 +11,7 @@ from jupyter_server.gateway.managers import GatewayKernelManager
 
 from jupyter_nbtasks.kernels.kernel import JobKernel
 
-from ..conftest import texts
+from ...conftest import texts
 from .test_attempt import is_running, printed
 
 WAIT = "from pathlib import Path\nimport time\nwhile not Path('go').exists():\n    time.sleep(0.02)"

@@ -9,8 +9,8 @@ import pytest
 
 from jupyter_nbtasks.access import local_user
 
-from ..test_access import AliceIsAdmin, ByHeader
-from .conftest import multipart
+from ...test_access import AliceIsAdmin, ByHeader
+from ..conftest import multipart
 
 D = "admin/dataaccess"
 W = f"{D}/notebookworkspace"

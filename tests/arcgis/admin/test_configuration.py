@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ..test_access import AliceIsAdmin, ByHeader
+from ...test_access import AliceIsAdmin, ByHeader
 
 K8S, NBS = "admin/notebooks/configuration", "admin/system/properties"
 

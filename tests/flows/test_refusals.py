@@ -17,7 +17,7 @@ from jupyter_nbtasks.snapshots.handlers import ROUTES as SNAPSHOT_ROUTES
 from jupyter_nbtasks.tools.handlers import ROUTES as TOOL_ROUTES
 from jupyter_nbtasks.webhooks.handlers import ROUTES as WEBHOOK_ROUTES
 
-from .conftest import texts
+from ..conftest import texts
 
 WORK = {"notebook": "work.ipynb"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

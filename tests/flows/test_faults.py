@@ -11,9 +11,9 @@ import pytest
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
 
-from .conftest import texts
-from .jobs.test_attempt import is_running
-from .test_database import python
+from ..conftest import texts
+from ..jobs.running.test_attempt import is_running
+from ..test_database import python
 
 LOCK = """
 import sqlite3, sys

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_nbtasks.kernels.processes import process_name
 
-from ..conftest import texts
+from ...conftest import texts
 
 SLEEP = "print('begun', flush=True)\nimport time\nfor _ in range(600):\n    time.sleep(0.1)"
 STUBBORN = (

@@ -14,8 +14,8 @@ from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 from jupyter_nbtasks.arcgis.handlers import TREE
 from jupyter_nbtasks.arcgis.surface.tree import PREFIX as ARCGIS
 
-from .test_access import AliceIsAdmin, ByHeader
-from .test_access import person as person
+from ..test_access import AliceIsAdmin, ByHeader
+from ..test_access import person as person
 from .test_auth import ROUTES as EVERY_ROUTE
 from .test_auth import verbs
 

@@ -10,7 +10,7 @@ import pytest
 from jupyter_nbtasks.errors import InvalidRequest
 from jupyter_nbtasks.jobs.output_path import expand
 
-from ..conftest import texts
+from ...conftest import texts
 
 NOON = datetime(2026, 11, 21, 12, 30, 5, tzinfo=UTC)
 

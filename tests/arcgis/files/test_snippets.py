@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from ..server.test_snippets import GOOD, zipped
-from .conftest import multipart
+from ..conftest import multipart
+from .test_snippet_archive import GOOD, zipped
 
 IMPORT, EXPORT = "admin/notebooks/snippets/import", "admin/notebooks/snippets/export"
 

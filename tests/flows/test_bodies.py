@@ -11,10 +11,10 @@ import pytest
 
 from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 
+from ..webhooks.test_service import SECRET
+from ..webhooks.test_service import deliver as deliver
 from .test_auth import ROUTES as EVERY_ROUTE
 from .test_auth import verbs
-from .webhooks.test_service import SECRET
-from .webhooks.test_service import deliver as deliver
 
 DEEP = 100_000
 HOSTILE = {

@@ -9,8 +9,8 @@ import json
 
 import pytest
 
-from ..conftest import texts
-from ..test_access import ByHeader
+from ...conftest import texts
+from ...test_access import ByHeader
 
 AT = "admin/notebooks/webhookReceivers"
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -9,8 +9,8 @@ import pytest
 
 from jupyter_nbtasks.access import local_user
 
-from ..conftest import Api
-from ..test_access import AliceIsAdmin, ByHeader
+from ...conftest import Api
+from ...test_access import AliceIsAdmin, ByHeader
 
 NBS, K8S = "admin/system/containers", "admin/notebooks/deployments"
 LISTS = {NBS: "containers", K8S: "nbDeployments"}

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import psutil
 import pytest
 
-from .conftest import multipart
+from ..conftest import multipart
 
 RUNTIMES = "admin/notebooks/runtimes"
 # What the client copies into its own update of a runtime.

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from jupyter_nbtasks.access import local_user
 
-from ..test_access import ByHeader
+from ...test_access import ByHeader
 
 ME = local_user()
 TASKS = f"sharing/rest/community/users/{ME}/tasks"

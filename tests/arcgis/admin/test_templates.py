@@ -7,8 +7,8 @@ import json
 import nbformat
 import pytest
 
-from ..test_access import AliceIsAdmin, ByHeader
-from .conftest import multipart
+from ...test_access import AliceIsAdmin, ByHeader
+from ..conftest import multipart
 
 UPDATE = "admin/notebooks/updateDefaultTemplate"
 RESTORE = "admin/notebooks/restoreDefaultTemplate"

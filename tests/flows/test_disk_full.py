@@ -16,7 +16,7 @@ import nbformat
 import psutil
 import pytest
 
-from .jobs.test_crash import Server
+from ..jobs.test_crash import Server
 
 MEGABYTE = 1_000_000
 SAVE = """

@@ -12,9 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from .server_process import TOKEN, Server
+from ..server_process import TOKEN, Server
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 CHECKS = [
     "not_a_server_error",
     "status_code_conformance",

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from jupyter_server.auth import AllowAllAuthorizer
 
-from ..test_access import ByHeader
+from ...test_access import ByHeader
 
 AT = "admin/notebooks/snapshots"
 KEY = re.compile(r"snapshot-[0-9a-f]{32}\.json")

@@ -23,7 +23,7 @@ import nbformat
 import psutil
 import pytest
 
-from .conftest import texts
+from ..conftest import texts
 
 # Each command takes seconds to begin, and there are dozens.
 pytestmark = pytest.mark.timeout(300)

@@ -22,8 +22,8 @@ from pathlib import Path
 import nbformat
 from wiring import open_parts
 
-from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from jupyter_nbtasks.storage.blobs import Blobs
 

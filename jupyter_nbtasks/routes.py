@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from .access import Access
 from .arcgis import handlers as arcgis_handlers
 from .arcgis.admin.running_kernels import RunningKernels
 from .arcgis.files.snippet_library import SnippetLibrary
@@ -17,6 +16,7 @@ from .assembly import Parts
 from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .kernels.check import KernelChecker
+from .rest.access import Access
 from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers

@@ -25,8 +25,9 @@ from .arcgis.tasks.cron_fields import Numbering
 from .assembly import Place
 from .jobs.policy import Policy
 from .schedules.recurrence import zone_of
-from .schedules.zones import local_zone
 from .snapshots.policy import SnapshotPolicy
+
+_MACHINE_ZONE = Path("/etc/localtime")
 
 
 class Settings(HasTraits):
@@ -246,3 +247,15 @@ def settings() -> list[tuple[str, TraitType[Any, Any]]]:
     """Return each setting with its trait, in the order of their definition."""
     traits = Settings.class_own_traits(config=True)
     return [(name, traits[name]) for name in vars(Settings) if name in traits]
+
+
+def local_zone() -> str:
+    """Return the IANA name of the machine's time zone; UTC where it does not tell one."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    linked = str(_MACHINE_ZONE.resolve()).partition("zoneinfo/")[2]
+    for name in (named, linked):
+        try:
+            return zone_of(name).key
+        except ValueError:
+            continue
+    return "UTC"

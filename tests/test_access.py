@@ -15,7 +15,7 @@ from jupyter_server.auth import (
     User,
 )
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 from .conftest import Api
 

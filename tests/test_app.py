@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 
 class TestSettings:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..access import Caller
+from ..caller import Caller
 from ..contents.notebook_files import Contents
 from ..errors import NotFound
 from ..rest.handlers import operation

@@ -17,8 +17,8 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from ..access import Caller, local_user
 from ..assembly import Managers, Parts
+from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
 from ..jobs.requests import JobRequest, OutputQuery

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import InvalidRequest
 from ..rest.schemas import read_json
 from ..schedules import planning

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import click
 from jupyter_server.serverapp import list_running_servers
 
-from ..access import Caller, local_user
 from ..app import NbTasksApp
 from ..assembly import Managers, Parts
+from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError, Unavailable
 from .run import local_managers
 

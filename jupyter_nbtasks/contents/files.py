@@ -6,34 +6,19 @@ import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 
 from ..errors import Conflict, Forbidden, InvalidRequest, NotFound
-from .notebook_files import clean, in_our_words
+from .model import Entry
+from .notebook_files import in_our_words
+from .paths import clean
 
 _NAME_BYTES = 255
 _NOT_READ = "cannot be read."
 _NOT_WRITTEN = "is refused as a place to save to."
 _NOT_CHANGED = "is not moved or deleted by this server."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A file or a folder below the root; a folder's *name* ends in a slash, its *size* is None."""
-
-    name: str
-    size: int | None
-    modified: datetime
-    created: datetime
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether it is a folder."""
-        return self.name.endswith("/")
 
 
 class Files:

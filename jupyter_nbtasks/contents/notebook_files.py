@@ -25,8 +25,9 @@ from ..errors import (
     Unavailable,
     is_disk_full,
 )
-from ..storage.blobs import digest
+from ..storage.digest import digest
 from .atomic_writing import at_once, put_back_if_full
+from .paths import clean
 
 _log = logging.getLogger(__name__)
 
@@ -189,19 +190,6 @@ class Contents:
     async def _save(self, path: str, model: dict[str, Any]) -> None:
         with in_our_words(path, _NOT_SAVED):
             await ensure_async(at_once(self._manager).save(model, path))
-
-
-def clean(path: str) -> str:
-    """Return *path* as Contents knows it; raises InvalidRequest if it can lead outside the root."""
-    parts = path.split("/")
-    if path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
-        msg = f"{path!r} is not a path below the server's root. Give it relative, without '..'."
-        raise InvalidRequest(msg, reason="path_outside_root")
-    cleaned = "/".join(part for part in parts if part not in ("", "."))
-    if not cleaned:
-        msg = "Name a notebook: its path below the server's root."
-        raise InvalidRequest(msg, reason="not_a_notebook")
-    return cleaned
 
 
 def check_hash(path: str, hash: str, expected: str | None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 
-from ..access import Caller
+from ..caller import Caller
 from ..execution.stream import Frame
 from .events import JobEvents
 from .model import Job

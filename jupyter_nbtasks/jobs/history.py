@@ -1,4 +1,4 @@
-"""What is kept of an attempt that has ended. Pure."""
+"""What is kept of attempts that have ended, and what became of a schedule's jobs. Pure."""
 
 from __future__ import annotations
 
@@ -45,3 +45,12 @@ def ended_attempt(job: Job, was: Job) -> AttemptRecord | None:
         error=job.error and replace(job.error, traceback=[]),
         usage=job.usage,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The ids of a schedule's open jobs and of its last completed one, and failures since."""
+
+    open_jobs: tuple[str, ...] = ()
+    last_completed: str | None = None
+    failures: int = 0

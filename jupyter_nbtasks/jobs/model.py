@@ -245,3 +245,13 @@ class Job:
             msg = f"Job {self.id} is {self.status} and cannot become {status}."
             raise Conflict(msg, reason="wrong_status")
         return replace(self, status=status, **changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedKernel:
+    """The *process* that runs an attempt at a job, and the *server* that started it, by names."""
+
+    job_id: str
+    attempt: int
+    server: str
+    process: str

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ..contents.notebook_files import clean
+from ..contents.paths import clean
 from ..errors import FieldError, InvalidRequest, invalid_field
 
 _PLACE = re.compile(r"\{([^{}]*)\}")

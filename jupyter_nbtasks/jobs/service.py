@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, InvalidRequest, NotFound, Stale
 from ..notebooks import Inspection
 from ..rest import schemas
 from ..snapshots.comparing import Comparison, Side, compare
 from ..snapshots.service import SnapshotService
-from ..storage.blobs import Blobs, digest
+from ..storage.blobs import Blobs
+from ..storage.digest import digest
 from .events import JobEvents
 from .history import AttemptRecord
 from .model import CellRecord, Job, Status, Trigger

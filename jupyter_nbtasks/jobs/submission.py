@@ -12,12 +12,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .. import notebooks
-from ..contents.notebook_files import Contents, clean
+from ..contents.notebook_files import Contents
+from ..contents.paths import clean
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
 from ..kernels.launcher import Kernels, KernelSpec
 from ..parameters.model import check
-from ..storage.blobs import Blobs, digest
+from ..storage.blobs import Blobs
+from ..storage.digest import digest
 from .model import Job, Trigger
 from .output_path import expand
 from .policy import Policy

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from ..access import RESOURCE, Access, Caller
+from ..caller import Caller
 from ..errors import (
     DATABASE_UNAVAILABLE,
     Conflict,
@@ -29,6 +29,7 @@ from ..errors import (
     NotFound,
     Unavailable,
 )
+from .access import RESOURCE, Access
 from .schemas import Query, as_json, read, read_json
 
 PREFIX = "/nbtasks/api"

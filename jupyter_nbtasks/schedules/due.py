@@ -9,7 +9,21 @@ from datetime import datetime
 from ..jobs.model import Job
 from .deciding import Decision, Standing, unfired
 from .model import Occurrence, Outcome, Schedule, State
-from .occurrence_store import Fired
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fired:
+    """A schedule as it *was* and is now, its fresh occurrences, and the jobs of these.
+
+    With *assumes_idle* it is not true if another job of the schedule runs, but for *cancelled*.
+    """
+
+    schedule: Schedule
+    was: Schedule
+    occurrences: Sequence[Occurrence] = ()
+    jobs: Sequence[Job] = ()
+    assumes_idle: bool = False
+    cancelled: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,18 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, NbTasksError, NotFound, Unavailable
 from ..jobs.model import Job
 from ..jobs.service import JobService
 from ..jobs.submission import Submission
 from ..snapshots.keeper import Keeper
 from .deciding import Decision, decide
-from .due import Occasion
+from .due import Fired, Occasion
 from .events import ScheduleEvents
 from .job_maker import Drafts
 from .model import Outcome, Schedule, State
-from .occurrence_store import Fired, Ledger
+from .occurrence_store import Ledger
 from .queries import Histories
 from .store import ScheduleStore
 

@@ -18,8 +18,8 @@ from .answers import (
     ScheduleAnswer,
     SchedulePage,
 )
+from .history import History
 from .model import Occurrence, Schedule
-from .queries import History
 from .requests import (
     OccurrencesQuery,
     PreviewRequest,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 
@@ -15,26 +14,12 @@ from ..database import Database, unindexed
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
 from .deciding import Standing
-from .model import Occurrence, Outcome, Schedule, State
+from .due import Fired
+from .model import Outcome, Schedule, State
 from .store import add_occurrences, give_up, of_root, save_several
 from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fired:
-    """A schedule as it *was* and is now, its fresh occurrences, and the jobs of these.
-
-    With *assumes_idle* it is not true if another job of the schedule runs, but for *cancelled*.
-    """
-
-    schedule: Schedule
-    was: Schedule
-    occurrences: Sequence[Occurrence] = ()
-    jobs: Sequence[Job] = ()
-    assumes_idle: bool = False
-    cancelled: Sequence[str] = ()
 
 
 class Ledger:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from ..database import Database
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
+from .history import History
 from .model import Occurrence, Schedule
 from .requests import OccurrencesQuery
 from .tables import occurrence_of, occurrences
 
 _RECENT = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class History:
-    """What a schedule did last: its last job, its latest occurrences and the jobs of these."""
-
-    last_job: Job | None
-    recent: list[Occurrence]
-    jobs: dict[str, Job]
-    failures: int
 
 
 class Histories:

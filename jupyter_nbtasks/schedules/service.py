@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
-from ..storage.blobs import digest
+from ..storage.digest import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
+from .due import Fired
 from .firer import Office
+from .history import History
 from .model import Occurrence, Schedule, State
-from .occurrence_store import Fired
 from .preview import daylight_notes, upcoming
-from .queries import History
 from .requests import (
     OccurrencesQuery,
     PreviewRequest,

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from .. import notebooks
-from ..contents.notebook_files import Contents, clean
+from ..contents.notebook_files import Contents
+from ..contents.paths import clean
 from ..errors import NotebookInvalid
 from ..ids import new_id
-from ..storage.blobs import Blobs, digest
+from ..storage.blobs import Blobs
+from ..storage.digest import digest
 from .events import SnapshotEvents
 from .model import Kind, Notebook, Snapshot, default_name
 from .policy import SnapshotPolicy

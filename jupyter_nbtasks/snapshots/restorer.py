@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from ..access import Caller
-from ..contents.notebook_files import Contents, check_hash, clean
+from ..caller import Caller
+from ..contents.notebook_files import Contents, check_hash
+from ..contents.paths import clean
 from ..errors import Conflict, NotFound, invalid_field
-from ..storage.blobs import Blobs, digest
+from ..storage.blobs import Blobs
+from ..storage.digest import digest
 from .keeper import Draft, Keeper
 from .model import Kind, Snapshot
 from .requests import RestoreRequest

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from ..access import Caller
+from ..caller import Caller
 from ..contents.notebook_files import Contents, check_hash
-from ..storage.blobs import Blobs, digest
+from ..storage.blobs import Blobs
+from ..storage.digest import digest
 from .comparing import Comparison, Form, Side, compare
 from .events import SnapshotEvents
 from .keeper import Draft, Keeper

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
-from ..access import Caller
+from ..caller import Caller
 from ..database import Database
 from . import transactions
 from .model import Kind, Notebook, Snapshot

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
-from .blobs import Blobs, digest
+from .blobs import Blobs
+from .digest import digest
 
 # A piece of that size is never written again; a smaller one, with what is new, each time.
 _SEALED = 65_536

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from ..errors import DiskFull, NotFound, is_disk_full
 from .chunking import APART, cut
+from .digest import digest
 from .folder import Filed, Putting, Shelf
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
@@ -28,11 +28,6 @@ _DIGITS = 64
 _SAMPLE = 4096
 
 _log = logging.getLogger(__name__)
-
-
-def digest(data: bytes | memoryview) -> str:
-    """Return the SHA-256 of *data* in 64 hex digits, as Jupyter's Contents gives it."""
-    return hashlib.sha256(data).hexdigest()
 
 
 class Blobs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, NotFound
 from ..jobs.follower import Following
 from ..jobs.model import Job, Trigger
@@ -10,7 +10,7 @@ from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
 from ..jobs.submission import Submitter
 from ..rest.schemas import read
-from ..storage.blobs import digest
+from ..storage.digest import digest
 from .fields import check
 from .model import Tool
 from .publisher import Publishing

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..access import Caller
+from ..caller import Caller
 
 
 class ValueType(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, NotFound, Stale
 from ..ids import new_id
 from .fields import outputs_of

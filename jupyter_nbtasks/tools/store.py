@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..access import Caller
+from ..caller import Caller
 from ..database import Database
 from ..errors import Conflict, NotFound, Stale
 from ..jobs.model import Job

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from ..errors import InvalidRequest
 from ..jobs.requests import JobOptions, NotebookOptions
 from ..rest.schemas import parse_json, read
-from ..storage.blobs import digest
+from ..storage.digest import digest
 from .model import PAYLOAD, Delivery, Receiver
 
 _FORM = "application/x-www-form-urlencoded"

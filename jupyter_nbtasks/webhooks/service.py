@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..access import Caller
+from ..caller import Caller
 from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job

@@ -8,7 +8,7 @@ import pytest
 from jupyter_server.auth import IdentityProvider, PasswordIdentityProvider, User
 from jupyter_server.auth.security import passwd
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 WHO = {"username": "jane", "referer": "http", "client": "referer", "expiration": 60}
 

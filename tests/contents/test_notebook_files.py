@@ -10,7 +10,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 from jupyter_nbtasks.contents.notebook_files import Contents
 from jupyter_nbtasks.errors import Conflict
-from jupyter_nbtasks.storage.blobs import digest
+from jupyter_nbtasks.storage.digest import digest
 
 from ..flows.test_refusals import DEEP, WORK
 from ..flows.test_refusals import refused as refused

@@ -24,9 +24,9 @@ from typing import Any
 import nbformat
 from sqlalchemy import Engine, Pool, event
 
-from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.app import NbTasksApp
 from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 from jupyter_nbtasks.jobs.requests import JobQuery, JobRequest, OutputQuery, RerunRequest

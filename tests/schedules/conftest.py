@@ -12,8 +12,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.assembly import Managers, Parts, Place
+from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import NbTasksError
 from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy

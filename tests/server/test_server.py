@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import pytest
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_nbtasks.access import Caller, local_user
+from jupyter_nbtasks.caller import Caller, local_user
 from jupyter_nbtasks.snapshots.model import Kind
 from jupyter_nbtasks.snapshots.policy import SnapshotPolicy
 from jupyter_nbtasks.snapshots.requests import SnapshotQuery

@@ -12,8 +12,8 @@ import nbformat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.access import Caller
 from jupyter_nbtasks.assembly import utc_now
+from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import Conflict, NotFound
 from jupyter_nbtasks.snapshots.policy import SnapshotPolicy
 from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest

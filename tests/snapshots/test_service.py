@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from jupyter_nbtasks.access import Caller, local_user
 from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.caller import Caller, local_user
 from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.snapshots.requests import SnapshotRequest
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jupyter_nbtasks.access import Caller
+from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.errors import NotFound
 from jupyter_nbtasks.ids import new_id

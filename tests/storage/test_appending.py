@@ -8,7 +8,8 @@ import pytest
 
 from jupyter_nbtasks.errors import NotFound
 from jupyter_nbtasks.storage.appending import Growing
-from jupyter_nbtasks.storage.blobs import Blobs, digest
+from jupyter_nbtasks.storage.blobs import Blobs
+from jupyter_nbtasks.storage.digest import digest
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_nbtasks.errors import DiskFull, NotFound
-from jupyter_nbtasks.storage.blobs import Blobs, digest
+from jupyter_nbtasks.storage.blobs import Blobs
+from jupyter_nbtasks.storage.digest import digest
 
 DAY = 24 * 3600
 # The name of no blob: what a put that was killed leaves behind.

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_nbtasks.errors import NotFound
-from jupyter_nbtasks.storage.blobs import Blobs, digest
+from jupyter_nbtasks.storage.blobs import Blobs
+from jupyter_nbtasks.storage.digest import digest
 
 GRACE = 3600
 STEPS = {"open", "os.utime", "os.rename", "os.remove", "os.scandir", "os.mkdir"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from ...access import Caller
+from ...caller import Caller
 from ...errors import NotFound
 from ...jobs.model import Job
 from ...jobs.requests import OutputQuery

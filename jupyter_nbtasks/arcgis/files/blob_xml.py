@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from ...contents.files import Entry
+from ...contents.model import Entry
 from ..surface.dialect import Refusal
 
 _CODES = {

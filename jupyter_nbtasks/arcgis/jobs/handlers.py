@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from ...access import Caller
+from ...caller import Caller
 from ...errors import Conflict, NotFound
 from ...jobs.model import Job, Status
 from ...jobs.requests import JobQuery

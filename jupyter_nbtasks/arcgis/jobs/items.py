@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from ...contents.notebook_files import Contents, clean
+from ...contents.notebook_files import Contents
+from ...contents.paths import clean
 from ...errors import InvalidRequest, NotFound
-
-_ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def id_in(item: str) -> str | None:
-    """Return the 32 digits of an item id, with dashes or without; None for a path."""
-    return item.replace("-", "").lower() if _ID.fullmatch(item) else None
+from ..surface.dialect import id_in
 
 
 def path_of(contents: Contents, item: str) -> str:

@@ -15,6 +15,7 @@ from ...snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from ...snapshots.service import SnapshotService
 from ..jobs import items
 from ..surface.base import ArcgisHandler
+from ..surface.dialect import id_in
 from ..surface.rest import Folder, Operation
 from .answers import resource_key, shown, snapshot_id, unknown
 from .forms import (
@@ -46,7 +47,7 @@ class SnapshotsHandler(ArcgisHandler):
         except NotFound:
             raise unknown(key) from None
         # Not by where it is alone: the file may be gone.
-        is_its = snapshot.item_id is not None and items.id_in(item) == snapshot.item_id
+        is_its = snapshot.item_id is not None and id_in(item) == snapshot.item_id
         if not is_its and items.path_of(self.contents, item) != snapshot.path:
             raise unknown(key)
         return snapshot

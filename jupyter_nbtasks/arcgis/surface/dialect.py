@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ _CODES: dict[type[NbTasksError], tuple[int, int]] = {
 # What clients of this API take for a reason to send the same again, a POST included.
 _SENT_AGAIN = {413, 429, 500, 502, 503, 504}
 _DATES = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S.%f+00:00"}
+_ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = int((datetime.max.replace(tzinfo=UTC) - _EPOCH).total_seconds()) * 1000
 
@@ -91,3 +93,8 @@ def camel(name: str) -> str:
     """Return a name of ours as that API writes it: ``item_id`` as ``itemId``."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+def id_in(item: str) -> str | None:
+    """Return the 32 digits of an item id, with dashes or without; None for a path."""
+    return item.replace("-", "").lower() if _ID.fullmatch(item) else None

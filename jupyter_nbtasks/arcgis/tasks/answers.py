@@ -10,8 +10,8 @@ from typing import Any
 from ...errors import NotFound
 from ...jobs.model import Job, Status
 from ...schedules.deciding import GAVE_WAY
+from ...schedules.history import History
 from ...schedules.model import Occurrence, Outcome, Schedule, State
-from ...schedules.queries import History
 from ...schedules.recurrence import Interval, Rule, Timing
 from ..surface.dialect import milliseconds
 from .cron_fields import Numbering

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from ...access import Caller
+from ...caller import Caller
 from ...contents.notebook_files import Contents
 from ...errors import NotFound
 from ...jobs.service import JobService

@@ -11,7 +11,7 @@ from ...errors import FieldError, InvalidRequest, invalid_field
 from ...rest.schemas import read
 from ...schedules.model import Schedule, State
 from ...schedules.requests import ScheduleChange, ScheduleRequest, ScheduleSlice
-from ..jobs.items import id_in
+from ..surface.dialect import id_in
 from .answers import UNLIMITED, cron_shown, notebook_parameters
 from .cron_fields import Numbering
 from .forms import NewTaskForm, ParametersForm, TaskChangeForm, TaskForm, TasksForm

@@ -12,7 +12,8 @@ from ...contents.notebook_files import Contents
 from ...errors import Conflict, NbTasksError, NotFound
 from ...snapshots.keeper import Draft, Keeper
 from ...snapshots.model import Kind
-from ...storage.blobs import Blobs, digest
+from ...storage.blobs import Blobs
+from ...storage.digest import digest
 from ..model import Job
 from ..sql.store import JobStore
 

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from ...errors import Stale
 from ...kernels.processes import end_process, is_gone
-from ..model import Job, Status
-from ..sql.kernel_store import StartedKernel
+from ..model import Job, StartedKernel, Status
 from .run import Workshop
 
 

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from ...database import Database
-from ..model import Job
+from ..model import Job, StartedKernel
 from .tables import jobs, kernels
-
-
-@dataclass(frozen=True, kw_only=True)
-class StartedKernel:
-    """The *process* that runs an attempt at a job, and the *server* that started it, by names."""
-
-    job_id: str
-    attempt: int
-    server: str
-    process: str
 
 
 class KernelStore:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 
 from ...ids import id_prefix
+from ..history import Past
 from ..model import Job, Status
 from .tables import job_of, jobs, row_of
 
@@ -34,15 +34,6 @@ _OPEN = [status for status in Status if not status.is_final]
 _COUNTED = 100
 
 _others = jobs.alias()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Past:
-    """The ids of a schedule's open jobs and of its last completed one, and failures since."""
-
-    open_jobs: tuple[str, ...] = ()
-    last_completed: str | None = None
-    failures: int = 0
 
 
 def add_jobs(db: Connection, several: Sequence[Job]) -> None:

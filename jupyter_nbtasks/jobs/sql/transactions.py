@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, delete, insert, update
 
 from ...errors import Stale
-from ...storage.blobs import digest
+from ...storage.digest import digest
 from ..history import AttemptRecord
 from ..model import CellRecord, Job
 from .queries import HELD

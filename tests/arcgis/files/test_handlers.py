@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 from ...test_access import AliceIsAdmin, ByHeader
 from ..conftest import multipart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 WORKSPACES = "admin/notebooks/workspaces"
 

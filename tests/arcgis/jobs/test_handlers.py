@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from jupyter_server.auth import Authorizer, IdentityProvider, User
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 from ...conftest import texts
 

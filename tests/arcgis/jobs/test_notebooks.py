@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from jupyter_server.auth import Authorizer
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 OPEN = "admin/notebooks/openNotebook"
 EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from jupyter_nbtasks.access import local_user
+from jupyter_nbtasks.caller import local_user
 
 from ...test_access import ByHeader
 

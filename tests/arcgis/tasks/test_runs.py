@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jupyter_nbtasks.access import local_user
 from jupyter_nbtasks.arcgis.tasks.answers import run_result, run_state
+from jupyter_nbtasks.caller import local_user
 from jupyter_nbtasks.jobs.model import Job, Status
 from jupyter_nbtasks.schedules.model import Occurrence, Outcome
 

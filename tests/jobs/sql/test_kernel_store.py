@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from jupyter_nbtasks.database import Database
-from jupyter_nbtasks.jobs.model import Status
-from jupyter_nbtasks.jobs.sql.kernel_store import KernelStore, StartedKernel
+from jupyter_nbtasks.jobs.model import StartedKernel, Status
+from jupyter_nbtasks.jobs.sql.kernel_store import KernelStore
 from jupyter_nbtasks.jobs.sql.store import JobStore
 
 from ..test_model import a_job

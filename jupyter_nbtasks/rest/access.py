@@ -1,11 +1,8 @@
-"""Who is asking, and what they may see."""
+"""Who is asking, by the server's identity provider, and what they may see, by its authorizer."""
 
 from __future__ import annotations
 
-import getpass
 import hmac
-import os
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -16,33 +13,13 @@ from jupyter_server.auth import (
     PasswordIdentityProvider,
 )
 
-from .errors import Forbidden
+from ..caller import Caller, local_user
+from ..errors import Forbidden
 
 RESOURCE = "nbtasks"
 
 # These know no persons: each request with the token gets a fresh random user.
 _ANONYMOUS = (IdentityProvider, PasswordIdentityProvider, LegacyIdentityProvider)
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who is asking; *sees_all* if not only what is theirs."""
-
-    name: str
-    sees_all: bool
-
-    @property
-    def only(self) -> str | None:
-        """The owner to whom lists and look-ups are restricted; None for all."""
-        return None if self.sees_all else self.name
-
-
-def local_user() -> str:
-    """Return the name of the person whose program this is, by the operating system."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return f"uid-{os.getuid()}"
 
 
 class Access:

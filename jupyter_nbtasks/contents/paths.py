@@ -1,0 +1,18 @@
+"""Paths of the server's files: below its root, and such as a disk can keep. Pure."""
+
+from __future__ import annotations
+
+from ..errors import InvalidRequest
+
+
+def clean(path: str) -> str:
+    """Return *path* as Contents knows it; raises InvalidRequest if it can lead outside the root."""
+    parts = path.split("/")
+    if path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
+        msg = f"{path!r} is not a path below the server's root. Give it relative, without '..'."
+        raise InvalidRequest(msg, reason="path_outside_root")
+    cleaned = "/".join(part for part in parts if part not in ("", "."))
+    if not cleaned:
+        msg = "Name a notebook: its path below the server's root."
+        raise InvalidRequest(msg, reason="not_a_notebook")
+    return cleaned

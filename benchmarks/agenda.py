@@ -24,7 +24,7 @@ from wiring import open_parts
 from jupyter_nbtasks.assembly import Parts
 from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firer import Firing
+from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.model import Schedule
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
@@ -58,7 +58,7 @@ async def _measure(folder: Path, many: int) -> list[Row]:
     now = datetime.now(UTC)
     await _copy(parts, often, DUE, next_run_at=now - timedelta(seconds=10))
     begun = time.perf_counter()
-    while due := await parts.office.ledger.due(now, 500):
+    while due := await parts.office.occurrences.due(now, 500):
         await _reschedule(parts, due)
     taken = (time.perf_counter() - begun) * 1e3
     await parts.close()
@@ -67,11 +67,11 @@ async def _measure(folder: Path, many: int) -> list[Row]:
 
 
 async def _reschedule(parts: Parts, due: list[Schedule]) -> None:
-    occasions = await parts.office.occasions(due)
-    decided = [(one, decide(one.schedule, one.standing, one.now)) for one in occasions]
+    due_schedules = await parts.office.due_schedules(due)
+    decided = [(one, decide(one.schedule, one.standing, one.now)) for one in due_schedules]
     # Without their jobs: what a notebook costs to read and to freeze is another figure.
     fired = [one.fired(decision, decision.occurrences, ()) for one, decision in decided]
-    assert all(await parts.office.ledger.record(fired))
+    assert all(await parts.office.occurrences.record(fired))
 
 
 async def _create(parts: Parts, **asked: Any) -> Schedule:
@@ -88,7 +88,7 @@ async def _copy(parts: Parts, template: Schedule, count: int, **changes: Any) ->
 
 async def _look(parts: Parts) -> float:
     begun = time.perf_counter()
-    assert await Firing(parts.office).next_due() is not None
+    assert await ScheduleFirer(parts.office).next_due() is not None
     return (time.perf_counter() - begun) * 1e3
 
 

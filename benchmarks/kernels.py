@@ -21,7 +21,7 @@ from peers import pss
 from traitlets.config import Config
 
 from jupyter_nbtasks.execution.executor import Executor
-from jupyter_nbtasks.forkserver.launch import Settings
+from jupyter_nbtasks.forkserver.launch import ForkSettings
 from jupyter_nbtasks.forkserver.servers import ForkServers
 from jupyter_nbtasks.kernels.launcher import JobKernel, Kernels
 
@@ -53,7 +53,7 @@ def main() -> int:
 async def _bench(preload: tuple[str, ...]) -> Any:
     """Give the kernels that are started cold, and those that are forked."""
     with tempfile.TemporaryDirectory() as folder:
-        sides, servers = [], ForkServers(Settings(preload=preload))
+        sides, servers = [], ForkServers(ForkSettings(preload=preload))
         for given in (None, servers):
             # A port that was free may have been taken when the kernel comes to bind it.
             config = Config({"KernelManager": {"transport": "ipc"}})

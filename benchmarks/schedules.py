@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from wiring import open_parts
 
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.schedules.firer import Firing
+from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
 
@@ -90,7 +90,7 @@ async def _look(folder: Path, count: int) -> tuple[float, int]:
         rows = [_copy(template) for _ in range(min(count, 10_000))]
         await parts.database.write(lambda db, rows=rows: db.execute(insert(schedules), rows))
     del rows
-    firing, seconds = Firing(parts.office), []
+    firing, seconds = ScheduleFirer(parts.office), []
     await firing.fire_due()
     before = psutil.Process().memory_info().rss
     for _ in range(LOOKS):

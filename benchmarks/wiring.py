@@ -9,7 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.assembly import Managers, Parts, Place
+from jupyter_nbtasks.assembly import Managers, Parts, Storage
 from jupyter_nbtasks.jobs.policy import Policy
 
 POLICY = Policy(
@@ -39,8 +39,8 @@ async def open_parts(folder: Path) -> Parts:
         kernel_specs=kernels.kernel_spec_manager,
     )
     url = f"sqlite:///{folder / 'nbtasks.sqlite3'}"
-    place = Place(data_dir=folder, database_url=url, root="bench", timezone="UTC")
+    storage = Storage(data_dir=folder, database_url=url, root="bench", timezone="UTC")
     # Its worker takes no jobs: what they do is not what is measured here.
-    parts = Parts(place, managers, POLICY, only_reserved=True)
+    parts = Parts(storage, managers, POLICY, only_reserved=True)
     await parts.open()
     return parts

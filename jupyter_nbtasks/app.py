@@ -11,7 +11,7 @@ from traitlets import default
 
 from .assembly import Managers, Parts
 from .errors import Unavailable
-from .forkserver.launch import Settings as ForkSettings
+from .forkserver.launch import ForkSettings
 from .forkserver.servers import ForkServers
 from .metrics import Metrics
 from .settings import Settings
@@ -48,7 +48,7 @@ class NbTasksApp(Settings, ExtensionApp):
         )
         policy = self.policy()
         kept = self.snapshot_policy()
-        self.parts = Parts(self.place(self.root_name), managers, policy, snapshots=kept)
+        self.parts = Parts(self.storage(self.root_name), managers, policy, snapshots=kept)
         self.metrics = Metrics(self.parts.worker.server, self.parts.store.count_waiting)
         self.parts.events.listen(self.metrics.hear)
         self._tidying: list[asyncio.Task[None]] = []

@@ -22,7 +22,7 @@ from traitlets import (
 )
 
 from .arcgis.tasks.cron_fields import Numbering
-from .assembly import Place
+from .assembly import Storage
 from .jobs.policy import Policy
 from .schedules.recurrence import zone_of
 from .snapshots.policy import SnapshotPolicy
@@ -233,9 +233,9 @@ class Settings(HasTraits):
             scheduled=self.snapshot_scheduled,
         )
 
-    def place(self, root: str | None) -> Place:
+    def storage(self, root: str | None) -> Storage:
         """Return where the settings keep things, for the jobs of *root*."""
-        return Place(
+        return Storage(
             data_dir=Path(self.data_dir),
             database_url=self.database_url,
             root=root,

@@ -81,7 +81,7 @@ class LocalRun:
         # Nobody works beside a command: what its loop does disturbs none.
         policy = replace(app.policy(), executor_process=False)
         self._parts = Parts(
-            app.place(str(root)), managers, policy, snapshots=kept, only_reserved=True
+            app.storage(str(root)), managers, policy, snapshots=kept, only_reserved=True
         )
         self._me = Caller(local_user(), sees_all=True)
         self._turned = asyncio.Event()

@@ -53,7 +53,7 @@ async def store(
     app: NbTasksApp, root: str | None = None, managers: Managers = _NOTHING
 ) -> AsyncIterator[Parts]:
     """The store, for a command that runs nothing itself; of all roots without a *root*."""
-    parts = Parts(app.place(root), managers, app.policy(), snapshots=app.snapshot_policy())
+    parts = Parts(app.storage(root), managers, app.policy(), snapshots=app.snapshot_policy())
     await parts.open()
     try:
         yield parts

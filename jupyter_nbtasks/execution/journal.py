@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 
-from ..storage.appending import Growing
+from ..storage.appending import AppendableBlob
 from ..storage.blobs import Blobs
 from .messages import Event
 from .outputlimit import weight
-from .outputs_json import Growth, Output
+from .outputs_json import Output, OutputsWriter
 from .transcript import Transcript
 
 # Cells that end are kept together with those that end so soon after; growing outputs less often.
@@ -30,7 +30,7 @@ class _Page:
     """The outputs of one cell on their way into *blobs*: of `waiting` ones nothing is kept yet."""
 
     def __init__(self, blobs: Blobs) -> None:
-        self._growth, self._document = Growth(), Growing(blobs)
+        self._growth, self._document = OutputsWriter(), AppendableBlob(blobs)
         self.waiting: list[Output] = []
 
     async def keep(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 Output = dict[str, Any]
 
 
-class Growth:
+class OutputsWriter:
     """A JSON list of outputs, of which streams are joined, written piece by piece."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import NotFound
 from .execution import Order
 from .messages import Event
-from .rpc_client import ExecutionLost, Link
+from .rpc_client import ExecutionLost, RpcClient
 from .stream import Frame
 
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
@@ -28,7 +28,7 @@ class RemoteStream:
     Nothing of it comes here but what is asked for.
     """
 
-    def __init__(self, link: Link, number: int) -> None:
+    def __init__(self, link: RpcClient, number: int) -> None:
         self._link = link
         self._number = number
         self._viewers = 0
@@ -78,7 +78,9 @@ class RemoteExecution:
     Each of them raises ExecutionLost once that process is gone. Begun by `open`.
     """
 
-    def __init__(self, link: Link, number: int, is_alive: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self, link: RpcClient, number: int, is_alive: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._link = link
         self._number = number
         self._is_alive = is_alive
@@ -89,7 +91,7 @@ class RemoteExecution:
     @classmethod
     async def open(
         cls,
-        link: Link,
+        link: RpcClient,
         connection: dict[str, Any],
         is_alive: Callable[[], Awaitable[bool]],
         order: Order,

@@ -35,7 +35,7 @@ class ExecutionLost(Exception):
         )
 
 
-class Link:
+class RpcClient:
     """One process of the execution, and all that it is asked for; begun by `start`."""
 
     def __init__(self, process: subprocess.Popen[bytes], streams: Any) -> None:
@@ -48,7 +48,7 @@ class Link:
         self.is_lost = False
 
     @classmethod
-    async def start(cls, folder: Path) -> Link:
+    async def start(cls, folder: Path) -> RpcClient:
         """Start a process that keeps what it stores in *folder*; raises OSError."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -131,17 +131,17 @@ class Link:
                 _log.exception("An event of a job was not understood")
 
 
-class Process:
+class ExecutionProcess:
     """The process of the execution, started when it is first needed, and again if it was lost."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._starting: asyncio.Task[Link] | None = None
+        self._starting: asyncio.Task[RpcClient] | None = None
 
-    def start(self) -> asyncio.Task[Link]:
+    def start(self) -> asyncio.Task[RpcClient]:
         """Start it, unless it runs; the task returns the link to it, or raises OSError."""
         if self._starting is None or _is_over(self._starting):
-            self._starting = asyncio.create_task(Link.start(self._folder))
+            self._starting = asyncio.create_task(RpcClient.start(self._folder))
         return self._starting
 
     async def stop(self) -> None:
@@ -151,7 +151,7 @@ class Process:
                 await (await self._starting).stop()
 
 
-def _is_over(starting: asyncio.Task[Link]) -> bool:
+def _is_over(starting: asyncio.Task[RpcClient]) -> bool:
     if not starting.done():
         return False
     return starting.cancelled() or starting.exception() is not None or starting.result().is_lost

@@ -27,7 +27,7 @@ _TOLD = {"cell_started", "cell_finished", "kept"}
 _log = logging.getLogger(__name__)
 
 
-class _Desk:
+class _Session:
     """One execution, as it is called from afar."""
 
     def __init__(
@@ -67,13 +67,13 @@ class _Desk:
             self._tell(event)
 
 
-class _Office:
+class _Server:
     """Answers the calls of the server."""
 
     def __init__(self, blobs: Blobs, writer: asyncio.StreamWriter) -> None:
         self._blobs = blobs
         self._writer = writer
-        self._desks: dict[int, _Desk] = {}
+        self._sessions: dict[int, _Session] = {}
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._tells: set[asyncio.Task[None]] = set()
 
@@ -109,16 +109,16 @@ class _Office:
             case "open":
                 connection, order = given
                 tell = functools.partial(self._tell, on)
-                self._desks[on] = _Desk(connection, order, self._blobs, tell)
+                self._sessions[on] = _Session(connection, order, self._blobs, tell)
                 return None
             case "forget":
-                self._desks.pop(on, None)
+                self._sessions.pop(on, None)
                 return None
             case method:
-                if on not in self._desks:
+                if on not in self._sessions:
                     msg = "This execution is over."
                     raise NotFound(msg)
-                return await getattr(self._desks[on], method)(*given)
+                return await getattr(self._sessions[on], method)(*given)
 
     def _tell(self, on: int, event: Event) -> None:
         self._writer.write(rpc.pack({"on": on, "event": event}))
@@ -126,9 +126,9 @@ class _Office:
 
 async def _serve(connected: socket.socket, folder: Path) -> None:
     reader, writer = await asyncio.open_connection(sock=connected)
-    office = _Office(Blobs(folder), writer)
+    server = _Server(Blobs(folder), writer)
     while (message := await rpc.read(reader)) is not None:
-        office.hear(message)
+        server.hear(message)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from .launch import Settings, launch, reap
+from .launch import ForkSettings, launch, reap
 from .process import ForkedProcess
 from .safety import Interpreter, NotForked
 from .spares import Spares
@@ -36,7 +36,7 @@ class ForkServer:
     *spares*.
     """
 
-    def __init__(self, interpreter: Interpreter, env: Mapping[str, str], settings: Settings):
+    def __init__(self, interpreter: Interpreter, env: Mapping[str, str], settings: ForkSettings):
         self.interpreter = interpreter
         self.env = dict(env)
         self.is_usable = False

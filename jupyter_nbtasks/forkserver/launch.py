@@ -30,7 +30,7 @@ main()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class ForkSettings:
     """What fork servers import besides ipykernel, how many spares each has, limits in seconds."""
 
     preload: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Settings:
 
 
 def launch(
-    interpreter: Interpreter, env: Mapping[str, str], settings: Settings
+    interpreter: Interpreter, env: Mapping[str, str], settings: ForkSettings
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Return the process and our end of its channel, non-blocking; raises OSError."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from .client import ForkServer, UnfitPreload
-from .launch import Settings
+from .launch import ForkSettings
 from .safety import Interpreter, NotForked, check_environment, read_early
 from .spares import Wanted
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 class ForkServers:
     """Starts them when they are first of use, and again when they have gone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ForkSettings) -> None:
         self._settings = settings
         self._servers: dict[Interpreter, ForkServer] = {}
         self._beginning: dict[Interpreter, asyncio.Task[None]] = {}

@@ -38,7 +38,7 @@ class JobEvents:
         for watcher in self._watchers:
             watcher(job, event)
 
-    def changed(self, job: Job) -> None:
+    def announce(self, job: Job) -> None:
         """Announce *job* as it is now."""
         self._emit(job, str(job.status))
         for listener in [*self._listeners]:

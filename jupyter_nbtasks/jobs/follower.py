@@ -48,7 +48,7 @@ class _Viewer:
         self._watching.close()
 
 
-class Following:
+class JobFollower:
     """Lets viewers follow jobs; each at its own pace, at no cost to the job."""
 
     def __init__(self, jobs: JobService, streams: JobStreams, events: JobEvents) -> None:

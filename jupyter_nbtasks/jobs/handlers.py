@@ -24,7 +24,7 @@ from .answers import (
     UsageRow,
     UsageTable,
 )
-from .follower import Following
+from .follower import JobFollower
 from .model import Job, Trigger
 from .rendering import Document
 from .requests import (
@@ -168,7 +168,7 @@ class InputHandler(JobsHandler):
 class StreamHandler(NbTasksSocket, JobsHandler):
     """``jobs/<id>/stream``."""
 
-    following: Following
+    following: JobFollower
 
     @operation("read", query=StreamQuery, status=101)
     async def get(self, query: StreamQuery, id: str) -> None:

@@ -13,7 +13,7 @@ from ..errors import NbTasksError
 from .events import JobEvents
 from .model import Job
 from .policy import Keep
-from .sql.remover import Removing
+from .sql.remover import JobRemover
 
 _LOOK_SECONDS = 3600.0
 # Jobs may end by the hundred: never spend more than a tenth of the time on looking.
@@ -27,7 +27,7 @@ class Retention:
     """Removes jobs as *keep* says; their stored documents go with the next sweep."""
 
     def __init__(
-        self, removing: Removing, events: JobEvents, keep: Keep, now: Callable[[], datetime]
+        self, removing: JobRemover, events: JobEvents, keep: Keep, now: Callable[[], datetime]
     ) -> None:
         self._removing = removing
         self._events = events

@@ -120,7 +120,7 @@ class JobService:
                 await self._store.save(changed, was=job)
             except Stale:
                 continue
-            self._events.changed(changed)
+            self._events.announce(changed)
             self._worker.cancel(changed)
             return changed
 
@@ -210,7 +210,7 @@ class JobService:
 
     def announce(self, job: Job) -> None:
         """Tell of a job that was submitted, and let it be run."""
-        self._events.changed(job)
+        self._events.announce(job)
         self._worker.wake()
 
     async def _again(self, job: Job, request: RerunRequest, caller: Caller) -> Source:

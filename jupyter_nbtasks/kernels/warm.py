@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class KernelRequest:
     """A kernel for a job, of *spec*: its *folder* in Contents, *env* beyond the server's own."""
 
     spec: KernelSpec
@@ -63,34 +63,34 @@ class WarmKernels:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def start(self, wish: Wish, seconds: float) -> JobKernel:
+    async def start(self, request: KernelRequest, seconds: float) -> JobKernel:
         """Return one that waited, or else start it within *seconds*; raises KernelStartFailed."""
         for each in self._waiting:
             kind, kernel = each
-            if kind == wish.kind:
+            if kind == request.kind:
                 self._waiting.remove(each)
                 self._wait()
                 if not await _is_alive(kernel):
                     self._do(_end(kernel))
                     break
                 # A gateway is never told of the environment.
-                kernel.employ(wish.code if kernel.connection() else None)
+                kernel.employ(request.code if kernel.connection() else None)
                 return kernel
-        return await self._kernels.start(wish.spec.name, wish.folder, wish.env, seconds)
+        return await self._kernels.start(request.spec.name, request.folder, request.env, seconds)
 
-    def prepare(self, wish: Wish, kernel: JobKernel) -> asyncio.Task[None] | None:
+    def prepare(self, request: KernelRequest, kernel: JobKernel) -> asyncio.Task[None] | None:
         """Have another like *kernel*, which was started for *wish*; the task ends with its start.
 
         None if there is no need, or no way.
         """
         if kernel.can_be_forked:
             return kernel.prepare_spare()
-        if wish.env.keys() != {_LATE} or (kernel.connection() and wish.code is None):
+        if request.env.keys() != {_LATE} or (kernel.connection() and request.code is None):
             return None
-        alike = sum(kind == wish.kind for kind, _ in self._waiting)
+        alike = sum(kind == request.kind for kind, _ in self._waiting)
         if alike + self._making >= self._most:
             return None
-        return self._do(self._make(wish))
+        return self._do(self._make(request))
 
     async def close(self) -> None:
         """End them all."""
@@ -108,11 +108,13 @@ class WarmKernels:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _make(self, wish: Wish) -> None:
-        kind = wish.kind
+    async def _make(self, request: KernelRequest) -> None:
+        kind = request.kind
         self._making += 1
         try:
-            kernel = await self._kernels.start(wish.spec.name, wish.folder, {}, _START_SECONDS)
+            kernel = await self._kernels.start(
+                request.spec.name, request.folder, {}, _START_SECONDS
+            )
         except KernelStartFailed as why:
             _log.warning("There is no kernel ready for the next job: %s", why)
             return

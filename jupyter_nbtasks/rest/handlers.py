@@ -58,7 +58,7 @@ _NOT_OURS = re.compile(r"token|_xsrf|no_track_activity|[0-9]+")
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationDescription:
     """What a verb takes and gives; the OpenAPI document is made of these.
 
     An *action* of None is open to whoever asks.
@@ -87,7 +87,7 @@ def operation(
     type *body* and the query of type *query*, if it has them, before the parts of its path.
     """
     statuses = status if isinstance(status, tuple) else (status,)
-    described = Operation(action, body, query, answer, statuses, content_types)
+    described = OperationDescription(action, body, query, answer, statuses, content_types)
 
     def decorate(method: Verb) -> Verb:
         @functools.wraps(method)
@@ -130,7 +130,7 @@ class NbTasksHandler(APIHandler):
         """Return who is asking."""
         return await self.access.caller(self)
 
-    async def read_input(self, described: Operation) -> list[BaseModel]:
+    async def read_input(self, described: OperationDescription) -> list[BaseModel]:
         """Return the body and the query that a verb takes; raises InvalidRequest."""
         given: list[BaseModel] = []
         if described.body is not None:

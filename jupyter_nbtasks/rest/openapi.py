@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from .handlers import PREFIX, NbTasksHandler, Operation
+from .handlers import PREFIX, NbTasksHandler, OperationDescription
 
 _VERBS = ("get", "post", "patch", "put", "delete")
 _REFERENCE = "#/components/schemas/{model}"
@@ -95,7 +95,7 @@ def document(routes: Routes, base_url: str, api: Api = NATIVE) -> dict[str, Any]
     }
 
 
-def _operation(pattern: str, operation: Operation, api: Api) -> dict[str, Any]:
+def _operation(pattern: str, operation: OperationDescription, api: Api) -> dict[str, Any]:
     answers = {str(status): _answer(operation, status) for status in operation.statuses}
     described: dict[str, Any] = {
         "parameters": [*_path_parameters(pattern), *_query_parameters(operation)],
@@ -143,7 +143,7 @@ def _path_parameters(pattern: str) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _query_parameters(operation: OperationDescription) -> list[dict[str, Any]]:
     if operation.query is None:
         return []
     schema = operation.query.model_json_schema(by_alias=True)
@@ -154,7 +154,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(operation: Operation, status: int) -> dict[str, Any]:
+def _answer(operation: OperationDescription, status: int) -> dict[str, Any]:
     if status == 204:
         return {"description": "Done; nothing to say."}
     schema: dict[str, Any] = {}
@@ -169,7 +169,7 @@ def _refusal() -> dict[str, Any]:
     return {"description": "Refused.", "content": {"application/json": {"schema": schema}}}
 
 
-def _schemas(operations: list[Operation]) -> dict[str, Any]:
+def _schemas(operations: list[OperationDescription]) -> dict[str, Any]:
     bodies = {op.body for op in operations if op.body is not None}
     answers = {op.answer for op in operations if op.answer is not None}
     asked: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]

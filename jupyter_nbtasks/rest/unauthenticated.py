@@ -11,14 +11,14 @@ from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 from tornado.web import stream_request_body
 
-from .handlers import NbTasksHandler, Operation, Verb
+from .handlers import NbTasksHandler, OperationDescription, Verb
 
 
 def public_operation(
     *, answer: type[BaseModel] | None = None, status: int = 200
 ) -> Callable[[Verb], Verb]:
     """Make a method of a `PublicHandler` a verb of the API that whoever asks may use."""
-    described = Operation(None, None, None, answer, (status,), ("application/json",))
+    described = OperationDescription(None, None, None, answer, (status,), ("application/json",))
 
     def decorate(method: Verb) -> Verb:
         @allow_unauthenticated

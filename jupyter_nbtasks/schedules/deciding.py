@@ -31,7 +31,7 @@ _TOO_MANY = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ScheduleStatus:
     """How a schedule stands: which of its jobs are not over, and how many occurrences wait.
 
     *recorded* are spans of nominal times that are decided already, as after the clock was put
@@ -65,13 +65,13 @@ class Decision:
     message: str | None = None
 
 
-def decide(schedule: Schedule, standing: Standing, now: datetime) -> Decision:
+def decide(schedule: Schedule, status: ScheduleStatus, now: datetime) -> Decision:
     """Return what becomes of all that is due at *now*, or of the first part of a long backlog."""
     assert schedule.next_run_at is not None
     due = schedule.timing.between(schedule.next_run_at, now, BACKLOG + KEPT)
     is_backlog = len(due) == BACKLOG + KEPT
     part = due[:BACKLOG] if is_backlog else due
-    fresh = [at for at in part if not standing.has(at)][: schedule.left]
+    fresh = [at for at in part if not status.has(at)][: schedule.left]
     ends = schedule.left is not None and len(fresh) >= schedule.left
     following = None if ends else schedule.timing.after(part[-1])
     if is_backlog:
@@ -82,16 +82,16 @@ def decide(schedule: Schedule, standing: Standing, now: datetime) -> Decision:
             count=len(fresh),
             message=_TOO_MANY if schedule.catch_up is CatchUp.ALL else None,
         )
-    return _Deciding(schedule, standing, now).decide(fresh, following)
+    return _Deciding(schedule, status, now).decide(fresh, following)
 
 
-def unfired(schedule: Schedule, standing: Standing, why: str, now: datetime) -> Decision:
+def unfired(schedule: Schedule, status: ScheduleStatus, why: str, now: datetime) -> Decision:
     """Return that the occurrences due at *now* are missed, as *why* says, and nothing follows."""
     assert schedule.next_run_at is not None
     fresh: list[datetime] = []
     at: datetime | None = schedule.next_run_at
     while at is not None and at <= now and len(fresh) != schedule.left:
-        if not standing.has(at):
+        if not status.has(at):
             fresh.append(at)
         at = schedule.timing.after(at)
     return Decision(
@@ -100,11 +100,11 @@ def unfired(schedule: Schedule, standing: Standing, why: str, now: datetime) -> 
 
 
 class _Deciding:
-    def __init__(self, schedule: Schedule, standing: Standing, now: datetime) -> None:
+    def __init__(self, schedule: Schedule, status: ScheduleStatus, now: datetime) -> None:
         self._schedule = schedule
-        self._standing = standing
+        self._status = status
         self._now = now
-        self._waiting = standing.waiting
+        self._waiting = status.waiting
         self._submitted = 0
 
     def decide(self, fresh: Sequence[datetime], following: datetime | None) -> Decision:
@@ -126,7 +126,7 @@ class _Deciding:
             occurrences=occurrences,
             next_run_at=following,
             count=len(fresh),
-            cancels=runs and overlap is Overlap.CANCEL_RUNNING and bool(self._standing.open_jobs),
+            cancels=runs and overlap is Overlap.CANCEL_RUNNING and bool(self._status.open_jobs),
             assumes_idle=runs and overlap is not Overlap.ALLOW,
             message=_TOO_MANY if stopped_at else None,
         )
@@ -148,7 +148,7 @@ class _Deciding:
 
     @property
     def _is_busy(self) -> bool:
-        return bool(self._standing.open_jobs or self._waiting or self._submitted)
+        return bool(self._status.open_jobs or self._waiting or self._submitted)
 
     def _gives_way(self, how: Overlap) -> bool:
         """Whether one that is due at the same moment as a newer one leaves it to that one."""

@@ -18,7 +18,7 @@ class ScheduleEvents:
         if logger is not None and SCHEMA_ID not in logger.schemas:
             logger.register_event_schema(Path(__file__).with_name("event.yaml"))
 
-    def changed(self, schedule: Schedule) -> None:
+    def announce(self, schedule: Schedule) -> None:
         """Announce *schedule* as it is now."""
         self._emit(schedule.id, str(schedule.state))
 

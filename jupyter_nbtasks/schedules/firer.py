@@ -16,12 +16,12 @@ from ..jobs.service import JobService
 from ..jobs.submission import Submission
 from ..snapshots.keeper import Keeper
 from .deciding import Decision, decide
-from .due import Fired, Occasion
+from .due import DueSchedule, FiringResult
 from .events import ScheduleEvents
-from .job_maker import Drafts
+from .job_maker import JobMaker
 from .model import Outcome, Schedule, State
-from .occurrence_store import Ledger
-from .queries import Histories
+from .occurrence_store import OccurrenceStore
+from .queries import HistoryQueries
 from .store import ScheduleStore
 
 # So many schedules are looked at in one go, and so many stored in one transaction.
@@ -38,37 +38,37 @@ class Office:
     """The parts that fire schedules and answer for them."""
 
     store: ScheduleStore
-    ledger: Ledger
-    histories: Histories
+    occurrences: OccurrenceStore
+    histories: HistoryQueries
     jobs: JobService
     submission: Submission
     keeper: Keeper
     events: ScheduleEvents
     now: Callable[[], datetime]
 
-    def drafts(self) -> Drafts:
+    def maker(self) -> JobMaker:
         """Return what makes jobs of schedules, at one moment."""
-        return Drafts(self.submission, self.keeper, self.now)
+        return JobMaker(self.submission, self.keeper, self.now)
 
-    async def occasions(self, schedules: Sequence[Schedule]) -> list[Occasion]:
+    async def due_schedules(self, schedules: Sequence[Schedule]) -> list[DueSchedule]:
         """Return how each of *schedules* stands now."""
         if not schedules:
             return []
-        now, standings = self.now(), await self.ledger.standings(schedules)
-        completed = {one.last_completed for one in standings.values() if one.last_completed}
+        now, statuses = self.now(), await self.occurrences.statuses(schedules)
+        completed = {one.last_completed for one in statuses.values() if one.last_completed}
         jobs = await self.histories.jobs(completed)
         return [
-            Occasion(
+            DueSchedule(
                 schedule=one,
-                standing=standings[one.id],
+                status=statuses[one.id],
                 at=now,
-                last=jobs.get(standings[one.id].last_completed or ""),
+                last=jobs.get(statuses[one.id].last_completed or ""),
             )
             for one in schedules
         ]
 
 
-class Firing:
+class ScheduleFirer:
     """Fires the schedules of one root.
 
     Any number of servers may do so on one database: who finds a schedule changed since it was
@@ -77,129 +77,127 @@ class Firing:
     """
 
     def __init__(self, office: Office) -> None:
-        self._use = office
+        self._context = office
         self._held: dict[str, datetime] = {}
 
     async def state(self) -> object:
         """Return what equals the last time's if there is nothing new to see."""
-        return await self._use.ledger.state()
+        return await self._context.occurrences.state()
 
     async def next_due(self) -> datetime | None:
         """Return when `fire_due` has something to do."""
-        due = await self._use.ledger.next_due(self._held)
+        due = await self._context.occurrences.next_due(self._held)
         return min((at for at in (due, *self._held.values()) if at is not None), default=None)
 
     async def fire_due(self) -> None:
         """Fire what is due now, or the first part of a lot; then something may still be due."""
-        now = self._use.now()
+        now = self._context.now()
         self._held = {id: until for id, until in self._held.items() if until > now}
-        due = await self._use.ledger.due(now, _BATCH, self._held)
-        occasions, drafts = await self._use.occasions(due), self._use.drafts()
+        due = await self._context.occurrences.due(now, _BATCH, self._held)
+        due_schedules, maker = await self._context.due_schedules(due), self._context.maker()
         for begin in range(0, len(due), _TRANSACTION):
-            part = occasions[begin : begin + _TRANSACTION]
+            part = due_schedules[begin : begin + _TRANSACTION]
             decided = await asyncio.to_thread(_all_decided, part)
             pairs = zip(part, decided, strict=True)
-            tried = [await self._try(occasion, one, drafts) for occasion, one in pairs]
+            tried = [await self._try(due, one, maker) for due, one in pairs]
             await self._record([one for one in tried if one is not None])
 
     async def promote_waiting(self) -> None:
         """Submit what waits for a job that is over now."""
-        drafts = self._use.drafts()
-        waiting = await self._use.ledger.waiting()
-        occasions = await self._use.occasions([schedule for schedule, _ in waiting])
-        for (schedule, nominal_time), occasion in zip(waiting, occasions, strict=True):
+        maker = self._context.maker()
+        waiting = await self._context.occurrences.waiting()
+        due_schedules = await self._context.due_schedules([schedule for schedule, _ in waiting])
+        for (schedule, nominal_time), due in zip(waiting, due_schedules, strict=True):
             try:
-                job = await drafts.job(schedule, nominal_time, occasion.last)
-                if await self._use.ledger.promote(schedule, job):
+                job = await maker.job(schedule, nominal_time, due.last)
+                if await self._context.occurrences.promote(schedule, job):
                     await self._announce(schedule, [job])
             except (Unavailable, OSError) as error:
                 _log.warning("Schedule %s: %s", schedule.id, error)
             except Exception as error:
-                await self._record([occasion.broken(_why(schedule, error))])
+                await self._record([due.broken(_why(schedule, error))])
 
     async def look_at_failures(self, ids: Collection[str]) -> None:
         """Pause those of the schedules *ids* that have failed too often in a row."""
         found = []
         for id in ids:
             with suppress(NotFound):
-                found.append(await self._use.store.get(id))
+                found.append(await self._context.store.get(id))
         active = [one for one in found if one.state is State.ACTIVE]
-        for occasion in await self._use.occasions(active):
-            if occasion.has_failed_too_often:
-                await self._record([await asyncio.to_thread(_given_up, occasion)])
+        for due in await self._context.due_schedules(active):
+            if due.has_failed_too_often:
+                await self._record([await asyncio.to_thread(_given_up, due)])
 
     async def _try(
-        self, occasion: Occasion, decided: Decision | Fired, drafts: Drafts
-    ) -> Fired | None:
-        if isinstance(decided, Fired):
+        self, due: DueSchedule, decided: Decision | FiringResult, maker: JobMaker
+    ) -> FiringResult | None:
+        if isinstance(decided, FiringResult):
             return decided
-        schedule = occasion.schedule
+        schedule = due.schedule
         try:
-            return await self._fire(occasion, decided, drafts)
+            return await self._fire(due, decided, maker)
         except (Unavailable, OSError) as error:
-            self._held[schedule.id] = occasion.at + _HOLD
+            self._held[schedule.id] = due.at + _HOLD
             _log.warning("Schedule %s is tried again soon: %s", schedule.id, error)
             return None
         except Exception as error:
-            return occasion.broken(_why(schedule, error))
+            return due.broken(_why(schedule, error))
 
-    async def _fire(self, occasion: Occasion, decision: Decision, drafts: Drafts) -> Fired:
+    async def _fire(self, due: DueSchedule, decision: Decision, maker: JobMaker) -> FiringResult:
         jobs: list[Job] = []
         occurrences = []
         try:
             for one in decision.occurrences:
                 if one.state is Outcome.SUBMITTED:
-                    jobs.append(
-                        await drafts.job(occasion.schedule, one.nominal_time, occasion.last)
-                    )
+                    jobs.append(await maker.job(due.schedule, one.nominal_time, due.last))
                     one = replace(one, job_id=jobs[-1].id)
                 occurrences.append(one)
         except Unavailable:
             raise
         except NbTasksError as refused:
-            return occasion.refused(decision, str(refused))
+            return due.refused(decision, str(refused))
         if decision.cancels:
-            await self._cancel(occasion)
-        return occasion.fired(decision, occurrences, jobs)
+            await self._cancel(due)
+        return due.fired(decision, occurrences, jobs)
 
-    async def _cancel(self, occasion: Occasion) -> None:
-        owner = Caller(occasion.schedule.owner, sees_all=False)
-        for id in occasion.standing.open_jobs:
+    async def _cancel(self, due: DueSchedule) -> None:
+        owner = Caller(due.schedule.owner, sees_all=False)
+        for id in due.status.open_jobs:
             # It may be over by now, and even deleted.
             with suppress(Conflict, NotFound):
-                await self._use.jobs.cancel(id, owner)
+                await self._context.jobs.cancel(id, owner)
 
-    async def _record(self, fired: Sequence[Fired]) -> None:
-        stored = await self._use.ledger.record(fired)
+    async def _record(self, fired: Sequence[FiringResult]) -> None:
+        stored = await self._context.occurrences.record(fired)
         for one, is_stored in zip(fired, stored, strict=True):
             if is_stored:
                 await self._announce(one.schedule, one.jobs)
 
     async def _announce(self, schedule: Schedule, jobs: Sequence[Job]) -> None:
-        self._use.events.changed(schedule)
+        self._context.events.announce(schedule)
         for job in jobs:
-            self._use.jobs.announce(job)
+            self._context.jobs.announce(job)
         # Telling of hundreds takes a while: others have their turn in between.
         await asyncio.sleep(0)
 
 
-def _all_decided(occasions: Sequence[Occasion]) -> list[Decision | Fired]:
-    return [_decided(occasion) for occasion in occasions]
+def _all_decided(due_schedules: Sequence[DueSchedule]) -> list[Decision | FiringResult]:
+    return [_decided(due) for due in due_schedules]
 
 
-def _decided(occasion: Occasion) -> Decision | Fired:
+def _decided(due: DueSchedule) -> Decision | FiringResult:
     try:
-        if occasion.has_failed_too_often:
-            return _given_up(occasion)
-        return decide(occasion.schedule, occasion.standing, occasion.at)
+        if due.has_failed_too_often:
+            return _given_up(due)
+        return decide(due.schedule, due.status, due.at)
     except Exception as error:
-        return occasion.broken(_why(occasion.schedule, error))
+        return due.broken(_why(due.schedule, error))
 
 
-def _given_up(occasion: Occasion) -> Fired:
-    failures = occasion.standing.failures
+def _given_up(due: DueSchedule) -> FiringResult:
+    failures = due.status.failures
     message = f"Its last {failures} jobs failed." if failures > 1 else "Its last job failed."
-    return occasion.paused(message, f"The schedule was paused: {message.lower()}")
+    return due.paused(message, f"The schedule was paused: {message.lower()}")
 
 
 def _why(schedule: Schedule, error: Exception) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.submission import Source, Submission, Submitter
-from ..snapshots.keeper import Draft, Keeper
-from ..snapshots.model import Kind
+from ..snapshots.keeper import Keeper, NewSnapshot
+from ..snapshots.model import SnapshotKind
 from .model import Schedule
 from .requests import notebook_options
-from .templates import Places, fill_path, fill_values
+from .templates import TemplateFields, fill_path, fill_values
 
 # An environment variable may have 128 KiB on Linux.
 _MAX_RESULT_BYTES = 64 * 1024
@@ -24,7 +24,7 @@ _MAX_RESULT_BYTES = 64 * 1024
 _log = logging.getLogger(__name__)
 
 
-class Drafts:
+class JobMaker:
     """Makes jobs of schedules; what it has read of a notebook serves all that it makes."""
 
     def __init__(self, submission: Submission, keeper: Keeper, now: Callable[[], datetime]) -> None:
@@ -68,9 +68,11 @@ class Drafts:
         """Keep the version that is run; if that fails, it is run all the same, and told."""
         path = str(source.path)
         if self._keeper.policy.scheduled and not (source.snapshot_id or path in self._complaints):
-            draft = Draft(path=path, data=source.data, owner=schedule.owner, kind=Kind.SCHEDULE)
+            new = NewSnapshot(
+                path=path, data=source.data, owner=schedule.owner, kind=SnapshotKind.SCHEDULE
+            )
             try:
-                source.snapshot_id = (await self._keeper.keep_version(draft)).id
+                source.snapshot_id = (await self._keeper.keep_version(new)).id
             except Exception as error:
                 # No occurrence is lost by it, whatever it is.
                 _log.warning("No snapshot of %r could be kept", path, exc_info=error)
@@ -81,18 +83,18 @@ class Drafts:
 def _options(schedule: Schedule, at: datetime, last: Job | None) -> JobOptions:
     request = schedule.request
     local = at.astimezone(schedule.zone)
-    places = Places(nominal_time=local, schedule_id=schedule.id, name=schedule.name)
+    fields = TemplateFields(nominal_time=local, schedule_id=schedule.id, name=schedule.name)
     told = {"NBTASKS_SCHEDULE_ID": schedule.id, "NBTASKS_NOMINAL_TIME": local.isoformat()}
     if last is not None:
         told["NBTASKS_LAST_RESULT"] = _result(last)
     options: dict[str, Any] = {
         **notebook_options(request),
         "name": schedule.name,
-        "parameters": fill_values(request["parameters"], places),
+        "parameters": fill_values(request["parameters"], fields),
         "env": {**request["env"], **told},
     }
     if request["output_path"] is not None:
-        options["output_path"] = fill_path(request["output_path"], places)
+        options["output_path"] = fill_path(request["output_path"], fields)
     return JobOptions.model_validate(options)
 
 

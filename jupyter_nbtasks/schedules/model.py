@@ -121,7 +121,7 @@ class Schedule:
         """It is not due any more, until it is resumed."""
         return replace(self, state=State.PAUSED, next_run_at=None, message=message)
 
-    def changed(self, at: datetime) -> Schedule:
+    def next_version(self, at: datetime) -> Schedule:
         """It is another version of itself."""
         return replace(self, version=self.version + 1, updated_at=at)
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from ..database import Database, unindexed
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
-from .deciding import Standing
-from .due import Fired
+from .deciding import ScheduleStatus
+from .due import FiringResult
 from .model import Outcome, Schedule, State
 from .store import add_occurrences, give_up, of_root, save_several
 from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
@@ -22,7 +22,7 @@ from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
 _log = logging.getLogger(__name__)
 
 
-class Ledger:
+class OccurrenceStore:
     """The occurrences of the schedules of one *root*; of all roots for None."""
 
     def __init__(self, database: Database, root: str | None) -> None:
@@ -62,11 +62,11 @@ class Ledger:
             await self._pause_damaged(found)
         return [one for one in several if one.request]
 
-    async def standings(self, several: Sequence[Schedule]) -> dict[str, Standing]:
+    async def statuses(self, several: Sequence[Schedule]) -> dict[str, ScheduleStatus]:
         """Return how each of *several* schedules stands."""
-        return await self._database.read(lambda db: _standings(db, several))
+        return await self._database.read(lambda db: _statuses(db, several))
 
-    async def record(self, fired: Sequence[Fired]) -> list[bool]:
+    async def record(self, fired: Sequence[FiringResult]) -> list[bool]:
         """Store each of *fired* whole or not at all; return which ones were.
 
         One is not if its schedule was changed meanwhile, or does not stand as was assumed.
@@ -115,11 +115,11 @@ def _pause_damaged(db: Connection, several: Sequence[Schedule]) -> None:
             give_up(db, one.id, one.updated_at)
 
 
-def _standings(db: Connection, several: Sequence[Schedule]) -> dict[str, Standing]:
+def _statuses(db: Connection, several: Sequence[Schedule]) -> dict[str, ScheduleStatus]:
     pasts = scheduled.pasts(db, {one.id: one.since for one in several})
     waiting, recorded = _waiting(db, list(pasts)), _recorded(db, list(pasts))
     return {
-        id: Standing(
+        id: ScheduleStatus(
             open_jobs=past.open_jobs,
             failures=past.failures,
             last_completed=past.last_completed,
@@ -150,7 +150,7 @@ def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[dateti
     return spans
 
 
-def _record(db: Connection, fired: Sequence[Fired]) -> list[bool]:
+def _record(db: Connection, fired: Sequence[FiringResult]) -> list[bool]:
     running = scheduled.open_jobs(db, [one.schedule.id for one in fired if one.assumes_idle])
     holds = [
         not one.assumes_idle or set(running.get(one.schedule.id, ())) <= set(one.cancelled)

@@ -17,7 +17,7 @@ from .tables import occurrence_of, occurrences
 _RECENT = 10
 
 
-class Histories:
+class HistoryQueries:
     """What schedules did, as *database* has it."""
 
     def __init__(self, database: Database) -> None:

@@ -15,7 +15,7 @@ from ..jobs.requests import NotebookOptions
 from ..storage.digest import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
-from .due import Fired
+from .due import FiringResult
 from .firer import Office
 from .history import History
 from .model import Occurrence, Schedule, State
@@ -42,7 +42,7 @@ class ScheduleService:
     """
 
     def __init__(self, office: Office, root: str, timezone: str, wake: Callable[[], None]) -> None:
-        self._use = office
+        self._context = office
         self._root = root
         self._timezone = timezone
         self._wake = wake
@@ -53,9 +53,10 @@ class ScheduleService:
         The same idempotency key gives the schedule of the first time; raises Conflict if that was
         made by another request.
         """
-        now, key = self._use.now(), request.idempotency_key
+        now, key = self._context.now(), request.idempotency_key
         asked = digest(request.model_dump_json().encode())
-        if key is not None and (first := await self._use.store.find_key(owner, key)) is not None:
+        first = None if key is None else await self._context.store.find_key(owner, key)
+        if first is not None:
             return _same(first, asked)
         schedule = Schedule(
             id=new_id(now, "s"),
@@ -74,36 +75,36 @@ class ScheduleService:
         schedule = await self._checked(planning.begun(schedule, now))
         if request.state == State.PAUSED:
             schedule = schedule.paused()
-        stored = await self._use.store.add(schedule)
+        stored = await self._context.store.add(schedule)
         if stored is schedule:
             self._announce(schedule)
         return _same(stored, asked)
 
     async def get(self, id: str, caller: Caller) -> Schedule:
         """Return schedule *id*; raises NotFound."""
-        return self._followed(await self._use.store.get(id, caller.only))
+        return self._followed(await self._context.store.get(id, caller.only))
 
     async def page(self, query: ScheduleQuery, caller: Caller) -> tuple[list[Schedule], str | None]:
         """Return a page of schedules, newest first, and the cursor of the next one."""
-        found = await self._use.store.page(query, caller.only)
+        found = await self._context.store.page(query, caller.only)
         page = [self._followed(one) for one in found[: query.limit]]
         return page, page[-1].id if len(found) > query.limit else None
 
     async def slice(self, asked: ScheduleSlice, caller: Caller) -> tuple[list[Schedule], int]:
         """Return a slice of the schedules, oldest first, and how many there are without it."""
-        found, total = await self._use.store.slice(asked, caller.only)
+        found, total = await self._context.store.slice(asked, caller.only)
         return [self._followed(one) for one in found], total
 
     async def histories(self, several: Sequence[Schedule]) -> list[History]:
         """Return what each of *several* schedules did last."""
-        return await self._use.histories.of(several)
+        return await self._context.histories.of(several)
 
     async def occurrences(
         self, id: str, query: OccurrencesQuery, caller: Caller
     ) -> tuple[list[Occurrence], str | None]:
         """Return a page of past occurrences, newest first, and the cursor of the next one."""
         schedule = await self.get(id, caller)
-        found = await self._use.histories.page(schedule, query)
+        found = await self._context.histories.page(schedule, query)
         page = found[: query.limit]
         more = len(found) > query.limit
         return page, _cursor(page[-1]) if more else None
@@ -119,18 +120,18 @@ class ScheduleService:
 
     async def jobs(self, occurrences: Sequence[Occurrence]) -> dict[str, Job]:
         """Return those of the jobs of *occurrences* that are still there, by their ids."""
-        return await self._use.histories.jobs({one.job_id for one in occurrences if one.job_id})
+        return await self._context.histories.jobs({one.job_id for one in occurrences if one.job_id})
 
     async def change(self, id: str, change: ScheduleChange, caller: Caller) -> Schedule:
         """Change what is given; raises InvalidRequest, and Conflict where it has ended."""
         while True:
-            was = await self._use.store.get(id, caller.only)
+            was = await self._context.store.get(id, caller.only)
             schedule = await asyncio.to_thread(self._changed, was, change)
             if _runs_otherwise(was, schedule):
                 schedule = await self._checked(schedule)
             fired = await self._settled(was, schedule)
             try:
-                await self._use.store.save(fired.schedule, was=was, missed=fired.occurrences)
+                await self._context.store.save(fired.schedule, was=was, missed=fired.occurrences)
             except Stale:
                 continue
             self._announce(fired.schedule)
@@ -157,26 +158,26 @@ class ScheduleService:
 
     async def run(self, id: str, caller: Caller) -> Job:
         """Submit a job now, which is no occurrence; raises InvalidRequest."""
-        schedule = await self._use.store.get(id, caller.only)
-        [occasion] = await self._use.occasions([schedule])
-        job = await self._use.drafts().job(schedule, None, occasion.last)
-        await self._use.ledger.add_job(job)
-        self._use.jobs.announce(job)
-        self._use.events.changed(schedule)
+        schedule = await self._context.store.get(id, caller.only)
+        [due] = await self._context.due_schedules([schedule])
+        job = await self._context.maker().job(schedule, None, due.last)
+        await self._context.occurrences.add_job(job)
+        self._context.jobs.announce(job)
+        self._context.events.announce(schedule)
         return job
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a schedule and the record of its occurrences; its jobs stay."""
-        schedule = await self._use.store.get(id, caller.only)
-        await self._use.store.delete(schedule)
-        self._use.events.deleted(schedule)
+        schedule = await self._context.store.get(id, caller.only)
+        await self._context.store.delete(schedule)
+        self._context.events.deleted(schedule)
 
     async def preview(self, request: PreviewRequest) -> PreviewAnswer:
         """Return when what is asked for would be due; nothing is stored."""
         return await asyncio.to_thread(self._preview, request)
 
     def _preview(self, request: PreviewRequest) -> PreviewAnswer:
-        now = self._use.now()
+        now = self._context.now()
         timing, zone = planning.timing_from(request, self._timezone, now)
         following = upcoming(timing, now, request.count)
         return PreviewAnswer(
@@ -198,43 +199,43 @@ class ScheduleService:
             request=planning.settled(request, self._timezone),
         )
         if request.state == State.ACTIVE:
-            return planning.resumed(was, schedule, self._use.now())
+            return planning.resumed(was, schedule, self._context.now())
         if was.state is State.ENDED:
             msg = "This schedule has ended; there is nothing to pause."
             raise Conflict(msg, reason="has_ended")
         return schedule.paused(was.message)
 
-    async def _settled(self, was: Schedule, schedule: Schedule) -> Fired:
+    async def _settled(self, was: Schedule, schedule: Schedule) -> FiringResult:
         """Return the changed *schedule* with what it *was* due for and has not fired."""
-        now = self._use.now()
+        now = self._context.now()
         if was.state is not State.ACTIVE or schedule.next_run_at == was.next_run_at:
-            return Fired(schedule=schedule.changed(now), was=was)
-        [occasion] = await self._use.occasions([was])
+            return FiringResult(schedule=schedule.next_version(now), was=was)
+        [due] = await self._context.due_schedules([was])
         why = _PAUSED if schedule.state is State.PAUSED else _CHANGED
-        fired = await asyncio.to_thread(occasion.paused, None, why)
+        fired = await asyncio.to_thread(due.paused, None, why)
         total = fired.schedule.occurrences
-        schedule = replace(schedule, occurrences=total).changed(now)
-        return Fired(schedule=schedule, was=was, occurrences=fired.occurrences)
+        schedule = replace(schedule, occurrences=total).next_version(now)
+        return FiringResult(schedule=schedule, was=was, occurrences=fired.occurrences)
 
     async def _checked(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does."""
-        drafts, at = self._use.drafts(), schedule.next_run_at or self._use.now()
+        maker, at = self._context.maker(), schedule.next_run_at or self._context.now()
         try:
-            source = await drafts.source(schedule)
+            source = await maker.source(schedule)
             await source.parsed()
         except (NotFound, Forbidden, InvalidRequest) as error:
             wrong = [FieldError("notebook", str(error))]
             raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error
-        await drafts.check(schedule, source, at)
+        await maker.check(schedule, source, at)
         return replace(schedule, notebook=str(source.path), item_id=source.item_id)
 
     def _followed(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook where this server moved it."""
-        place = self._use.submission.place(schedule.notebook, schedule.item_id)
+        place = self._context.submission.place(schedule.notebook, schedule.item_id)
         return replace(schedule, notebook=place)
 
     def _announce(self, schedule: Schedule) -> None:
-        self._use.events.changed(schedule)
+        self._context.events.announce(schedule)
         self._wake()
 
 

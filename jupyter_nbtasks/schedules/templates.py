@@ -13,13 +13,13 @@ from ..errors import FieldError, InvalidRequest
 
 _FORMAT = re.compile(r"(?:[^%{}]|%-?[A-Za-z%])*")
 _MAX_TEXT = 10_000
-# In a path the other places are those of a job, which fills them in itself.
+# In a path the other fields are those of a job, which fills them in itself.
 _OF_THE_SCHEDULE = re.compile(r"\{(nominal_time|schedule_id)(?::([^{}]*))?\}")
 _NOT_IN_A_NAME = re.compile(r"[/\\\0]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Places:
+class TemplateFields:
     """What a template may name; *nominal_time* is in the schedule's zone."""
 
     nominal_time: datetime
@@ -29,8 +29,8 @@ class Places:
     def fill(self, name: str, spec: str) -> str:
         """Return what stands for the place *name*; raises ValueError."""
         if name not in _NAMES:
-            places = ", ".join(f"{{{place}}}" for place in _NAMES)
-            msg = f"has no place {{{name}}}; it may use {places}, and {{{{ for a brace"
+            fields = ", ".join(f"{{{place}}}" for place in _NAMES)
+            msg = f"has no place {{{name}}}; it may use {fields}, and {{{{ for a brace"
             raise ValueError(msg)
         value = getattr(self, name)
         if not isinstance(value, datetime):
@@ -44,18 +44,18 @@ class Places:
         return value.strftime(spec) if spec else value.isoformat()
 
 
-_NAMES = tuple(Places.__dataclass_fields__)
+_NAMES = tuple(TemplateFields.__dataclass_fields__)
 
 
-def fill_values(values: Mapping[str, Any], places: Places) -> dict[str, Any]:
-    """Return the parameters *values* with the places of their texts filled in.
+def fill_values(values: Mapping[str, Any], fields: TemplateFields) -> dict[str, Any]:
+    """Return the parameters *values* with the fields of their texts filled in.
 
     Raises InvalidRequest that names each parameter with a place that cannot be filled.
     """
     filled, errors = {}, []
     for name, value in values.items():
         try:
-            filled[name] = _each_text(value, lambda text: _fill(text, places))
+            filled[name] = _each_text(value, lambda text: _fill(text, fields))
         except ValueError as error:
             errors.append(FieldError(f"parameters.{name}", f"{name!r} {error}."))
     if errors:
@@ -63,14 +63,14 @@ def fill_values(values: Mapping[str, Any], places: Places) -> dict[str, Any]:
     return filled
 
 
-def fill_path(path: str, places: Places) -> str:
-    """Return *path* with the places of the schedule filled in, and those of a job left.
+def fill_path(path: str, fields: TemplateFields) -> str:
+    """Return *path* with the fields of the schedule filled in, and those of a job left.
 
     Raises InvalidRequest.
     """
 
     def filled(match: re.Match[str]) -> str:
-        text = places.fill(match[1], match[2] or "")
+        text = fields.fill(match[1], match[2] or "")
         return _NOT_IN_A_NAME.sub("-", text)
 
     try:
@@ -90,7 +90,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def _fill(text: str, places: Places) -> str:
+def _fill(text: str, fields: TemplateFields) -> str:
     if "{" not in text and "}" not in text:
         return text
     try:
@@ -99,7 +99,7 @@ def _fill(text: str, places: Places) -> str:
         msg = f"has a brace that opens or closes nothing ({error}); double it: {{{{ or }}}}"
         raise ValueError(msg) from None
     if len(text) > _MAX_TEXT:
-        msg = f"is longer than the {_MAX_TEXT:,} characters of a text with places"
+        msg = f"is longer than the {_MAX_TEXT:,} characters of a text with fields"
         raise ValueError(msg)
     filled = ""
     for literal, name, spec, conversion in parts:
@@ -108,5 +108,5 @@ def _fill(text: str, places: Places) -> str:
             msg = f"has a conversion, which no place takes: !{conversion}"
             raise ValueError(msg)
         if name is not None:
-            filled += places.fill(name, spec or "")
+            filled += fields.fill(name, spec or "")
     return filled

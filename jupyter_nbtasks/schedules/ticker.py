@@ -11,7 +11,7 @@ from datetime import datetime
 from ..errors import NbTasksError
 from ..jobs.events import JobEvents
 from ..jobs.model import Job
-from .firer import Firing
+from .firer import ScheduleFirer
 
 # The longest sleep: after it a wall clock is noticed that was set, or that went on while the
 # machine was suspended and our own clock stood still.
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 class Ticker:
     """Fires schedules when they are due, and what waits when the job before it is over."""
 
-    def __init__(self, firing: Firing, jobs: JobEvents, now: Callable[[], datetime]) -> None:
+    def __init__(self, firing: ScheduleFirer, jobs: JobEvents, now: Callable[[], datetime]) -> None:
         self._firing = firing
         self._now = now
         self._wake = asyncio.Event()

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..rest.schemas import Answer, Moment
 from .comparing import Comparison
-from .model import Kind
+from .model import SnapshotKind
 
 
 class SnapshotLinks(Answer):
@@ -31,7 +31,7 @@ class SnapshotAnswer(Answer):
     size: int
     kernel_name: str | None
     private: bool
-    kind: Kind
+    kind: SnapshotKind
     created_at: Moment
     links: SnapshotLinks
 

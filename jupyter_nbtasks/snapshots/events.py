@@ -20,7 +20,7 @@ class SnapshotEvents:
         """Announce that snapshot *id* was made."""
         self._emit(id, "created")
 
-    def changed(self, id: str) -> None:
+    def announce(self, id: str) -> None:
         """Announce that snapshot *id* has another name, description or privacy."""
         self._emit(id, "changed")
 

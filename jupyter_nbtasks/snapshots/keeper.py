@@ -16,13 +16,13 @@ from ..ids import new_id
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
 from .events import SnapshotEvents
-from .model import Kind, Notebook, Snapshot, default_name
+from .model import Notebook, Snapshot, SnapshotKind, default_name
 from .policy import SnapshotPolicy
 from .store import SnapshotStore
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class NewSnapshot:
     """A snapshot to be made: the bytes *data* of the notebook at the Contents *path*.
 
     With *at_most* it is refused where the notebook has so many that were asked for.
@@ -31,7 +31,7 @@ class Draft:
     path: str
     data: bytes
     owner: str
-    kind: Kind = Kind.MANUAL
+    kind: SnapshotKind = SnapshotKind.MANUAL
     name: str | None = None
     description: str = ""
     private: bool = False
@@ -71,15 +71,15 @@ class Keeper:
         self._contents.check_size("The notebook", len(data))
         return data
 
-    async def keep(self, draft: Draft) -> Snapshot:
+    async def keep(self, new: NewSnapshot) -> Snapshot:
         """Store a snapshot; raises NotebookInvalid for a manual one of what is no notebook.
 
         Raises Conflict where its name is another's, and where there are as many as may be.
         """
-        notebook = await self.notebook(draft.path)
-        kernel_name = await asyncio.to_thread(_kernel_name, draft)
+        notebook = await self.notebook(new.path)
+        kernel_name = await asyncio.to_thread(_kernel_name, new)
         now = self._now()
-        name = draft.name or default_name(notebook.path, draft.kind, now.astimezone())
+        name = new.name or default_name(notebook.path, new.kind, now.astimezone())
         snapshot = Snapshot(
             id=new_id(now, "n"),
             root=self._root,
@@ -87,17 +87,17 @@ class Keeper:
             path=notebook.path,
             item_id=notebook.item_id,
             name=name,
-            description=draft.description,
-            owner=draft.owner,
-            hash=await self._blobs.put(draft.data),
-            size=len(draft.data),
+            description=new.description,
+            owner=new.owner,
+            hash=await self._blobs.put(new.data),
+            size=len(new.data),
             kernel_name=kernel_name,
-            private=draft.private,
-            kind=draft.kind,
+            private=new.private,
+            kind=new.kind,
             created_at=now,
         )
-        is_named = draft.name is not None
-        policy = self.policy.limited(draft.at_most)
+        is_named = new.name is not None
+        policy = self.policy.limited(new.at_most)
         stored, retired = await self._store.add(snapshot, notebook, policy, is_named=is_named)
         if stored.id == snapshot.id:
             self._events.created(stored.id)
@@ -110,19 +110,19 @@ class Keeper:
         await self._store.delete(snapshot)
         self._events.deleted(snapshot.id)
 
-    async def keep_version(self, draft: Draft) -> Snapshot:
+    async def keep_version(self, new: NewSnapshot) -> Snapshot:
         """Return the snapshot of that kind with the same bytes; store one if there is none."""
-        notebook = await self.notebook(draft.path)
-        hash = await asyncio.to_thread(digest, draft.data)
-        found = await self._store.version(notebook, hash, draft.kind)
-        return found or await self.keep(draft)
+        notebook = await self.notebook(new.path)
+        hash = await asyncio.to_thread(digest, new.data)
+        found = await self._store.version(notebook, hash, new.kind)
+        return found or await self.keep(new)
 
 
-def _kernel_name(draft: Draft) -> str | None:
+def _kernel_name(new: NewSnapshot) -> str | None:
     try:
-        return notebooks.kernel_name(notebooks.parse(draft.data))
+        return notebooks.kernel_name(notebooks.parse(new.data))
     except NotebookInvalid:
         # Whatever is about to be overwritten is kept, also what is no notebook any more.
-        if draft.kind is Kind.MANUAL:
+        if new.kind is SnapshotKind.MANUAL:
             raise
         return None

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 _STEM = 150
 
 
-class Kind(StrEnum):
+class SnapshotKind(StrEnum):
     """Why a snapshot was made. Values are part of the REST API and the database."""
 
     MANUAL = "manual"
@@ -21,15 +21,15 @@ class Kind(StrEnum):
     TOOL = "tool"
 
 
-AUTOMATIC = frozenset(Kind) - {Kind.MANUAL}
+AUTOMATIC = frozenset(SnapshotKind) - {SnapshotKind.MANUAL}
 # Kept once, however often the same bytes come by.
-VERSIONS = frozenset({Kind.UPDATE, Kind.SCHEDULE})
+VERSIONS = frozenset({SnapshotKind.UPDATE, SnapshotKind.SCHEDULE})
 _OCCASIONS = {
-    Kind.MANUAL: "",
-    Kind.RESTORE: " before a restore",
-    Kind.UPDATE: " before an update",
-    Kind.SCHEDULE: " as scheduled",
-    Kind.TOOL: " as a tool",
+    SnapshotKind.MANUAL: "",
+    SnapshotKind.RESTORE: " before a restore",
+    SnapshotKind.UPDATE: " before an update",
+    SnapshotKind.SCHEDULE: " as scheduled",
+    SnapshotKind.TOOL: " as a tool",
 }
 
 
@@ -52,7 +52,7 @@ class Snapshot:
     size: int
     kernel_name: str | None
     private: bool
-    kind: Kind
+    kind: SnapshotKind
     created_at: datetime
 
 
@@ -70,7 +70,7 @@ class Notebook:
         return self.item_id or f"/{self.path}"
 
 
-def default_name(path: str, kind: Kind, local: datetime) -> str:
+def default_name(path: str, kind: SnapshotKind, local: datetime) -> str:
     """Return how a snapshot is called that nobody named; *local* is the moment it is made."""
     stem = PurePosixPath(path).stem[:_STEM]
     return f"{stem}{_OCCASIONS[kind]} {local:%Y-%m-%d %H:%M:%S}"

@@ -11,8 +11,8 @@ from ..contents.paths import clean
 from ..errors import Conflict, NotFound, invalid_field
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
-from .keeper import Draft, Keeper
-from .model import Kind, Snapshot
+from .keeper import Keeper, NewSnapshot
+from .model import Snapshot, SnapshotKind
 from .requests import RestoreRequest
 
 
@@ -51,7 +51,7 @@ class Restorer:
             given_up = await self._keeper.as_saved(request.content)
         preserved = None
         if given_up is not None and given_up != document and self._preserves(request):
-            preserved = await self._keeper.keep(_draft(path, given_up, request, caller))
+            preserved = await self._keeper.keep(_before_restore(path, given_up, request, caller))
         if was == snapshot.hash:
             return Restored(path=path, hash=was, preserved=preserved)
         return await self._put_back(path, document, was, preserved)
@@ -92,12 +92,12 @@ class Restorer:
         return Restored(path=path, hash=hash, preserved=preserved)
 
 
-def _draft(path: str, data: bytes, request: RestoreRequest, caller: Caller) -> Draft:
-    return Draft(
+def _before_restore(path: str, data: bytes, request: RestoreRequest, caller: Caller) -> NewSnapshot:
+    return NewSnapshot(
         path=path,
         data=data,
         owner=caller.name,
-        kind=Kind.RESTORE,
+        kind=SnapshotKind.RESTORE,
         name=request.name,
         description=request.description,
     )

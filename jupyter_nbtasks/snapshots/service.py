@@ -11,7 +11,7 @@ from ..storage.blobs import Blobs
 from ..storage.digest import digest
 from .comparing import Comparison, Form, Side, compare
 from .events import SnapshotEvents
-from .keeper import Draft, Keeper
+from .keeper import Keeper, NewSnapshot
 from .model import Snapshot
 from .requests import DiffQuery, RestoreRequest, SnapshotChange, SnapshotQuery, SnapshotRequest
 from .restorer import Restored, Restorer
@@ -41,7 +41,7 @@ class SnapshotService:
         Raises NotebookInvalid, and Conflict where the file is not the expected one, the name is
         another's, or there are as many as may be: by the settings, and *at_most* so many.
         """
-        draft = Draft(
+        new = NewSnapshot(
             path=request.path,
             data=await self._asked(request),
             owner=caller.name,
@@ -50,7 +50,7 @@ class SnapshotService:
             private=request.private,
             at_most=at_most,
         )
-        return await self._keeper.keep(draft)
+        return await self._keeper.keep(new)
 
     async def get(self, id: str, caller: Caller) -> Snapshot:
         """Return snapshot *id*; raises NotFound."""
@@ -87,7 +87,7 @@ class SnapshotService:
         notebook = await self._keeper.notebook(snapshot.path)
         changes = change.model_dump(exclude_none=True)
         changed = await self._store.change(snapshot, notebook, changes)
-        self._events.changed(id)
+        self._events.announce(id)
         return changed
 
     async def delete(self, id: str, caller: Caller) -> None:

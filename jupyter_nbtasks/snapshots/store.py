@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from ..caller import Caller
 from ..database import Database
 from . import transactions
-from .model import Kind, Notebook, Snapshot
+from .model import Notebook, Snapshot, SnapshotKind
 from .policy import SnapshotPolicy
 from .requests import SnapshotQuery
 from .tables import snapshot_of, snapshots
@@ -67,7 +67,7 @@ class SnapshotStore:
             found = found.where(snapshots.c.id < query.cursor)
         return await self._read(found.order_by(snapshots.c.id.desc()).limit(query.limit + 1))
 
-    async def version(self, notebook: Notebook, hash: str, kind: Kind) -> Snapshot | None:
+    async def version(self, notebook: Notebook, hash: str, kind: SnapshotKind) -> Snapshot | None:
         """Return the newest snapshot of that *kind* with those bytes of *notebook*."""
         mine = [self._in_root, _is_of(notebook)]
         return await self._database.read(lambda db: transactions.version(db, mine, hash, kind))

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from ..database import UtcDateTime, metadata
-from .model import Kind, Snapshot
+from .model import Snapshot, SnapshotKind
 
 snapshots = Table(
     "snapshots",
@@ -60,4 +60,4 @@ def row_of(snapshot: Snapshot) -> dict[str, Any]:
 def snapshot_of(row: Row[Any]) -> Snapshot:
     """Return the snapshot that *row* holds."""
     values = dict(row._mapping)
-    return Snapshot(**values | {"kind": Kind(values["kind"])})
+    return Snapshot(**values | {"kind": SnapshotKind(values["kind"])})

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from sqlalchemy import delete as delete_from
 
 from ..errors import Conflict, NotFound
-from .model import AUTOMATIC, VERSIONS, Kind, Snapshot
+from .model import AUTOMATIC, VERSIONS, Snapshot, SnapshotKind
 from .policy import SnapshotPolicy
 from .tables import pins, row_of, snapshot_of, snapshots
 
@@ -29,7 +29,7 @@ def add(
     _wait_turn(db, snapshot.key)
     if snapshot.kind in VERSIONS and (there := version(db, mine, snapshot.hash, snapshot.kind)):
         return there, []
-    is_manual, limit = snapshot.kind is Kind.MANUAL, policy.max_automatic_snapshots
+    is_manual, limit = snapshot.kind is SnapshotKind.MANUAL, policy.max_automatic_snapshots
     if is_manual and policy.max_snapshots is not None:
         _check_limit(db, mine, policy.max_snapshots)
     named = _named(db, snapshot, mine, is_named=is_named)
@@ -37,7 +37,7 @@ def add(
     return named, [] if is_manual or limit is None else _retire(db, mine, limit)
 
 
-def version(db: Connection, mine: Where, hash: str, kind: Kind) -> Snapshot | None:
+def version(db: Connection, mine: Where, hash: str, kind: SnapshotKind) -> Snapshot | None:
     """Return the newest of *mine* that is of that *kind* and has those bytes."""
     found = select(snapshots).where(*mine, snapshots.c.hash == hash, snapshots.c.kind == kind)
     row = db.execute(found.order_by(snapshots.c.id.desc()).limit(1)).one_or_none()
@@ -97,7 +97,7 @@ def _lock(db: Connection, id: str) -> None:
 
 
 def _check_limit(db: Connection, mine: Where, limit: int) -> None:
-    count = select(func.count()).where(*mine, snapshots.c.kind == Kind.MANUAL)
+    count = select(func.count()).where(*mine, snapshots.c.kind == SnapshotKind.MANUAL)
     if db.execute(count).scalar_one() >= limit:
         msg = f"This notebook has {limit:,} snapshots, the most allowed here. Delete some first."
         raise Conflict(msg, reason="limit_reached")

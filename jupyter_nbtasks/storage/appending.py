@@ -12,7 +12,7 @@ from .digest import digest
 _SEALED = 65_536
 
 
-class Growing:
+class AppendableBlob:
     """A document in *blobs* that is put again and again, each time with more in it."""
 
     def __init__(self, blobs: Blobs) -> None:

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 
 from ..errors import DiskFull, NotFound, is_disk_full
-from .chunking import APART, cut
+from .chunking import APART, chunks
 from .digest import digest
-from .folder import Filed, Putting, Shelf
+from .folder import BlobFolder, StoredFile, WriteBatch
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 
@@ -38,7 +38,7 @@ class Blobs:
     """
 
     def __init__(self, folder: Path, *, grace: float = _GRACE_SECONDS) -> None:
-        self._shelf = Shelf(folder)
+        self._blobs = BlobFolder(folder)
         self._grace = grace
 
     async def put(self, data: bytes, *, durable: bool = True) -> str:
@@ -67,29 +67,29 @@ class Blobs:
         number of servers may sweep the same folder at once, while others put into it.
         """
         before = time.time_ns() - int(self._grace * 1e9)
-        await asyncio.to_thread(self._shelf.mend, before)
+        await asyncio.to_thread(self._blobs.mend, before)
         removed = 0
         # Lists first: what no other list names is needed no more.
-        async for lists in _unreferenced(self._shelf.filed(_LIST, before), referenced):
+        async for lists in _unreferenced(self._blobs.filed(_LIST, before), referenced):
             removed += await asyncio.to_thread(self._remove, lists)
-        async for blobs in _unreferenced(self._shelf.filed("", before), referenced):
+        async for blobs in _unreferenced(self._blobs.filed("", before), referenced):
             unnamed = await asyncio.to_thread(self._unnamed, blobs)
             removed += await asyncio.to_thread(self._remove, unnamed)
         return removed
 
     def _put(self, data: bytes, durable: bool) -> str:
         hash = digest(data)
-        self._put_pieces(hash, cut(data), durable=durable)
+        self._put_pieces(hash, chunks(data), durable=durable)
         return hash
 
     def _put_pieces(self, hash: str, pieces: Sequence[memoryview | str], *, durable: bool) -> None:
         try:
-            with self._shelf.putting(durable=durable) as putting:
+            with self._blobs.batch(durable=durable) as batch:
                 if len(pieces) == 1 and not isinstance(pieces[0], str):
-                    _put(putting, hash, pieces[0])
+                    _put(batch, hash, pieces[0])
                 else:
                     # Each part is put, even if the list is there: they may be about to be swept.
-                    _put(putting, hash + _LIST, _put_parts(putting, pieces))
+                    _put(batch, hash + _LIST, _put_parts(batch, pieces))
         except OSError as error:
             if not is_disk_full(error):
                 raise
@@ -110,30 +110,30 @@ class Blobs:
         return data
 
     def _read(self, hash: str) -> bytes:
-        name, content = self._shelf.read(hash, hash + _LIST)
+        name, content = self._blobs.read(hash, hash + _LIST)
         if name == hash:
             return zlib.decompress(content)
         pieces, at = [], 0
         entries, small = _listed(content)
         for entry in entries:
             if isinstance(entry, str):
-                pieces.append(zlib.decompress(self._shelf.read(entry)[1]))
+                pieces.append(zlib.decompress(self._blobs.read(entry)[1]))
             else:
                 pieces.append(small[at : at + entry])
                 at += entry
         return b"".join(pieces)
 
-    def _unnamed(self, blobs: list[Filed]) -> list[Filed]:
+    def _unnamed(self, blobs: list[StoredFile]) -> list[StoredFile]:
         """Return those of *blobs* that are part of no document."""
         left = {blob.name: blob for blob in blobs}
-        for listed in self._shelf.filed(_LIST):
+        for listed in self._blobs.filed(_LIST):
             for name in self._parts(listed.name):
                 left.pop(name, None)
         return list(left.values())
 
     def _parts(self, name: str) -> list[str]:
         try:
-            entries, _ = _listed(self._shelf.read(name)[1])
+            entries, _ = _listed(self._blobs.read(name)[1])
         except FileNotFoundError:
             return []
         except (zlib.error, ValueError):
@@ -141,15 +141,15 @@ class Blobs:
             return []
         return [entry for entry in entries if isinstance(entry, str)]
 
-    def _remove(self, blobs: list[Filed]) -> int:
-        return sum(self._shelf.remove(blob) for blob in blobs)
+    def _remove(self, blobs: list[StoredFile]) -> int:
+        return sum(self._blobs.remove(blob) for blob in blobs)
 
 
 async def _unreferenced(
-    files: Iterator[Filed], referenced: Referenced
-) -> AsyncIterator[list[Filed]]:
+    files: Iterator[StoredFile], referenced: Referenced
+) -> AsyncIterator[list[StoredFile]]:
     """Yield, many at a time, those of *files* whose hash *referenced* does not answer."""
-    found: list[Filed] = []
+    found: list[StoredFile] = []
     while asked := await asyncio.to_thread(lambda: list(islice(files, _ASKED))):
         needed = await referenced([file.name[:_DIGITS] for file in asked])
         found += [file for file in asked if file.name[:_DIGITS] not in needed]
@@ -159,13 +159,13 @@ async def _unreferenced(
     yield found
 
 
-def _put_parts(putting: Putting, pieces: Sequence[memoryview | str]) -> bytes:
+def _put_parts(batch: WriteBatch, pieces: Sequence[memoryview | str]) -> bytes:
     """Put the large *pieces*; return the list: hashes of these, sizes of the small, the small."""
     entries: list[str | int] = []
     small = []
     for piece in pieces:
         if isinstance(piece, str):
-            if not putting.touch(piece):
+            if not batch.touch(piece):
                 raise _gone(piece, what="A part of the")
             entries.append(piece)
         elif len(piece) < APART:
@@ -173,7 +173,7 @@ def _put_parts(putting: Putting, pieces: Sequence[memoryview | str]) -> bytes:
             small.append(piece)
         else:
             entries.append(digest(piece))
-            _put(putting, digest(piece), piece)
+            _put(batch, digest(piece), piece)
     return json.dumps(entries).encode() + b"\n" + b"".join(small)
 
 
@@ -186,9 +186,9 @@ def _listed(content: bytes) -> tuple[list[str | int], bytes]:
     return json.loads(head), small
 
 
-def _put(putting: Putting, name: str, data: bytes | memoryview) -> None:
-    if not putting.touch(name):
-        putting.write(name, _compressed(data))
+def _put(batch: WriteBatch, name: str, data: bytes | memoryview) -> None:
+    if not batch.touch(name):
+        batch.write(name, _compressed(data))
 
 
 def _compressed(data: bytes | memoryview) -> bytes:

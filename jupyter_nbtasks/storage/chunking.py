@@ -15,7 +15,7 @@ _GATHERED = 4
 _CELLS = re.compile(rb'"cells":[ \t]*\[\r?\n([ \t]*)\{')
 
 
-def cut(document: bytes) -> list[memoryview]:
+def chunks(document: bytes) -> list[memoryview]:
     """Return the pieces that, joined, are *document*; a single one if it is small or no notebook.
 
     A piece is a long line (a picture is one), a large cell, or small neighbours together: these

@@ -21,14 +21,14 @@ _SETTLED_NS = 60 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class StoredFile:
     """A file as it was seen: its name, and when it was last put (ns since the epoch)."""
 
     name: str
     put_at: int
 
 
-class Shelf:
+class BlobFolder:
     """The files in *folder*; a name is 64 hex digits, perhaps with a suffix, and says the content.
 
     Who puts a file touches or writes it; it is removed only if nobody did since it was seen.
@@ -38,17 +38,17 @@ class Shelf:
         self._folder = folder
 
     @contextmanager
-    def putting(self, *, durable: bool) -> Iterator[Putting]:
+    def batch(self, *, durable: bool) -> Iterator[WriteBatch]:
         """Let files be put; those written are there at the end, all of them or after an error none.
 
         *durable* ones outlive a power failure. Raises OSError.
         """
-        putting = Putting(self._folder)
+        batch = WriteBatch(self._folder)
         try:
-            yield putting
-            putting.finish(durable=durable)
+            yield batch
+            batch.finish(durable=durable)
         finally:
-            putting.discard()
+            batch.discard()
 
     def read(self, *names: str) -> tuple[str, bytes]:
         """Return which of *names* is there, and its bytes; raises FileNotFoundError."""
@@ -60,7 +60,7 @@ class Shelf:
                         return name, place.read_bytes()
         raise FileNotFoundError(names[0])
 
-    def filed(self, suffix: str, before: int | None = None) -> Iterator[Filed]:
+    def filed(self, suffix: str, before: int | None = None) -> Iterator[StoredFile]:
         """Yield the files with that *suffix*, those alone that were put *before* that moment."""
         for folder, entry in self._entries():
             if not _NAME.fullmatch(entry.name) or Path(entry.name).suffix != suffix:
@@ -68,9 +68,9 @@ class Shelf:
             with suppress(FileNotFoundError):
                 put_at = entry.stat().st_mtime_ns
                 if before is None or put_at < before:
-                    yield Filed(folder + entry.name, put_at)
+                    yield StoredFile(folder + entry.name, put_at)
 
-    def remove(self, seen: Filed) -> bool:
+    def remove(self, seen: StoredFile) -> bool:
         """Remove a file unless it was put again since it was *seen*; return whether it is gone."""
         path = _path(self._folder, seen.name)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -101,7 +101,7 @@ class Shelf:
             yield from ((folder.name, entry) for entry in found)
 
 
-class Putting:
+class WriteBatch:
     """Files on their way into *folder*."""
 
     def __init__(self, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..caller import Caller
 from ..errors import Conflict, NotFound
-from ..jobs.follower import Following
+from ..jobs.follower import JobFollower
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
@@ -13,16 +13,16 @@ from ..rest.schemas import read
 from ..storage.digest import digest
 from .fields import check
 from .model import Tool
-from .publisher import Publishing
+from .publisher import ToolPublisher
 from .requests import RunRequest
 from .store import ToolStore
 
 
-class Calling:
+class ToolCaller:
     """Runs tools for whoever may call them, and tells them what became of it."""
 
     def __init__(
-        self, store: ToolStore, publishing: Publishing, jobs: JobService, following: Following
+        self, store: ToolStore, publishing: ToolPublisher, jobs: JobService, following: JobFollower
     ) -> None:
         self._store = store
         self._publishing = publishing

@@ -7,7 +7,7 @@ from jupyter_server.utils import url_path_join
 from ..jobs.model import Job
 from ..rest.handlers import PREFIX, NbTasksHandler, operation
 from .answers import CallAnswer, CallLinks, ToolAnswer, ToolLinks, ToolPage
-from .caller import Calling
+from .caller import ToolCaller
 from .fields import schema_of
 from .model import Tool
 from .openapi import document
@@ -22,7 +22,7 @@ class ToolsHandler(NbTasksHandler):
     """What the handlers of tools share."""
 
     tools: ToolService
-    calling: Calling
+    calling: ToolCaller
     max_tool_wait: float
 
     def here(self, tool: Tool, *parts: str) -> str:

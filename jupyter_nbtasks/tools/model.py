@@ -84,7 +84,7 @@ class Tool:
         """Whether *caller* may change it."""
         return caller.sees_all or caller.name == self.owner
 
-    def changed(self, at: datetime, **changes: Any) -> Tool:
+    def next_version(self, at: datetime, **changes: Any) -> Tool:
         """It is another version of itself."""
         return replace(self, version=self.version + 1, updated_at=at, **changes)
 

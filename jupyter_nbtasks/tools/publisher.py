@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from ..errors import FieldError, Forbidden, InvalidRequest, NotFound
 from ..jobs.submission import Source, Submission
-from ..snapshots.keeper import Draft, Keeper
-from ..snapshots.model import Kind, Snapshot
+from ..snapshots.keeper import Keeper, NewSnapshot
+from ..snapshots.model import Snapshot, SnapshotKind
 from ..storage.blobs import Blobs
 from .fields import inputs_of
 from .model import Input, Tool
 from .requests import InputOptions
 
 
-class Publishing:
+class ToolPublisher:
     """Takes snapshots of notebooks for tools, and reads them."""
 
     def __init__(self, submission: Submission, keeper: Keeper, blobs: Blobs) -> None:
@@ -56,5 +56,5 @@ class Publishing:
     async def keep(self, source: Source, owner: str) -> Snapshot:
         """Return a snapshot of *source*, that of an earlier tool if it is the same."""
         path = str(source.path)
-        draft = Draft(path=path, data=source.data, owner=owner, kind=Kind.TOOL)
-        return await self._keeper.keep_version(draft)
+        new = NewSnapshot(path=path, data=source.data, owner=owner, kind=SnapshotKind.TOOL)
+        return await self._keeper.keep_version(new)

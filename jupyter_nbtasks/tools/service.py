@@ -12,7 +12,7 @@ from ..errors import Conflict, NotFound, Stale
 from ..ids import new_id
 from .fields import outputs_of
 from .model import Tool
-from .publisher import Publishing
+from .publisher import ToolPublisher
 from .requests import (
     InputOptions,
     OutputOptions,
@@ -34,7 +34,7 @@ class ToolService:
     """
 
     def __init__(
-        self, store: ToolStore, publishing: Publishing, root: str, now: Callable[[], datetime]
+        self, store: ToolStore, publishing: ToolPublisher, root: str, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._publishing = publishing
@@ -93,7 +93,7 @@ class ToolService:
         given = {field: getattr(change, field) for field in change.model_fields_set}
         while True:
             was = await self._own(name, caller)
-            tool = was.changed(self._now(), **_columns(was, given))
+            tool = was.next_version(self._now(), **_columns(was, given))
             if given.keys() & {"inputs", "kernel_name"}:
                 source = await self._publishing.pinned(was)
                 kernel_name = tool.request["kernel_name"]
@@ -111,7 +111,7 @@ class ToolService:
         }
         while True:
             was = await self._own(name, caller)
-            tool = was.changed(self._now(), **_columns(was, given))
+            tool = was.next_version(self._now(), **_columns(was, given))
             source = await self._publishing.read(was.notebook, was.item_id)
             kernel_name = tool.request["kernel_name"]
             inputs = await self._publishing.inputs(source, _said(tool), kernel_name)

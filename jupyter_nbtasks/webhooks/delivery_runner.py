@@ -18,7 +18,7 @@ _SAMPLES: tuple[Any, ...] = ({}, [])
 _NOTHING = Delivery(headers={}, body=b"")
 
 
-class Running:
+class DeliveryRunner:
     """Runs the notebooks of receivers, each wherever this server moved it."""
 
     def __init__(self, submission: Submission, jobs: JobService) -> None:

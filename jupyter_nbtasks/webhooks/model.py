@@ -56,7 +56,7 @@ class Receiver:
         names: list[str] = self.request["signature_headers"]
         return names
 
-    def changed(self, **changes: Any) -> Receiver:
+    def next_version(self, **changes: Any) -> Receiver:
         """It is another version of itself."""
         return replace(self, version=self.version + 1, **changes)
 

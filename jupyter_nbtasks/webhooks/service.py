@@ -15,7 +15,7 @@ from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
 from ..ids import new_id
 from ..jobs.model import Job
 from ..rest.schemas import read
-from .delivery_runner import Running
+from .delivery_runner import DeliveryRunner
 from .model import Delivery, Receiver
 from .payload import payload_in
 from .requests import SIGNATURE_HEADERS, ReceiverChange, ReceiverQuery, ReceiverRequest
@@ -32,7 +32,7 @@ class WebhookService:
     """Receivers of *root*, for whoever asks: a caller finds what is theirs, and nothing else."""
 
     def __init__(
-        self, store: ReceiverStore, running: Running, root: str, now: Callable[[], datetime]
+        self, store: ReceiverStore, running: DeliveryRunner, root: str, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._running = running
@@ -94,7 +94,7 @@ class WebhookService:
         """Give it another *secret*, a random one if none is given; the old one is void at once."""
         while True:
             was = await self._store.get(id, caller.only)
-            receiver = was.changed(secret=secret or _new_secret())
+            receiver = was.next_version(secret=secret or _new_secret())
             if await self._is_saved(receiver, was):
                 return self._running.followed(receiver)
 
@@ -163,7 +163,7 @@ def _changed(was: Receiver, given: dict[str, Any]) -> Receiver:
     asked = was.request | {"name": was.name, "notebook": was.notebook, "disabled": was.disabled}
     request = read(ReceiverRequest, asked | given)
     moved = request.notebook != was.notebook
-    changed = was.changed(
+    changed = was.next_version(
         name=request.name or PurePosixPath(request.notebook).stem,
         notebook=request.notebook,
         request=request.model_dump(mode="json", exclude=_APART),

@@ -19,7 +19,7 @@ from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.execution import Execution, Order
 from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.execution.remote import RemoteExecution
-from jupyter_nbtasks.execution.rpc_client import Process
+from jupyter_nbtasks.execution.rpc_client import ExecutionProcess
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.forkserver.provisioner import ForkProvisioner
 from jupyter_nbtasks.forkserver.servers import ForkServers
@@ -95,7 +95,7 @@ class Bench:
         self._start_kernel = start_kernel
         self._servers = servers
         self.blobs = Blobs(folder)
-        self.process = None if here else Process(folder)
+        self.process = None if here else ExecutionProcess(folder)
 
     @asynccontextmanager
     async def opened(

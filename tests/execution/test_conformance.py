@@ -22,7 +22,7 @@ from nbformat.v4 import (
 
 from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
-from jupyter_nbtasks.forkserver.launch import Settings
+from jupyter_nbtasks.forkserver.launch import ForkSettings
 from jupyter_nbtasks.forkserver.servers import ForkServers
 
 OLD = new_output("stream", name="stdout", text="from an earlier run")
@@ -308,7 +308,7 @@ def ours(request: Any, start_kernel: Any, on_bench: Any, tmp_path_factory: Any) 
     preload = ("numpy", "pandas", "matplotlib.pyplot") if start == "preload" else ()
 
     async def execute() -> dict[str, Any]:
-        servers = ForkServers(Settings(preload=preload))
+        servers = ForkServers(ForkSettings(preload=preload))
         if start != "cold":
             async with start_kernel(servers) as kernel:
                 await kernel.provisioner.prepare()

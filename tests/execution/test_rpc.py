@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from jupyter_nbtasks.execution.rpc import pack_error, unpack_error
-from jupyter_nbtasks.execution.rpc_client import ExecutionLost, Process
+from jupyter_nbtasks.execution.rpc_client import ExecutionLost, ExecutionProcess
 
 HEAVY = {"jupyter_server", "sqlalchemy", "nbformat", "papermill", "jsonschema", "pydantic"}
 SLEEP = "import time\nprint('begun', flush=True)\ntime.sleep(600)"
@@ -55,7 +55,7 @@ async def test_many_notebooks_are_executed_by_one_process(bench):
     link = await bench.process.start()
 
     assert [one.document.cells[0].outputs[0].text for one in ran] == ["0\n", "1\n", "2\n"]
-    assert psutil.Process(link.pid).parent().pid == psutil.Process().pid
+    assert psutil.ExecutionProcess(link.pid).parent().pid == psutil.ExecutionProcess().pid
 
 
 async def test_what_a_terminal_sends_does_not_end_it(bench):
@@ -64,7 +64,7 @@ async def test_what_a_terminal_sends_does_not_end_it(bench):
         run = asyncio.create_task(opened.execution.run())
         await begun.wait()
         link = await bench.process.start()
-        process = psutil.Process(link.pid)
+        process = psutil.ExecutionProcess(link.pid)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process.send_signal(number)
 
@@ -75,9 +75,9 @@ async def test_what_a_terminal_sends_does_not_end_it(bench):
 
 
 async def test_it_ends_with_the_server(tmp_path):
-    process = Process(tmp_path)
+    process = ExecutionProcess(tmp_path)
     link = await process.start()
-    seen = psutil.Process(link.pid)
+    seen = psutil.ExecutionProcess(link.pid)
 
     await process.stop()
 
@@ -102,7 +102,7 @@ asyncio.run(main())
 def test_no_orphan_is_left_by_a_server_that_is_killed(tmp_path):
     command = [sys.executable, "-c", SERVER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        process = psutil.Process(int(server.stdout.readline()))
+        process = psutil.ExecutionProcess(int(server.stdout.readline()))
         server.kill()
 
     assert psutil.wait_procs([process], timeout=60)[1] == []
@@ -114,7 +114,7 @@ async def test_when_it_is_killed_all_that_it_ran_is_lost_and_the_next_runs_in_a_
         run = asyncio.create_task(opened.execution.run())
         await begun.wait()
         link = await bench.process.start()
-        psutil.Process(link.pid).kill()
+        psutil.ExecutionProcess(link.pid).kill()
 
         with pytest.raises(ExecutionLost):
             await run

@@ -18,7 +18,7 @@ from jupyter_nbtasks.jobs.policy import Shares
 from jupyter_nbtasks.jobs.requests import JobQuery, UsageQuery
 from jupyter_nbtasks.jobs.sql import scheduled
 from jupyter_nbtasks.jobs.sql.store import JobStore
-from jupyter_nbtasks.schedules.occurrence_store import Ledger
+from jupyter_nbtasks.schedules.occurrence_store import OccurrenceStore
 from jupyter_nbtasks.schedules.requests import ScheduleQuery, ScheduleSlice
 from jupyter_nbtasks.schedules.store import ScheduleStore
 from jupyter_nbtasks.snapshots.store import SnapshotStore
@@ -229,7 +229,7 @@ async def test_a_search_finds_the_newest_of_very_many_names(database, jobs, coun
     ],
 )
 async def test_what_the_ticker_asks_of_schedules(database, plan, work, expected):
-    found = await plan(work(Ledger(database, "/home/ann")))
+    found = await plan(work(OccurrenceStore(database, "/home/ann")))
 
     by_id = {"sqlite_autoindex_schedules_1 (id=?)"}
     of_schedules = {"ix_jobs_schedule_status (schedule_id=? AND status=?)"}

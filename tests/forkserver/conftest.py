@@ -12,7 +12,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from jupyter_nbtasks.execution.executor import Executor
-from jupyter_nbtasks.forkserver.launch import Settings
+from jupyter_nbtasks.forkserver.launch import ForkSettings
 from jupyter_nbtasks.forkserver.provisioner import Forking
 from jupyter_nbtasks.forkserver.servers import ForkServers
 from jupyter_nbtasks.kernels.launcher import Kernels
@@ -68,7 +68,7 @@ async def bench(root, **settings):
     manager = AsyncMappingKernelManager(
         kernel_spec_manager=KernelSpecManager(), root_dir=str(root), connection_dir=str(root)
     )
-    servers = ForkServers(Settings(**settings))
+    servers = ForkServers(ForkSettings(**settings))
     kernels = Kernels(manager, manager.kernel_spec_manager, servers)
     try:
         yield Bench(manager=manager, servers=servers, kernels=kernels, root=root)

@@ -11,14 +11,14 @@ import time
 import psutil
 import pytest
 
-from jupyter_nbtasks.forkserver.launch import Settings, launch, reap
+from jupyter_nbtasks.forkserver.launch import ForkSettings, launch, reap
 
 
 class Spoken:
     """A fork server, one message at a time."""
 
     def __init__(self):
-        self.process, self.channel = launch((sys.executable,), os.environ, Settings())
+        self.process, self.channel = launch((sys.executable,), os.environ, ForkSettings())
         self.channel.setblocking(True)
 
     def ask(self, message, descriptors=()):

@@ -31,7 +31,7 @@ from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 from jupyter_nbtasks.jobs.requests import JobQuery, JobRequest, OutputQuery, RerunRequest
 from jupyter_nbtasks.jobs.submission import Submitter
-from jupyter_nbtasks.rest.handlers import schemas
+from jupyter_nbtasks.rest import schemas
 
 ANN = Caller("ann", sees_all=False)
 # The second cell fails once, so that there is another attempt.

@@ -19,7 +19,7 @@ from jupyter_nbtasks.jobs.model import Status
 from jupyter_nbtasks.jobs.policy import Keep
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.jobs.retention import Retention
-from jupyter_nbtasks.jobs.sql.remover import Removing
+from jupyter_nbtasks.jobs.sql.remover import JobRemover
 from jupyter_nbtasks.jobs.sql.store import JobStore
 from jupyter_nbtasks.jobs.sql.tables import cells
 
@@ -35,7 +35,7 @@ def place(tmp_path):
     """A store, and how to remove what *keep* does not keep of its jobs."""
     database = Database(f"sqlite:///{tmp_path / 'nbtasks.sqlite3'}")
     asyncio.run(database.migrate())
-    removing = Removing(database, "/home/ann", false())
+    removing = JobRemover(database, "/home/ann", false())
 
     async def tidy(**keep):
         return await Retention(removing, JobEvents(), Keep(**keep), lambda: NOW).remove_surplus()

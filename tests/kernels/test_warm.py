@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from jupyter_nbtasks.kernels.launcher import KernelSpec
-from jupyter_nbtasks.kernels.warm import WarmKernels, Wish
+from jupyter_nbtasks.kernels.warm import KernelRequest, WarmKernels
 
 from ..conftest import texts
 from ..server_process import TOKEN, Server
@@ -104,10 +104,10 @@ async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     await run(notebook(PRINT))
     waited = waiting(api)
     spec = await api.parts.kernels.spec("python3")
-    wish = Wish(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
+    request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
     warm = WarmKernels(api.parts.kernels, 1, seconds=0.1)
     kernel = await api.parts.kernels.start("python3", "", {}, 60)
-    await warm.prepare(wish, kernel)
+    await warm.prepare(request, kernel)
     [(_, idle)] = warm._waiting
 
     assert await asyncio.to_thread(psutil.Process(idle.processes.pid).wait, 30) is not None
@@ -129,10 +129,10 @@ async def test_nothing_is_left_of_it_when_the_server_stops(api, run, notebook, j
 async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, notebook, caplog):
     path = notebook(PRINT)
     spec = KernelSpec(name="gone", display_name="Gone", language="python", argv=())
-    wish = Wish(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
+    request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
     kernel = await api.parts.kernels.start("python3", "", {}, 60)
 
-    await api.parts.warm.prepare(wish, kernel)
+    await api.parts.warm.prepare(request, kernel)
 
     assert "There is no kernel ready for the next job: Kernel 'gone' did not" in caplog.text
     assert (await run(path))["status"] == "COMPLETED"

@@ -12,14 +12,14 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.assembly import Managers, Parts, Place
+from jupyter_nbtasks.assembly import Managers, Parts, Storage
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import NbTasksError
 from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.rest.schemas import read_json
-from jupyter_nbtasks.schedules.firer import Firing
+from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.requests import (
     OccurrencesQuery,
     ScheduleChange,
@@ -57,11 +57,11 @@ def parts_of(data, root, now, *, name="home", **options):
         kernel_specs=kernels.kernel_spec_manager,
     )
     url = f"sqlite:///{data / 'nbtasks.sqlite3'}"
-    place = Place(data_dir=data, database_url=url, root=name, timezone="UTC")
-    return Parts(place, managers, POLICY, now=now, **options)
+    storage = Storage(data_dir=data, database_url=url, root=name, timezone="UTC")
+    return Parts(storage, managers, POLICY, now=now, **options)
 
 
-class Office:
+class ScheduleSite:
     """A server on *root* whose clock is *now*, and what a person and time do to it."""
 
     def __init__(self, data, root):
@@ -100,7 +100,7 @@ class Office:
 
     async def fire(self, parts=None):
         """Do what the ticker does, until nothing is left to do."""
-        firing = Firing((parts or self.parts).office)
+        firing = ScheduleFirer((parts or self.parts).office)
         await firing.promote_waiting()
         while (due := await firing.next_due()) is not None and due <= self.now:
             await firing.fire_due()
@@ -151,9 +151,9 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path, jp_asyncio_loop):
+def site(tmp_path, jp_asyncio_loop):
     (tmp_path / "root").mkdir()
-    made = Office(tmp_path / "data", tmp_path / "root")
+    made = ScheduleSite(tmp_path / "data", tmp_path / "root")
     made.notebook()
     jp_asyncio_loop.run_until_complete(made.parts.open())
     yield made

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jupyter_nbtasks.schedules.deciding import Standing, decide, unfired
+from jupyter_nbtasks.schedules.deciding import ScheduleStatus, decide, unfired
 from jupyter_nbtasks.schedules.model import Schedule
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-BUSY = Standing(open_jobs=("j1",))
+BUSY = ScheduleStatus(open_jobs=("j1",))
 REQUEST = {
     "cron": "* * * * *", "interval": None, "timezone": "UTC", "start": None, "end": None,
     "max_occurrences": None, "overlap": "skip", "catch_up": "latest", "grace": 60,
@@ -37,11 +37,11 @@ def initials(decision):
 ON_TIME = [
     ({}, None, "S"),
     ({}, BUSY, "k"),
-    ({}, Standing(waiting=1), "k"),
+    ({}, ScheduleStatus(waiting=1), "k"),
     ({"overlap": "queue"}, None, "S"),
     ({"overlap": "queue"}, BUSY, "q"),
-    ({"overlap": "queue"}, Standing(waiting=1), "q"),
-    ({"overlap": "queue"}, Standing(open_jobs=("j1",), waiting=100), "k"),
+    ({"overlap": "queue"}, ScheduleStatus(waiting=1), "q"),
+    ({"overlap": "queue"}, ScheduleStatus(open_jobs=("j1",), waiting=100), "k"),
     ({"overlap": "allow"}, BUSY, "S"),
     ({"overlap": "cancel_running"}, BUSY, "S"),
 ]
@@ -65,9 +65,9 @@ LATE = [
 ]
 
 
-@pytest.mark.parametrize(("request_", "standing", "expected"), ON_TIME)
-def test_an_occurrence_on_time_meets_the_previous_job(request_, standing, expected):
-    decision = decide(a_schedule(**request_), standing or Standing(), NINE)
+@pytest.mark.parametrize(("request_", "status", "expected"), ON_TIME)
+def test_an_occurrence_on_time_meets_the_previous_job(request_, status, expected):
+    decision = decide(a_schedule(**request_), status or ScheduleStatus(), NINE)
 
     assert initials(decision) == expected
     assert decision.next_run_at == NINE + MINUTE
@@ -75,11 +75,11 @@ def test_an_occurrence_on_time_meets_the_previous_job(request_, standing, expect
     assert all(one.why for one in decision.occurrences if one.state == "skipped")
 
 
-@pytest.mark.parametrize(("request_", "standing", "minutes", "expected"), LATE)
-def test_after_downtime(request_, standing, minutes, expected):
+@pytest.mark.parametrize(("request_", "status", "minutes", "expected"), LATE)
+def test_after_downtime(request_, status, minutes, expected):
     schedule = a_schedule(**request_)
 
-    decision = decide(schedule, standing or Standing(), NINE + minutes * MINUTE)
+    decision = decide(schedule, status or ScheduleStatus(), NINE + minutes * MINUTE)
 
     assert initials(decision) == expected
     assert decision.count == len(expected)
@@ -93,7 +93,7 @@ def test_after_downtime(request_, standing, minutes, expected):
 def test_a_long_backlog_is_worked_off_in_parts():
     schedule = a_schedule(catch_up="all", overlap="allow")
 
-    decision = decide(schedule, Standing(), NINE + 2000.5 * MINUTE)
+    decision = decide(schedule, ScheduleStatus(), NINE + 2000.5 * MINUTE)
 
     [row] = decision.occurrences
     assert (row.state, row.count, row.nominal_time) == ("missed", 1000, NINE)
@@ -103,14 +103,16 @@ def test_a_long_backlog_is_worked_off_in_parts():
 
 
 def test_max_occurrences_counts_every_one():
-    decision = decide(a_schedule(max_occurrences=5, occurrences=2), Standing(), NINE + 9 * MINUTE)
+    decision = decide(
+        a_schedule(max_occurrences=5, occurrences=2), ScheduleStatus(), NINE + 9 * MINUTE
+    )
 
     assert initials(decision) == "mmS"
     assert (decision.next_run_at, decision.count) == (None, 3)
 
 
 def test_the_last_one_is_the_end():
-    decision = decide(a_schedule(end="2026-03-02T09:01:00Z"), Standing(), NINE + MINUTE)
+    decision = decide(a_schedule(end="2026-03-02T09:01:00Z"), ScheduleStatus(), NINE + MINUTE)
 
     assert initials(decision) == "kS"
     assert decision.next_run_at is None
@@ -119,7 +121,7 @@ def test_the_last_one_is_the_end():
 def test_what_is_decided_already_is_not_decided_again():
     recorded = ((NINE, NINE), (NINE + 2 * MINUTE, NINE + 3 * MINUTE))
 
-    decision = decide(a_schedule(overlap="allow", grace=600), Standing(recorded=recorded),
+    decision = decide(a_schedule(overlap="allow", grace=600), ScheduleStatus(recorded=recorded),
                       NINE + 4 * MINUTE)  # fmt: skip
 
     times = [one.nominal_time for one in decision.occurrences]
@@ -128,10 +130,10 @@ def test_what_is_decided_already_is_not_decided_again():
 
 
 def test_what_is_not_fired_any_more_is_missed_in_one_row():
-    decision = unfired(a_schedule(), Standing(), "It was paused.", NINE + 4999 * MINUTE)
+    decision = unfired(a_schedule(), ScheduleStatus(), "It was paused.", NINE + 4999 * MINUTE)
 
     [row] = decision.occurrences
     assert (row.state, row.count, row.why) == ("missed", 5000, "It was paused.")
     assert (row.nominal_time, row.until) == (NINE, NINE + 4999 * MINUTE)
-    before = unfired(a_schedule(), Standing(), "It was paused.", NINE - MINUTE)
+    before = unfired(a_schedule(), ScheduleStatus(), "It was paused.", NINE - MINUTE)
     assert (before.occurrences, before.count) == ([], 0)

@@ -11,31 +11,31 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firer import Firing
+from jupyter_nbtasks.schedules.firer import ScheduleFirer
 
 from .conftest import ANN, MINUTE, NINE
 
 
-async def test_an_occurrence_becomes_a_job(office):
-    schedule = await office.create(parameters={}, tags=["nightly"], priority=3)
+async def test_an_occurrence_becomes_a_job(site):
+    schedule = await site.create(parameters={}, tags=["nightly"], priority=3)
 
-    await office.at(0)
+    await site.at(0)
 
-    [job] = await office.jobs(schedule)
+    [job] = await site.jobs(schedule)
     assert (job.nominal_time, job.schedule_id, job.owner) == (NINE, schedule.id, "ann")
     assert (job.trigger.type, job.trigger.id) == ("schedule", schedule.id)
     assert (job.name, job.tags, job.priority) == ("work", ["nightly"], 3)
-    now = await office.get(schedule)
+    now = await site.get(schedule)
     assert (now.next_run_at, now.occurrences) == (NINE + MINUTE, 1)
-    assert await office.history(schedule) == "0su"
+    assert await site.history(schedule) == "0su"
 
 
-async def test_nothing_is_due_before_its_time(office):
-    schedule = await office.create()
+async def test_nothing_is_due_before_its_time(site):
+    schedule = await site.create()
 
-    await office.at(-0.001)
+    await site.at(-0.001)
 
-    assert await office.jobs(schedule) == []
+    assert await site.jobs(schedule) == []
 
 
 @pytest.mark.parametrize(
@@ -47,31 +47,31 @@ async def test_nothing_is_due_before_its_time(office):
         ("cancel_running", "0su 1su"),
     ],
 )
-async def test_the_previous_job_still_runs(office, overlap, expected):
-    schedule = await office.create(overlap=overlap)
-    await office.at(0)
+async def test_the_previous_job_still_runs(site, overlap, expected):
+    schedule = await site.create(overlap=overlap)
+    await site.at(0)
 
-    await office.at(1)
+    await site.at(1)
 
-    assert await office.history(schedule) == expected
-    first = (await office.jobs(schedule))[0]
+    assert await site.history(schedule) == expected
+    first = (await site.jobs(schedule))[0]
     assert first.status == ("CANCELLED" if overlap == "cancel_running" else "SUBMITTED")
 
 
-async def test_what_waits_runs_when_the_job_before_it_is_over(office):
-    schedule = await office.create(overlap="queue")
+async def test_what_waits_runs_when_the_job_before_it_is_over(site):
+    schedule = await site.create(overlap="queue")
     for minutes in (0, 1, 2):
-        await office.at(minutes)
-    await office.fire()
-    assert await office.history(schedule) == "0su 1qu 2qu"
+        await site.at(minutes)
+    await site.fire()
+    assert await site.history(schedule) == "0su 1qu 2qu"
 
-    await office.end(schedule, "failed")
-    await office.fire()
+    await site.end(schedule, "failed")
+    await site.fire()
 
-    assert await office.history(schedule) == "0su 1su 2qu"
-    jobs = await office.jobs(schedule)
+    assert await site.history(schedule) == "0su 1su 2qu"
+    jobs = await site.jobs(schedule)
     assert [job.nominal_time for job in jobs] == [NINE, NINE + MINUTE]
-    assert (await office.occurrences(schedule))[1].job_id == jobs[1].id
+    assert (await site.occurrences(schedule))[1].job_id == jobs[1].id
 
 
 @pytest.mark.parametrize(
@@ -84,139 +84,139 @@ async def test_what_waits_runs_when_the_job_before_it_is_over(office):
         ({"catch_up": "skip", "grace": 120}, "0mi 1mi 2sk 3su"),
     ],
 )
-async def test_after_downtime(office, fields, expected):
-    schedule = await office.create(**{"grace": 10} | fields)
+async def test_after_downtime(site, fields, expected):
+    schedule = await site.create(**{"grace": 10} | fields)
 
-    await office.at(3.5)
+    await site.at(3.5)
 
-    assert await office.history(schedule) == expected
-    assert all(one.why for one in await office.occurrences(schedule) if one.state == "missed")
+    assert await site.history(schedule) == expected
+    assert all(one.why for one in await site.occurrences(schedule) if one.state == "missed")
 
 
-async def test_catching_up_says_when_it_stops(office):
-    schedule = await office.create(catch_up="all", overlap="allow")
+async def test_catching_up_says_when_it_stops(site):
+    schedule = await site.create(catch_up="all", overlap="allow")
 
-    await office.at(149)
+    await site.at(149)
 
-    states = [one.state for one in await office.occurrences(schedule)]
+    states = [one.state for one in await site.occurrences(schedule)]
     assert (states.count("missed"), states.count("submitted")) == (50, 100)
-    assert "the newest 100 run" in (await office.get(schedule)).message
+    assert "the newest 100 run" in (await site.get(schedule)).message
 
 
-async def test_a_month_off_is_told_in_a_few_rows_and_every_time_is_counted(office):
-    schedule = await office.create()
+async def test_a_month_off_is_told_in_a_few_rows_and_every_time_is_counted(site):
+    schedule = await site.create()
     month = 30 * 24 * 60
 
-    await office.at(month + 0.5)
+    await site.at(month + 0.5)
 
-    rows = await office.occurrences(schedule)
+    rows = await site.occurrences(schedule)
     assert len(rows) < 1200
-    assert sum(one.count for one in rows) == month + 1 == (await office.get(schedule)).occurrences
+    assert sum(one.count for one in rows) == month + 1 == (await site.get(schedule)).occurrences
     assert [one.state for one in rows[-1:]] == ["submitted"]
     spans = [(one.nominal_time, one.until) for one in rows]
     assert all(later[0] - earlier[1] == MINUTE for earlier, later in pairwise(spans))
 
 
-async def test_two_servers_fire_each_occurrence_once(office):
-    schedules = [await office.create(overlap="allow", name=f"{n}") for n in range(20)]
-    servers = [office.parts, office.start(), office.start()]
+async def test_two_servers_fire_each_occurrence_once(site):
+    schedules = [await site.create(overlap="allow", name=f"{n}") for n in range(20)]
+    servers = [site.parts, site.start(), site.start()]
     for minutes in range(5):
-        office.now = NINE + minutes * MINUTE
-        await asyncio.gather(*(office.fire(parts) for parts in servers))
+        site.now = NINE + minutes * MINUTE
+        await asyncio.gather(*(site.fire(parts) for parts in servers))
 
     for schedule in schedules:
-        assert await office.history(schedule) == "0su 1su 2su 3su 4su"
-        assert len(await office.jobs(schedule)) == 5
+        assert await site.history(schedule) == "0su 1su 2su 3su 4su"
+        assert len(await site.jobs(schedule)) == 5
 
 
-async def test_another_root_fires_nothing_of_it(office):
-    schedule = await office.create()
+async def test_another_root_fires_nothing_of_it(site):
+    schedule = await site.create()
 
-    await office.at(0, office.start(name="elsewhere"))
+    await site.at(0, site.start(name="elsewhere"))
 
-    assert await office.jobs(schedule) == []
+    assert await site.jobs(schedule) == []
 
 
-async def test_too_many_failures_in_a_row_pause_it(office):
-    schedule = await office.create(max_consecutive_failures=2)
+async def test_too_many_failures_in_a_row_pause_it(site):
+    schedule = await site.create(max_consecutive_failures=2)
     for minutes, end in ((0, "failed"), (1, "completed"), (2, "failed"), (3, "cancelled")):
-        await office.at(minutes)
-        await office.end(schedule, end)
-    await office.at(4)
-    await office.end(schedule, "failed")
+        await site.at(minutes)
+        await site.end(schedule, end)
+    await site.at(4)
+    await site.end(schedule, "failed")
 
-    await Firing(office.parts.office).look_at_failures([schedule.id])
+    await ScheduleFirer(site.parts.office).look_at_failures([schedule.id])
 
-    paused = await office.get(schedule)
+    paused = await site.get(schedule)
     assert (paused.state, paused.next_run_at) == ("PAUSED", None)
     assert paused.message == "Its last 2 jobs failed."
-    await office.at(5)
-    assert await office.history(schedule) == "0su 1su 2su 3su 4su"
+    await site.at(5)
+    assert await site.history(schedule) == "0su 1su 2su 3su 4su"
 
 
-async def test_failures_that_nobody_here_heard_of_pause_it_when_it_is_due(office):
-    schedule = await office.create(max_consecutive_failures=1)
-    await office.at(0)
-    await office.end(schedule, "failed")
+async def test_failures_that_nobody_here_heard_of_pause_it_when_it_is_due(site):
+    schedule = await site.create(max_consecutive_failures=1)
+    await site.at(0)
+    await site.end(schedule, "failed")
 
-    await office.at(1)
+    await site.at(1)
 
-    assert (await office.get(schedule)).state == "PAUSED"
-    [_, missed] = await office.occurrences(schedule)
+    assert (await site.get(schedule)).state == "PAUSED"
+    [_, missed] = await site.occurrences(schedule)
     assert (missed.state, missed.why) == ("missed", "The schedule was paused: its last job failed.")
 
 
-async def test_failures_count_anew_once_it_is_resumed(office):
-    schedule = await office.create(max_consecutive_failures=1)
-    await office.at(0)
-    await office.end(schedule, "failed")
-    await office.at(1)
-    await office.parts.schedules.resume(schedule.id, ANN)
+async def test_failures_count_anew_once_it_is_resumed(site):
+    schedule = await site.create(max_consecutive_failures=1)
+    await site.at(0)
+    await site.end(schedule, "failed")
+    await site.at(1)
+    await site.parts.schedules.resume(schedule.id, ANN)
 
-    await office.at(2)
+    await site.at(2)
 
-    assert (await office.history(schedule)) == "0su 1mi 2su"
+    assert (await site.history(schedule)) == "0su 1mi 2su"
 
 
-async def test_a_schedule_ends(office):
-    by_time = await office.create(end="2026-03-02T09:01:00Z", overlap="allow")
-    by_count = await office.create(max_occurrences=3)
+async def test_a_schedule_ends(site):
+    by_time = await site.create(end="2026-03-02T09:01:00Z", overlap="allow")
+    by_count = await site.create(max_occurrences=3)
     for minutes in range(5):
-        await office.at(minutes)
+        await site.at(minutes)
 
-    assert await office.history(by_time) == "0su 1su"
-    assert await office.history(by_count) == "0su 1sk 2sk"
+    assert await site.history(by_time) == "0su 1su"
+    assert await site.history(by_count) == "0su 1sk 2sk"
     for schedule in (by_time, by_count):
-        ended = await office.get(schedule)
+        ended = await site.get(schedule)
         assert (ended.state, ended.next_run_at) == ("ENDED", None)
 
 
-async def test_a_notebook_that_is_gone_pauses_it_and_the_others_fire(office):
-    office.notebook("gone.ipynb")
-    gone = await office.create(notebook="gone.ipynb")
-    fine = await office.create()
-    (office.root / "gone.ipynb").unlink()
+async def test_a_notebook_that_is_gone_pauses_it_and_the_others_fire(site):
+    site.notebook("gone.ipynb")
+    gone = await site.create(notebook="gone.ipynb")
+    fine = await site.create()
+    (site.root / "gone.ipynb").unlink()
 
-    await office.at(0)
+    await site.at(0)
 
-    paused = await office.get(gone)
+    paused = await site.get(gone)
     assert paused.state == "PAUSED"
     assert paused.message == "There is no file 'gone.ipynb' below the server's root."
-    assert await office.history(gone) == "0sk"
-    assert await office.history(fine) == "0su"
+    assert await site.history(gone) == "0sk"
+    assert await site.history(fine) == "0su"
 
 
-async def test_a_notebook_that_does_not_take_its_parameters_any_more_pauses_it(office):
-    office.notebook("typed.ipynb", parameters="n: int = 1")
-    schedule = await office.create(notebook="typed.ipynb", parameters={"n": 2})
-    office.notebook("typed.ipynb", parameters="m: int = 1")
+async def test_a_notebook_that_does_not_take_its_parameters_any_more_pauses_it(site):
+    site.notebook("typed.ipynb", parameters="n: int = 1")
+    schedule = await site.create(notebook="typed.ipynb", parameters={"n": 2})
+    site.notebook("typed.ipynb", parameters="m: int = 1")
 
-    await office.at(0)
+    await site.at(0)
 
-    paused = await office.get(schedule)
+    paused = await site.get(schedule)
     assert paused.state == "PAUSED"
     assert paused.message.startswith("There is no parameter 'n'.")
-    [skipped] = await office.occurrences(schedule)
+    [skipped] = await site.occurrences(schedule)
     assert (skipped.state, skipped.why) == ("skipped", paused.message)
 
 
@@ -235,63 +235,61 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
-async def test_one_bad_row_is_paused_with_its_reason_and_the_others_fire(office, damage):
-    before, bad, after = [await office.create(name=f"{n}") for n in range(3)]
-    await office.parts.database.write(
-        lambda db: db.execute(text(f"{damage} WHERE id = '{bad.id}'"))
-    )
+async def test_one_bad_row_is_paused_with_its_reason_and_the_others_fire(site, damage):
+    before, bad, after = [await site.create(name=f"{n}") for n in range(3)]
+    await site.parts.database.write(lambda db: db.execute(text(f"{damage} WHERE id = '{bad.id}'")))
 
-    await office.at(0)
+    await site.at(0)
 
-    assert [await office.history(one) for one in (before, after)] == ["0su", "0su"]
+    assert [await site.history(one) for one in (before, after)] == ["0su", "0su"]
     for one in (before, after):
-        await office.change(one, state="PAUSED")
-    await office.at(1)
+        await site.change(one, state="PAUSED")
+    await site.at(1)
     found = text(f"SELECT state, message FROM schedules WHERE id = '{bad.id}'")
-    [(state, message)] = await office.parts.database.read(lambda db: db.execute(found).all())
+    [(state, message)] = await site.parts.database.read(lambda db: db.execute(found).all())
     assert state == "PAUSED"
     assert message.startswith(("It cannot be fired", "Its row in the database is damaged"))
-    assert {one.id for one in await office.all()} == {before.id, bad.id, after.id}
-    await office.parts.schedules.delete(bad.id, ANN)
-    assert len(await office.all()) == 2
+    assert {one.id for one in await site.all()} == {before.id, bad.id, after.id}
+    await site.parts.schedules.delete(bad.id, ANN)
+    assert len(await site.all()) == 2
 
 
-async def test_a_clock_that_is_put_back_repeats_nothing(office):
-    schedule = await office.create(overlap="allow")
+async def test_a_clock_that_is_put_back_repeats_nothing(site):
+    schedule = await site.create(overlap="allow")
     for minutes in (0, 1, 2):
-        await office.at(minutes)
-    await office.at(-1)
-    assert await office.history(schedule) == "0su 1su 2su"
+        await site.at(minutes)
+    await site.at(-1)
+    assert await site.history(schedule) == "0su 1su 2su"
 
-    await office.change(schedule, cron="*/2 * * * *")
+    await site.change(schedule, cron="*/2 * * * *")
     for minutes in range(5):
-        await office.at(minutes)
+        await site.at(minutes)
 
-    assert await office.history(schedule) == "0su 1su 2su 4su"
-
-
-async def test_a_clock_that_is_put_forward_is_downtime(office):
-    schedule = await office.create(catch_up="skip")
-
-    await office.at(60.5)
-
-    assert (await office.get(schedule)).occurrences == 61
+    assert await site.history(schedule) == "0su 1su 2su 4su"
 
 
-async def test_the_notebook_is_told_its_occurrence(office):
-    office.notebook("told.ipynb", parameters="day: str = ''\nwho: list = []")
+async def test_a_clock_that_is_put_forward_is_downtime(site):
+    schedule = await site.create(catch_up="skip")
+
+    await site.at(60.5)
+
+    assert (await site.get(schedule)).occurrences == 61
+
+
+async def test_the_notebook_is_told_its_occurrence(site):
+    site.notebook("told.ipynb", parameters="day: str = ''\nwho: list = []")
     values = {"day": "{nominal_time:%Y-%m-%d %H:%M}", "who": ["{schedule_id}", "{name}", "{{}}"]}
-    schedule = await office.create(
+    schedule = await site.create(
         notebook="told.ipynb", parameters=values, timezone="Asia/Kolkata", env={"A": "b"},
         output_path="out/{name}-{nominal_time:%d}-{job_id}.ipynb", catch_up="all", grace=3600,
         cron="@hourly",
     )  # fmt: skip
 
-    await office.at(60)
-    await office.end(schedule, results={"rows": 7})
-    await office.at(90)
+    await site.at(60)
+    await site.end(schedule, results={"rows": 7})
+    await site.at(90)
 
-    first, second = await office.jobs(schedule)
+    first, second = await site.jobs(schedule)
     assert first.parameters == {"day": "2026-03-02 15:00", "who": [schedule.id, "told", "{}"]}
     assert first.output_path == f"out/told-02-{first.id}.ipynb"
     env = first.request["env"]
@@ -308,94 +306,94 @@ async def test_the_notebook_is_told_its_occurrence(office):
     }
 
 
-async def test_a_last_result_that_is_too_large_is_left_out_and_that_is_said(office):
-    schedule = await office.create()
-    await office.at(0)
-    await office.end(schedule, results={"table": "x" * 100_000})
+async def test_a_last_result_that_is_too_large_is_left_out_and_that_is_said(site):
+    schedule = await site.create()
+    await site.at(0)
+    await site.end(schedule, results={"table": "x" * 100_000})
 
-    await office.at(1)
+    await site.at(1)
 
-    told = json.loads((await office.jobs(schedule))[1].request["env"]["NBTASKS_LAST_RESULT"])
+    told = json.loads((await site.jobs(schedule))[1].request["env"]["NBTASKS_LAST_RESULT"])
     assert told["results"] is None
     assert told["results_left_out"] == "The results have more than 65,536 bytes."
 
 
-async def test_run_now_is_a_job_but_no_occurrence(office):
-    schedule = await office.create()
+async def test_run_now_is_a_job_but_no_occurrence(site):
+    schedule = await site.create()
 
-    job = await office.parts.schedules.run(schedule.id, ANN)
+    job = await site.parts.schedules.run(schedule.id, ANN)
 
     assert (job.schedule_id, job.nominal_time) == (schedule.id, None)
-    assert await office.history(schedule) == ""
-    assert (await office.get(schedule)).occurrences == 0
-    now = office.now.isoformat()
+    assert await site.history(schedule) == ""
+    assert (await site.get(schedule)).occurrences == 0
+    now = site.now.isoformat()
     assert job.request["env"]["NBTASKS_NOMINAL_TIME"] == now
-    await office.at(0)
-    assert await office.history(schedule) == "0sk"
+    await site.at(0)
+    assert await site.history(schedule) == "0sk"
 
 
-async def test_a_notebook_is_read_once_for_all_that_are_due(office):
+async def test_a_notebook_is_read_once_for_all_that_are_due(site):
     for n in range(5):
-        await office.create(name=f"{n}")
+        await site.create(name=f"{n}")
 
-    await office.at(0)
+    await site.at(0)
 
-    jobs = [(await office.jobs(one))[0] for one in await office.all()]
+    jobs = [(await site.jobs(one))[0] for one in await site.all()]
     assert len({job.input_hash for job in jobs}) == 1
     assert len({job.id for job in jobs}) == 5
 
 
-async def decided(office, schedule):
+async def decided(site, schedule):
     """What a server that read *schedule* at nine is about to store."""
-    office.now = NINE
-    [occasion] = await office.parts.office.occasions([schedule])
-    decision = decide(schedule, occasion.standing, office.now)
-    job = await office.parts.office.drafts().job(schedule, NINE, None)
-    return occasion.fired(decision, decision.occurrences, [job])
+    site.now = NINE
+    [due] = await site.parts.office.due_schedules([schedule])
+    decision = decide(schedule, due.status, site.now)
+    job = await site.parts.office.maker().job(schedule, NINE, None)
+    return due.fired(decision, decision.occurrences, [job])
 
 
-async def test_who_comes_late_drops_all_that_it_had_decided(office):
-    schedule = await office.create(overlap="allow")
-    late = await decided(office, schedule)
-    await office.fire(office.start())
+async def test_who_comes_late_drops_all_that_it_had_decided(site):
+    schedule = await site.create(overlap="allow")
+    late = await decided(site, schedule)
+    await site.fire(site.start())
 
-    assert await office.parts.office.ledger.record([late]) == [False]
+    assert await site.parts.office.occurrences.record([late]) == [False]
 
-    assert len(await office.jobs(schedule)) == 1
-    assert await office.history(schedule) == "0su"
-
-
-async def test_a_job_that_came_between_is_seen(office):
-    schedule = await office.create()
-    assuming = await decided(office, schedule)
-    await office.parts.schedules.run(schedule.id, ANN)
-
-    assert await office.parts.office.ledger.record([assuming]) == [False]
-
-    await office.fire()
-    assert await office.history(schedule) == "0sk"
+    assert len(await site.jobs(schedule)) == 1
+    assert await site.history(schedule) == "0su"
 
 
-async def test_one_that_cannot_be_stored_does_not_hinder_the_others(office):
-    first, second = await office.create(name="1"), await office.create(name="2")
-    stale = await decided(office, first)
-    await office.parts.schedules.pause(first.id, ANN)
+async def test_a_job_that_came_between_is_seen(site):
+    schedule = await site.create()
+    assuming = await decided(site, schedule)
+    await site.parts.schedules.run(schedule.id, ANN)
 
-    fired = [stale, await decided(office, second)]
+    assert await site.parts.office.occurrences.record([assuming]) == [False]
 
-    assert await office.parts.office.ledger.record(fired) == [False, True]
-    assert [len(await office.jobs(one)) for one in (first, second)] == [0, 1]
+    await site.fire()
+    assert await site.history(schedule) == "0sk"
 
 
-async def test_a_tick_where_nothing_is_due_takes_two_looks_each_by_its_index(office):
+async def test_one_that_cannot_be_stored_does_not_hinder_the_others(site):
+    first, second = await site.create(name="1"), await site.create(name="2")
+    stale = await decided(site, first)
+    await site.parts.schedules.pause(first.id, ANN)
+
+    fired = [stale, await decided(site, second)]
+
+    assert await site.parts.office.occurrences.record(fired) == [False, True]
+    assert [len(await site.jobs(one)) for one in (first, second)] == [0, 1]
+
+
+async def test_a_tick_where_nothing_is_due_takes_two_looks_each_by_its_index(site):
     async def plan(statement):
         found = text(f"EXPLAIN QUERY PLAN {statement}")
-        rows = await office.parts.database.read(lambda db: db.execute(found).all())
+        rows = await site.parts.database.read(lambda db: db.execute(found).all())
         return " ".join(row[-1] for row in rows)
 
     told = []
     event.listen(Engine, "before_cursor_execute", listener := lambda *a: told.append(a[2:4]))
-    firing = Firing(office.parts.office)
+    firing = ScheduleFirer(site.parts.office)
     await firing.next_due()
     await firing.promote_waiting()
     await firing.look_at_failures([])
@@ -406,11 +404,11 @@ async def test_a_tick_where_nothing_is_due_takes_two_looks_each_by_its_index(off
     assert "ix_occurrences_queued" in waiting
 
 
-async def test_grace_is_counted_to_the_second(office):
-    schedule = await office.create(grace=30, catch_up="skip")
-    office.now = NINE + timedelta(seconds=30)
-    await office.fire()
-    office.now = NINE + MINUTE + timedelta(seconds=30, milliseconds=1)
-    await office.fire()
+async def test_grace_is_counted_to_the_second(site):
+    schedule = await site.create(grace=30, catch_up="skip")
+    site.now = NINE + timedelta(seconds=30)
+    await site.fire()
+    site.now = NINE + MINUTE + timedelta(seconds=30, milliseconds=1)
+    await site.fire()
 
-    assert await office.history(schedule) == "0su 1mi"
+    assert await site.history(schedule) == "0su 1mi"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jupyter_nbtasks.schedules.model import Outcome
 
-from .conftest import NINE, Office
+from .conftest import NINE, ScheduleSite
 
 # `NBTASKS_TEST_OCCURRENCES=10000 pytest tests/schedules/test_servers.py` for all of it.
 OCCURRENCES = int(os.environ.get("NBTASKS_TEST_OCCURRENCES", "600"))
@@ -87,14 +87,14 @@ def rows(data, statement):
 async def test_none_is_fired_twice_and_none_is_lost(tmp_path):
     (tmp_path / "root").mkdir()
     data = tmp_path / "data"
-    office = Office(data, tmp_path / "root")
-    office.notebook()
-    await office.parts.open()
+    site = ScheduleSite(data, tmp_path / "root")
+    site.notebook()
+    await site.parts.open()
     last = (NINE + timedelta(minutes=MINUTES - 1)).isoformat()
     options = {"overlap": "allow", "catch_up": "all", "grace": 86400, "end": last}
-    made = [await office.create(name=f"{n}", **options) for n in range(SCHEDULES)]
-    office.close()
-    servers = Servers(data, office.root)
+    made = [await site.create(name=f"{n}", **options) for n in range(SCHEDULES)]
+    site.close()
+    servers = Servers(data, site.root)
     try:
         for _ in range(SERVERS):
             servers.start()

@@ -310,7 +310,7 @@ async def test_a_deleted_notebook_pauses_the_schedule(api, app, notebook, jp_fet
     due = datetime.now(UTC).replace(microsecond=0)
 
     request = row.request | {"start": due.isoformat()}
-    early = replace(row, next_run_at=due, request=request).changed(due)
+    early = replace(row, next_run_at=due, request=request).next_version(due)
     await app.parts.office.store.save(early, was=row)
     app.parts.ticker.wake()
     while (data := await heard.get())["state"] != "PAUSED":

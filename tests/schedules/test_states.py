@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from jupyter_nbtasks.schedules.model import CatchUp, Overlap
 
-from .conftest import ANN, MINUTE, NINE, Office
+from .conftest import ANN, MINUTE, NINE, ScheduleSite
 
 # Every so many minutes, as cron says it.
 STEPS = {1: "* * * * *", 5: "*/5 * * * *", 60: "@hourly"}
@@ -37,9 +37,9 @@ class Life(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="nbtasks-"))
         (self.folder / "root").mkdir()
         self.loop = asyncio.new_event_loop()
-        self.office = Office(self.folder / "data", self.folder / "root")
-        self.office.notebook()
-        self.do(self.office.parts.open())
+        self.site = ScheduleSite(self.folder / "data", self.folder / "root")
+        self.site.notebook()
+        self.do(self.site.parts.open())
         self.expected, self.runs = set(), 0
 
     def do(self, work):
@@ -47,79 +47,79 @@ class Life(RuleBasedStateMachine):
 
     @initialize(step=st.sampled_from(list(STEPS)), failures=st.sampled_from([None, 2]))
     def create(self, step, failures):
-        self.step, self.passed = step, self.office.now
+        self.step, self.passed = step, self.site.now
         fields = {"overlap": self.overlap, "catch_up": self.catch_up}
         fields |= {"cron": STEPS[step], "max_consecutive_failures": failures}
-        self.schedule = self.do(self.office.create(**fields))
+        self.schedule = self.do(self.site.create(**fields))
 
     @property
     def state(self):
-        return self.do(self.office.get(self.schedule)).state
+        return self.do(self.site.get(self.schedule)).state
 
     def pass_time(self):
         """Expect what has become due by now, but what a row tells of its span already."""
-        found = self.do(self.office.occurrences(self.schedule))
+        found = self.do(self.site.occurrences(self.schedule))
         spans = [(one.nominal_time, one.until) for one in found if one.count > 1]
         size = self.step * MINUTE
         at = NINE + ((self.passed - NINE) // size + 1) * size
-        while at <= self.office.now:
+        while at <= self.site.now:
             if not any(first <= at <= until for first, until in spans):
                 self.expected.add(at)
             at += size
-        self.passed = max(self.passed, self.office.now)
+        self.passed = max(self.passed, self.site.now)
 
     def fire(self, *servers):
         if self.state == "ACTIVE":
             self.pass_time()
 
         async def fire():
-            await asyncio.gather(*(self.office.fire(parts) for parts in servers))
+            await asyncio.gather(*(self.site.fire(parts) for parts in servers))
 
         self.do(fire())
 
     @rule(seconds=st.sampled_from([1, 61, 300, 3600, 20 * 3600]))
     def time_passes(self, seconds):
-        self.office.now += timedelta(seconds=seconds)
+        self.site.now += timedelta(seconds=seconds)
 
     @rule(seconds=st.sampled_from([1, 90, 3600]))
     def the_clock_is_put_back(self, seconds):
-        self.office.now -= timedelta(seconds=seconds)
+        self.site.now -= timedelta(seconds=seconds)
 
     @rule()
     def a_server_fires(self):
-        self.fire(self.office.parts)
+        self.fire(self.site.parts)
 
     @rule()
     def two_servers_fire(self):
-        self.fire(self.office.parts, self.office.start())
+        self.fire(self.site.parts, self.site.start())
 
     @rule()
     def the_server_is_lost(self):
-        self.office.parts = self.office.start()
+        self.site.parts = self.site.start()
 
     @rule(how=st.sampled_from(["completed", "failed", "cancelled"]))
     def a_job_ends(self, how):
-        jobs = self.do(self.office.jobs(self.schedule))
+        jobs = self.do(self.site.jobs(self.schedule))
         if any(not job.status.is_final for job in jobs):
-            self.do(self.office.end(self.schedule, how))
+            self.do(self.site.end(self.schedule, how))
 
     @rule()
     def run_now(self):
         if self.runs < 2:
             self.runs += 1
-            self.do(self.office.parts.schedules.run(self.schedule.id, ANN))
+            self.do(self.site.parts.schedules.run(self.schedule.id, ANN))
 
     @rule()
     def pause(self):
         if self.state == "ACTIVE":
             self.pass_time()
-        self.do(self.office.parts.schedules.pause(self.schedule.id, ANN))
+        self.do(self.site.parts.schedules.pause(self.schedule.id, ANN))
 
     @rule()
     def resume(self):
         if self.state == "PAUSED":
-            self.passed = self.office.now
-        self.do(self.office.parts.schedules.resume(self.schedule.id, ANN))
+            self.passed = self.site.now
+        self.do(self.site.parts.schedules.resume(self.schedule.id, ANN))
 
     @rule(step=st.sampled_from(list(STEPS)))
     def change_when(self, step):
@@ -127,32 +127,32 @@ class Life(RuleBasedStateMachine):
             return
         if self.state == "ACTIVE":
             self.pass_time()
-            self.passed = self.office.now
-        self.do(self.office.change(self.schedule, cron=STEPS[step]))
+            self.passed = self.site.now
+        self.do(self.site.change(self.schedule, cron=STEPS[step]))
         self.step = step
 
     @rule(priority=st.integers(0, 3))
     def change_what(self, priority):
-        self.do(self.office.change(self.schedule, priority=priority))
+        self.do(self.site.change(self.schedule, priority=priority))
 
     @precondition(lambda self: hasattr(self, "schedule"))
     @invariant()
     def every_nominal_time_is_accounted_for_once(self):
-        found = self.do(self.office.occurrences(self.schedule))
+        found = self.do(self.site.occurrences(self.schedule))
         assert {one.nominal_time for one in found} <= self.expected
         covered = {
             at for one in found for at in self.expected if one.nominal_time <= at <= one.until
         }
-        schedule = self.do(self.office.get(self.schedule))
+        schedule = self.do(self.site.get(self.schedule))
         assert schedule.occurrences == sum(one.count for one in found) == len(covered)
 
     @precondition(lambda self: hasattr(self, "schedule"))
     @invariant()
     def what_was_submitted_has_one_job_and_nothing_else_has(self):
-        jobs = self.do(self.office.jobs(self.schedule))
+        jobs = self.do(self.site.jobs(self.schedule))
         submitted = {
             one.nominal_time: one.job_id
-            for one in self.do(self.office.occurrences(self.schedule))
+            for one in self.do(self.site.occurrences(self.schedule))
             if one.state == "submitted"
         }
         of_occurrences = [job for job in jobs if job.nominal_time is not None]
@@ -166,14 +166,14 @@ class Life(RuleBasedStateMachine):
             if hasattr(self, "schedule"):
                 self.at_the_end()
         finally:
-            self.office.close()
+            self.site.close()
             self.do(self.loop.shutdown_default_executor())
             self.loop.close()
             shutil.rmtree(self.folder)
 
     def at_the_end(self):
-        self.fire(self.office.parts)
-        found = self.do(self.office.occurrences(self.schedule))
+        self.fire(self.site.parts)
+        found = self.do(self.site.occurrences(self.schedule))
         assert sum(one.count for one in found) == len(self.expected)
         assert all(one.why for one in found if one.state in ("skipped", "missed"))
         waiting = [one for one in found if one.state == "queued"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from jupyter_nbtasks.errors import InvalidRequest
 from jupyter_nbtasks.schedules.recurrence import zone_of
-from jupyter_nbtasks.schedules.templates import Places, fill_path, fill_values
+from jupyter_nbtasks.schedules.templates import TemplateFields, fill_path, fill_values
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=zone_of("Europe/Berlin"))
-PLACES = Places(nominal_time=NINE, schedule_id="s1", name="weekly")
+PLACES = TemplateFields(nominal_time=NINE, schedule_id="s1", name="weekly")
 FILLED = [
     ("{nominal_time:%Y-%m-%d}", "2026-11-21"),
     ("{nominal_time}", "2026-11-21T09:00:00+01:00"),

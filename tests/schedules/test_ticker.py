@@ -11,17 +11,17 @@ from .conftest import ANN, MINUTE, NINE
 
 
 @pytest.fixture
-def ticking(office, jp_asyncio_loop):
+def ticking(site, jp_asyncio_loop):
     """The office with its ticker at work; `submitted` gives the jobs as they are announced."""
-    office.submitted = asyncio.Queue()
-    office.parts.events.listen(office.submitted.put_nowait)
+    site.submitted = asyncio.Queue()
+    site.parts.events.listen(site.submitted.put_nowait)
 
     async def start():
-        office.parts.ticker.start()
+        site.parts.ticker.start()
 
     jp_asyncio_loop.run_until_complete(start())
-    yield office
-    jp_asyncio_loop.run_until_complete(office.parts.ticker.stop())
+    yield site
+    jp_asyncio_loop.run_until_complete(site.parts.ticker.stop())
 
 
 async def test_a_clock_that_was_put_forward_is_noticed(ticking):
@@ -35,16 +35,16 @@ async def test_a_clock_that_was_put_forward_is_noticed(ticking):
     assert (await ticking.get(schedule)).occurrences == 61
 
 
-async def test_what_is_due_while_no_server_was_there_is_fired_at_the_start(office):
-    schedule = await office.create()
-    office.now = NINE
+async def test_what_is_due_while_no_server_was_there_is_fired_at_the_start(site):
+    schedule = await site.create()
+    site.now = NINE
     submitted = asyncio.Queue()
-    office.parts.events.listen(submitted.put_nowait)
+    site.parts.events.listen(submitted.put_nowait)
 
-    office.parts.ticker.start()
+    site.parts.ticker.start()
 
     assert (await submitted.get()).schedule_id == schedule.id
-    await office.parts.ticker.stop()
+    await site.parts.ticker.stop()
 
 
 async def test_a_schedule_that_another_process_made_is_noticed(ticking):
@@ -53,7 +53,7 @@ async def test_a_schedule_that_another_process_made_is_noticed(ticking):
     schedule = await ticking.create(start="2026-03-02T09:00:00Z")
 
     row = await ticking.parts.office.store.get(schedule.id)
-    early = replace(row, next_run_at=NINE).changed(NINE)
+    early = replace(row, next_run_at=NINE).next_version(NINE)
     await ticking.parts.office.store.save(early, was=row)
 
     assert (await ticking.submitted.get()).schedule_id == schedule.id

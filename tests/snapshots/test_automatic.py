@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from jupyter_nbtasks.caller import Caller, local_user
-from jupyter_nbtasks.snapshots.model import Kind
+from jupyter_nbtasks.snapshots.model import SnapshotKind
 from jupyter_nbtasks.snapshots.policy import SnapshotPolicy
 from jupyter_nbtasks.snapshots.requests import SnapshotQuery
 
 from ..conftest import texts
 from ..schedules.conftest import ANN
-from ..schedules.conftest import office as office
+from ..schedules.conftest import site as site
 from .conftest import content
 
 ME = Caller(local_user(), sees_all=True)
@@ -74,25 +74,25 @@ async def test_what_cannot_be_kept_is_not_updated(api, app, notebook, jp_root_di
     assert "1\\n" in (jp_root_dir / f"work-{job['id']}.ipynb").read_text()
 
 
-async def kept(office):
-    found, _ = await office.parts.snapshots.page(SnapshotQuery(), ANN)
+async def kept(site):
+    found, _ = await site.parts.snapshots.page(SnapshotQuery(), ANN)
     return found
 
 
-async def test_each_version_that_a_schedule_runs_is_kept_once(office):
-    schedule = await office.create()
-    await office.create(name="another of the same")
+async def test_each_version_that_a_schedule_runs_is_kept_once(site):
+    schedule = await site.create()
+    await site.create(name="another of the same")
     for minute in range(5):
         if minute == 3:
-            office.notebook("work.ipynb", "2")
-        await office.at(minute)
-        for job in await office.jobs(schedule):
+            site.notebook("work.ipynb", "2")
+        await site.at(minute)
+        for job in await site.jobs(schedule):
             if not job.status.is_final:
-                await office.end(schedule)
+                await site.end(schedule)
 
-    found = await kept(office)
-    jobs = await office.jobs(schedule)
-    assert [one.kind for one in found] == [Kind.SCHEDULE] * 2
+    found = await kept(site)
+    jobs = await site.jobs(schedule)
+    assert [one.kind for one in found] == [SnapshotKind.SCHEDULE] * 2
     ran = {one.id: one.hash for one in found}
     assert [ran[job.snapshot_id] for job in jobs] == [job.input_hash for job in jobs]
     assert {job.snapshot_id for job in jobs} == set(ran)
@@ -100,48 +100,48 @@ async def test_each_version_that_a_schedule_runs_is_kept_once(office):
     assert found[0].name.startswith("work as scheduled 2026-03-02 ")
 
 
-async def test_another_server_finds_what_is_kept(office):
-    schedule = await office.create(overlap="allow")
-    other = office.start()
-    await office.at(0)
-    await office.at(1, other)
+async def test_another_server_finds_what_is_kept(site):
+    schedule = await site.create(overlap="allow")
+    other = site.start()
+    await site.at(0)
+    await site.at(1, other)
 
-    assert len(await office.jobs(schedule)) == 2
-    assert len(await kept(office)) == 1
+    assert len(await site.jobs(schedule)) == 2
+    assert len(await kept(site)) == 1
 
 
-async def test_an_occurrence_is_not_lost_by_what_cannot_be_kept(office):
-    schedule = await office.create()
-    await lose_snapshots(office.parts.database)
+async def test_an_occurrence_is_not_lost_by_what_cannot_be_kept(site):
+    schedule = await site.create()
+    await lose_snapshots(site.parts.database)
 
-    await office.at(0)
+    await site.at(0)
 
-    [job] = await office.jobs(schedule)
+    [job] = await site.jobs(schedule)
     assert (job.snapshot_id, len(job.warnings)) == (None, 1)
     assert job.warnings[0].startswith("No snapshot of this version could be kept: ")
-    assert await office.history(schedule) == "0su"
+    assert await site.history(schedule) == "0su"
 
 
-async def test_a_server_keeps_no_version_where_none_is_wanted(office):
-    quiet = office.start(snapshots=SnapshotPolicy(scheduled=False))
-    schedule = await office.create()
+async def test_a_server_keeps_no_version_where_none_is_wanted(site):
+    quiet = site.start(snapshots=SnapshotPolicy(scheduled=False))
+    schedule = await site.create()
 
-    await office.at(0, quiet)
+    await site.at(0, quiet)
 
-    [job] = await office.jobs(schedule)
-    assert (job.snapshot_id, job.warnings, await kept(office)) == (None, [], [])
+    [job] = await site.jobs(schedule)
+    assert (job.snapshot_id, job.warnings, await kept(site)) == (None, [], [])
 
 
-async def test_a_deleted_version_is_kept_again_with_the_next_run(office):
-    schedule = await office.create(overlap="allow")
-    await office.at(0)
-    [first] = await kept(office)
-    await office.parts.snapshots.delete(first.id, ANN)
+async def test_a_deleted_version_is_kept_again_with_the_next_run(site):
+    schedule = await site.create(overlap="allow")
+    await site.at(0)
+    [first] = await kept(site)
+    await site.parts.snapshots.delete(first.id, ANN)
 
-    await office.at(1)
+    await site.at(1)
 
-    [second] = await kept(office)
-    jobs = await office.jobs(schedule)
+    [second] = await kept(site)
+    jobs = await site.jobs(schedule)
     assert [job.snapshot_id for job in jobs] == [first.id, second.id]
 
 

@@ -11,7 +11,7 @@ from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.database import Database
 from jupyter_nbtasks.errors import NotFound
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.snapshots.model import Kind, Notebook, Snapshot
+from jupyter_nbtasks.snapshots.model import Notebook, Snapshot, SnapshotKind
 from jupyter_nbtasks.snapshots.policy import SnapshotPolicy
 from jupyter_nbtasks.snapshots.requests import SnapshotQuery
 from jupyter_nbtasks.snapshots.store import SnapshotStore
@@ -38,7 +38,7 @@ def a_snapshot(seconds=0, **facts):
         "size": 2**40,
         "kernel_name": "python3",
         "private": False,
-        "kind": Kind.MANUAL,
+        "kind": SnapshotKind.MANUAL,
         "created_at": at,
     }
     return Snapshot(**given | facts)
@@ -79,17 +79,20 @@ async def at_once(stores, several, *, is_named=False):
 
 
 async def test_a_snapshot_comes_back_as_it_was_stored(stores):
-    made = a_snapshot(private=True, kind=Kind.TOOL)
+    made = a_snapshot(private=True, kind=SnapshotKind.TOOL)
     await stores[0].add(made, NOTEBOOK, POLICY, is_named=True)
 
     assert await stores[1].get(made.id, ANN) == made
 
 
 async def test_a_version_is_kept_once_by_however_many_servers(stores):
-    kept = await at_once(stores, [a_snapshot(n, kind=Kind.SCHEDULE) for n in range(6)])
+    kept = await at_once(stores, [a_snapshot(n, kind=SnapshotKind.SCHEDULE) for n in range(6)])
 
     assert len({stored.id for stored, _ in kept}) == 1
-    others = [a_snapshot(kind=Kind.SCHEDULE, hash="b" * 64), a_snapshot(kind=Kind.UPDATE)]
+    others = [
+        a_snapshot(kind=SnapshotKind.SCHEDULE, hash="b" * 64),
+        a_snapshot(kind=SnapshotKind.UPDATE),
+    ]
     more = await at_once(stores, others)
     assert {stored.id for stored, _ in more} == {one.id for one in others}
 
@@ -103,7 +106,7 @@ async def test_a_name_is_given_once_by_however_many_servers(stores):
 
 async def test_there_are_no_more_than_the_limits(stores):
     done = await at_once(stores, [a_snapshot(n) for n in range(6)])
-    automatic = await at_once(stores, [a_snapshot(n, kind=Kind.RESTORE) for n in range(6)])
+    automatic = await at_once(stores, [a_snapshot(n, kind=SnapshotKind.RESTORE) for n in range(6)])
 
     assert [one.reason for one in done if isinstance(one, Exception)] == ["limit_reached"] * 3
     names = {stored.name for stored, _ in (one for one in done if isinstance(one, tuple))}

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from jupyter_nbtasks.errors import NotFound
-from jupyter_nbtasks.storage.appending import Growing
+from jupyter_nbtasks.storage.appending import AppendableBlob
 from jupyter_nbtasks.storage.blobs import Blobs
 from jupyter_nbtasks.storage.digest import digest
 
@@ -24,7 +24,7 @@ def stored(folder):
 
 @pytest.mark.parametrize("size", [10, 5_000, 70_000, 200_000])
 async def test_each_version_is_all_that_was_given_so_far_and_its_end(blobs, size):
-    growing, whole = Growing(blobs), b""
+    growing, whole = AppendableBlob(blobs), b""
     for number in range(5):
         more, end = os.urandom(size), f"end {number}".encode()
         whole += more
@@ -36,7 +36,7 @@ async def test_each_version_is_all_that_was_given_so_far_and_its_end(blobs, size
 
 
 async def test_what_was_stored_is_not_stored_again(blobs, tmp_path):
-    growing = Growing(blobs)
+    growing = AppendableBlob(blobs)
     await growing.put(os.urandom(1_000_000), b"]")
     before = stored(tmp_path)
 
@@ -47,7 +47,7 @@ async def test_what_was_stored_is_not_stored_again(blobs, tmp_path):
 
 
 async def test_a_sweep_leaves_what_the_newest_version_needs(blobs):
-    growing, whole = Growing(blobs), os.urandom(200_000)
+    growing, whole = AppendableBlob(blobs), os.urandom(200_000)
     await growing.put(whole, b"]")
     newest = await growing.put(b"more", b"]")
 
@@ -60,7 +60,7 @@ async def test_a_sweep_leaves_what_the_newest_version_needs(blobs):
 
 
 async def test_a_version_whose_earlier_part_is_gone_is_refused(blobs):
-    growing = Growing(blobs)
+    growing = AppendableBlob(blobs)
     await growing.put(os.urandom(200_000), b"]")
 
     async def nothing(_hashes):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.storage.chunking import APART, cut
+from jupyter_nbtasks.storage.chunking import APART, chunks
 
 PICTURE = "iVBORw0KGgo" * 2000
 
@@ -33,7 +33,7 @@ def written(cells, indent=1):
 
 
 def pieces(document):
-    return {bytes(piece) for piece in cut(document)}
+    return {bytes(piece) for piece in chunks(document)}
 
 
 anything = st.one_of(st.binary(), st.sampled_from([b"\n", b"\n  {", b"\n  }\n", b"x" * APART]))
@@ -44,7 +44,7 @@ def test_the_pieces_join_again_whatever_the_bytes(parts, begins):
     beginning = b'{\n "cells": [\n  {' + b"y" * 4 * APART if begins else b""
     document = beginning + b"".join(parts)
 
-    assert b"".join(cut(document)) == document
+    assert b"".join(chunks(document)) == document
 
 
 @pytest.mark.parametrize("indent", [1, 2, 4, "\t"])
@@ -52,7 +52,7 @@ def test_the_pieces_join_again_whatever_the_bytes(parts, begins):
 def test_a_picture_is_a_piece_of_its_own(indent, newline):
     document = written(cells(), indent).replace(b"\n", newline)
 
-    found = cut(document)
+    found = chunks(document)
 
     assert b"".join(found) == document
     alone = [piece for piece in found if PICTURE.encode() in bytes(piece)]
@@ -61,7 +61,7 @@ def test_a_picture_is_a_piece_of_its_own(indent, newline):
 
 
 def test_small_cells_are_gathered():
-    found = cut(written(cells(500)))
+    found = chunks(written(cells(500)))
 
     assert all(max(map(len, pair)) >= APART for pair in pairwise(found))
     assert len(found) < 500 / 2
@@ -92,12 +92,12 @@ def test_a_change_makes_few_new_pieces():
     ids=["empty", "small", "one line", "text", "zeros", "JSON"],
 )
 def test_what_is_small_or_no_notebook_is_one_piece(document):
-    assert list(map(bytes, cut(document))) == [document]
+    assert list(map(bytes, chunks(document))) == [document]
 
 
 def test_a_cell_of_many_lines_is_a_piece_of_its_own():
     large = [{"cell_type": "code", "source": [f"line {n}\n" for n in range(10_000)]}]
-    found = cut(written([*cells(10), *large, *cells(10, seed=1)]))
+    found = chunks(written([*cells(10), *large, *cells(10, seed=1)]))
 
     [piece] = [piece for piece in found if b"line 5000" in bytes(piece)]
     assert bytes(piece).startswith(b"  {\n")

@@ -36,14 +36,14 @@ def resources() -> Resources:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class ResourceUsage:
     """Percent of one CPU, and bytes that are resident."""
 
     cpu_percent: float
     memory: int
 
 
-def kernel_usage(pid: int) -> Usage | None:
+def kernel_usage(pid: int) -> ResourceUsage | None:
     """Return what a kernel and all that it started use now; None if it is gone.
 
     It takes a fifth of a second: call it off the loop.
@@ -57,14 +57,14 @@ def kernel_usage(pid: int) -> Usage | None:
     time.sleep(_SAMPLE_SECONDS)
     processes.measure()
     spent = (processes.cpu_seconds - before) / (time.monotonic() - began)
-    return Usage(cpu_percent=round(100 * spent, 1), memory=processes.peak_memory_bytes)
+    return ResourceUsage(cpu_percent=round(100 * spent, 1), memory=processes.peak_memory_bytes)
 
 
-def machine_usage() -> Usage:
+def machine_usage() -> ResourceUsage:
     """Return what all of the machine uses now; of a container, its machine. Off the loop."""
     has = psutil.virtual_memory()
     percent = psutil.cpu_percent(_SAMPLE_SECONDS) * (psutil.cpu_count() or 1)
-    return Usage(cpu_percent=round(percent, 1), memory=has.total - has.available)
+    return ResourceUsage(cpu_percent=round(percent, 1), memory=has.total - has.available)
 
 
 def started_at(pid: int) -> datetime | None:

@@ -16,7 +16,7 @@ from ...errors import NotFound
 from ...jobs.model import Job
 from ...jobs.requests import OutputQuery
 from ...jobs.service import JobService
-from .machine import Usage, kernel_usage, started_at
+from .machine import ResourceUsage, kernel_usage, started_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class RunningKernels:
         msg = f"There is no running kernel {id!r}."
         raise NotFound(msg)
 
-    async def usage(self, kernel: RunningKernel) -> Usage | None:
+    async def usage(self, kernel: RunningKernel) -> ResourceUsage | None:
         """Return what *kernel* uses now; None where that cannot be seen from here."""
         return await asyncio.to_thread(kernel_usage, kernel.pid) if kernel.pid else None
 

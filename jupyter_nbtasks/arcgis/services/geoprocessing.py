@@ -10,7 +10,7 @@ from ...errors import FieldError, InvalidRequest, NotFound
 from ...jobs.model import Job
 from ...rest.handlers import operation
 from ...rest.schemas import read
-from ...tools.caller import Calling
+from ...tools.caller import ToolCaller
 from ...tools.model import Input, Tool
 from ...tools.requests import RunRequest
 from ..surface.forms import Asked, Form
@@ -37,7 +37,7 @@ class JobForm(Form):
 class TasksHandler(ServicesHandler):
     """What the handlers of services and their jobs share."""
 
-    calling: Calling
+    calling: ToolCaller
 
     async def tool(self, name: str, task: str) -> Tool:
         """Return the tool whose task that is; raises NotFound."""

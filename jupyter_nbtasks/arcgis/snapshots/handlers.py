@@ -10,7 +10,7 @@ from ...contents.notebook_files import Contents
 from ...errors import NotFound
 from ...rest.handlers import operation
 from ...rest.schemas import read
-from ...snapshots.model import Kind, Snapshot
+from ...snapshots.model import Snapshot, SnapshotKind
 from ...snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from ...snapshots.service import SnapshotService
 from ..jobs import items
@@ -30,7 +30,7 @@ from .forms import (
 SNAPSHOTS = "admin/notebooks/snapshots"
 _PAGE = 500
 # What was asked for; scripts that count and prune are not to come upon the automatic ones.
-_LISTED = (Kind.MANUAL, Kind.RESTORE)
+_LISTED = (SnapshotKind.MANUAL, SnapshotKind.RESTORE)
 
 
 class SnapshotsHandler(ArcgisHandler):

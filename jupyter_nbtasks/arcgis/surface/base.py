@@ -14,8 +14,7 @@ from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 
 from ...errors import Forbidden, InvalidRequest, NbTasksError
-from ...rest.handlers import NbTasksHandler, sentence
-from ...rest.handlers import Operation as Described
+from ...rest.handlers import NbTasksHandler, OperationDescription, sentence
 from ...rest.schemas import as_json, read
 from .dialect import (
     NOT_KNOWN,
@@ -27,7 +26,7 @@ from .dialect import (
     refusal,
     status_for,
 )
-from .pages import POLICY, Page, Place
+from .pages import POLICY, Breadcrumbs, Page
 from .reading import read_format, read_values
 from .tree import PREFIX, Tree, path_of
 
@@ -70,7 +69,7 @@ class ArcgisHandler(NbTasksHandler):
         if fault is not None:
             raise fault
 
-    async def read_input(self, described: Described) -> list[BaseModel]:
+    async def read_input(self, described: OperationDescription) -> list[BaseModel]:
         """Return the parameters that a verb takes; raises InvalidRequest."""
         form = described.body or described.query
         if form is None:
@@ -118,10 +117,10 @@ class ArcgisHandler(NbTasksHandler):
         }
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Breadcrumbs:
         """Where this is in the tree."""
         path = self.request.path[len(self.base_url.rstrip("/")) :].rstrip("/")
-        return Place(tree=self.arcgis, base_url=self.base_url, path=path)
+        return Breadcrumbs(tree=self.arcgis, base_url=self.base_url, path=path)
 
     @property
     def is_sharing(self) -> bool:

@@ -47,7 +47,7 @@ class OperationForm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Breadcrumbs:
     """Where a page is: its *path* without the server's *base_url*."""
 
     tree: Tree

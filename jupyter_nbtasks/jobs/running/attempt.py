@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import DATABASE_UNAVAILABLE, NbTasksError, Stale, Unavailable
 from ..model import Failure, Job, Progress, Reason, Status, Usage
 from .failures import failure_of
-from .run import Run, Workshop
+from .run import Run, RunContext
 
 _MEASURE_SECONDS = 1.0
 # Seconds between tries to store an end while the database is gone; then it is given up.
@@ -38,10 +38,10 @@ class Attempt:
     notebook is done and its end is being stored.
     """
 
-    def __init__(self, job: Job, workshop: Workshop) -> None:
+    def __init__(self, job: Job, context: RunContext) -> None:
         self._job = job
-        self._use = workshop
-        self._run = Run(job, workshop, self._limit_cell, lambda: self.stop(Stop.STALE))
+        self._context = context
+        self._run = Run(job, context, self._limit_cell, lambda: self.stop(Stop.STALE))
         self._stopped: Stop | None = None
         self._stopping = asyncio.Event()
         self._limit = ""
@@ -97,7 +97,7 @@ class Attempt:
             await (kernel.kill() if self._stopped else kernel.shutdown())
         except Exception as error:
             _log.warning("Job %s: its kernel did not end cleanly: %s", self._job.id, error)
-        await self._use.started.remove(self._job.id, self._job.attempt)
+        await self._context.started.remove(self._job.id, self._job.attempt)
 
     def _limit_cell(self, event: dict[str, Any]) -> None:
         """A cell has a limit of its own."""
@@ -125,7 +125,7 @@ class Attempt:
         if self._stopped in (Stop.CANCEL, Stop.TIMEOUT):
             with suppress(Exception):
                 await self._run.kernel.interrupt()
-            await asyncio.sleep(self._use.policy.cancel_grace)
+            await asyncio.sleep(self._context.policy.cancel_grace)
         await self._run.kernel.kill()
 
     async def _measure(self) -> None:
@@ -185,11 +185,11 @@ class Attempt:
         return failure
 
     async def _store_end(self, failure: Failure | None, facts: dict[str, Any]) -> None:
-        was = await self._use.store.get(self._job.id)
+        was = await self._context.store.get(self._job.id)
         is_ours = (was.attempt, was.server) == (self._job.attempt, self._job.server)
         if was.status.is_final or not is_ours:
             return
-        at = self._use.now()
+        at = self._context.now()
         known = replace(was, **facts)
         if was.status is Status.CANCELLING:
             ended = known.cancelled(at, message="It was cancelled.")
@@ -202,17 +202,17 @@ class Attempt:
         if ended.status is Status.FAILED and self._stopped is None and self._run.kernel:
             self._kept = float(was.request.get("keep_kernel_on_failure", 0))
             ended = replace(ended, kernel_id=self._run.kernel.id if self._kept else None)
-        await self._use.store.save(ended, was=was, records=self._run.records)
-        self._use.events.changed(ended)
+        await self._context.store.save(ended, was=was, records=self._run.records)
+        self._context.events.announce(ended)
 
     async def _delivered(self, job: Job, failure: Failure | None) -> Job:
         """Return the job at its end, its output written wherever it is asked for."""
-        at = self._use.now()
+        at = self._context.now()
         ended = job.failed(at, failure) if failure else job.completed(at)
         if not (self._run.is_finished and ended.status.is_final):
             return ended
         try:
-            return await self._use.delivery.deliver(ended, completed=failure is None)
+            return await self._context.delivery.deliver(ended, completed=failure is None)
         except Exception as error:
             if _is_database(error):
                 raise

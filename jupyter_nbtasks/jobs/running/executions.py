@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...execution.execution import Execution, Order
 from ...execution.messages import Event
 from ...execution.remote import RemoteExecution
-from ...execution.rpc_client import Process
+from ...execution.rpc_client import ExecutionProcess
 from ...kernels.kernel import JobKernel
 from ...storage.blobs import Blobs
 
@@ -17,7 +17,7 @@ class Executions:
     whose client is here.
     """
 
-    def __init__(self, blobs: Blobs, process: Process | None) -> None:
+    def __init__(self, blobs: Blobs, process: ExecutionProcess | None) -> None:
         self._blobs = blobs
         self._process = process
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import Conflict, NbTasksError, NotFound
-from ...snapshots.keeper import Draft, Keeper
-from ...snapshots.model import Kind
+from ...snapshots.keeper import Keeper, NewSnapshot
+from ...snapshots.model import SnapshotKind
 from ...storage.blobs import Blobs
 from ...storage.digest import digest
 from ..model import Job
@@ -20,7 +20,7 @@ from ..sql.store import JobStore
 _CHANGED = "has changed since the job was submitted"
 
 
-class Delivery:
+class OutputDelivery:
     """Writes executed notebooks into Contents, and never over what somebody edited."""
 
     def __init__(self, contents: Contents, store: JobStore, blobs: Blobs, keeper: Keeper) -> None:
@@ -90,9 +90,11 @@ class Delivery:
         if not self._keeper.policy.before_update:
             return None
         told = f"Before job {job.id} wrote its outputs."
-        draft = Draft(path=path, data=there, owner=job.owner, kind=Kind.UPDATE, description=told)
+        new = NewSnapshot(
+            path=path, data=there, owner=job.owner, kind=SnapshotKind.UPDATE, description=told
+        )
         try:
-            await self._keeper.keep_version(draft)
+            await self._keeper.keep_version(new)
         except (NbTasksError, OSError) as error:
             return str(error)
         return None

@@ -10,14 +10,14 @@ from datetime import datetime
 from ...errors import Stale
 from ...kernels.processes import end_process, is_gone
 from ..model import Job, StartedKernel, Status
-from .run import Workshop
+from .run import RunContext
 
 
 class Reaper:
     """Looks after the jobs of one root for *server*."""
 
-    def __init__(self, workshop: Workshop, server: str) -> None:
-        self._use = workshop
+    def __init__(self, context: RunContext, server: str) -> None:
+        self._context = context
         self._server = server
 
     async def reap(self, held: Sequence[Job], running: Collection[str]) -> bool:
@@ -26,11 +26,11 @@ class Reaper:
         Their kernels are ended too, if they are on this machine. Returns whether there is a job or
         a kernel that may be lost later.
         """
-        now = self._use.now()
+        now = self._context.now()
         for job in held:
             if self._is_lost(job, running, now):
                 await self._give_up(job, now)
-        kernels = await self._use.started.all()
+        kernels = await self._context.started.all()
         for kernel in kernels:
             if kernel.server != self._server and is_gone(kernel.server):
                 await self._end(kernel)
@@ -44,11 +44,11 @@ class Reaper:
     async def _give_up(self, job: Job, now: datetime) -> None:
         with suppress(Stale):
             lost = job.lost(now)
-            await self._use.store.save(lost, was=job)
-            self._use.events.changed(lost)
-            for kernel in await self._use.started.of(job):
+            await self._context.store.save(lost, was=job)
+            self._context.events.announce(lost)
+            for kernel in await self._context.started.of(job):
                 await self._end(kernel)
 
     async def _end(self, kernel: StartedKernel) -> None:
         await asyncio.to_thread(end_process, kernel.process)
-        await self._use.started.remove(kernel.job_id, kernel.attempt)
+        await self._context.started.remove(kernel.job_id, kernel.attempt)

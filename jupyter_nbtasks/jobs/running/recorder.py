@@ -68,7 +68,7 @@ class Recorder:
         for index, record in taken.items():
             if self._records[index] is record:
                 del self._records[index]
-        self._events.changed(replace(self._job, progress=progress))
+        self._events.announce(replace(self._job, progress=progress))
 
 
 def records(cells: Iterable[dict[str, Any]]) -> list[CellRecord]:

@@ -17,7 +17,7 @@ from ...execution.remote import RemoteExecution
 from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
 from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
-from ...kernels.warm import WarmKernels, Wish
+from ...kernels.warm import KernelRequest, WarmKernels
 from ...storage.blobs import Blobs
 from ..events import JobEvents
 from ..model import CellRecord, Job, Progress
@@ -26,7 +26,7 @@ from ..sql.kernel_store import KernelStore
 from ..sql.store import JobStore
 from ..streams import JobStreams
 from .executions import Executions
-from .output_delivery import Delivery
+from .output_delivery import OutputDelivery
 from .recorder import Recorder, records
 
 # What the server is told of the kernel when a cell starts and ends.
@@ -34,14 +34,14 @@ _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workshop:
+class RunContext:
     """The parts that a running job works with."""
 
     store: JobStore
     started: KernelStore
     blobs: Blobs
     contents: Contents
-    delivery: Delivery
+    delivery: OutputDelivery
     events: JobEvents
     streams: JobStreams
     executions: Executions
@@ -62,14 +62,14 @@ class Run:
     def __init__(
         self,
         job: Job,
-        workshop: Workshop,
+        context: RunContext,
         on_event: Callable[[dict[str, Any]], None],
         on_stale: Callable[[], None],
     ) -> None:
         self._job = job
-        self._use = workshop
+        self._context = context
         self._on_event = on_event
-        self._recorder = Recorder(job, workshop.store, workshop.events, on_stale)
+        self._recorder = Recorder(job, context.store, context.events, on_stale)
         self._execution: Execution | RemoteExecution | None = None
         self._has_begun = self._is_stopped = False
         self.kernel: JobKernel | None = None
@@ -86,16 +86,16 @@ class Run:
     async def execute(self) -> None:
         """Run all cells; raises what the kernels, the execution and notebooks.py raise."""
         try:
-            spec = await self._use.kernels.spec(self._job.kernel_name)
+            spec = await self._context.kernels.spec(self._job.kernel_name)
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
-        self._use.executions.prepare()
+        self._context.executions.prepare()
         async with _meanwhile(self._start_kernel(spec)):
             document = await self._prepare(spec.language)
         assert self.kernel is not None
         async with _meanwhile(self._remember_kernel()):
             execution = await self._open(self.kernel)
-            async with _meanwhile(execution.ready(self._use.policy.kernel_start_timeout)):
+            async with _meanwhile(execution.ready(self._context.policy.kernel_start_timeout)):
                 begun = await execution.begin(document)
         # Not before: it would have taken the processor from this one.
         self.kernel.prepare_next()
@@ -125,35 +125,35 @@ class Run:
     def prepare_next(self) -> None:
         """Have a kernel ready for the next job like this one."""
         if self.kernel is not None:
-            self._use.warm.prepare(self._wish, self.kernel)
+            self._context.warm.prepare(self._request, self.kernel)
 
     async def _prepare(self, language: str) -> str:
         """Store the document that the outputs will join; return its hash."""
-        data = await self._use.blobs.get(self._job.input_hash)
+        data = await self._context.blobs.get(self._job.input_hash)
         document = await asyncio.to_thread(_fill_in, data, self._job, language)
-        return await self._use.blobs.put(document)
+        return await self._context.blobs.put(document)
 
     async def _start_kernel(self, spec: KernelSpec) -> None:
         job = self._job
-        folder = await self._use.contents.kernel_folder(job.notebook) if job.notebook else ""
+        folder = await self._context.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
-        seconds = self._use.policy.kernel_start_timeout
-        self._wish = Wish(spec=spec, folder=folder, env=env)
-        self.kernel = await self._use.warm.start(self._wish, seconds)
+        seconds = self._context.policy.kernel_start_timeout
+        self._request = KernelRequest(spec=spec, folder=folder, env=env)
+        self.kernel = await self._context.warm.start(self._request, seconds)
         self.has_kernel.set()
 
     async def _remember_kernel(self) -> None:
         """Whoever finds the job when this server is lost is to know its process."""
         if self.kernel is not None and self.kernel.processes is not None:
-            await self._use.started.add(self._job, self.kernel.processes.name)
+            await self._context.started.add(self._job, self.kernel.processes.name)
 
     async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
         order = Order(
             attempt=self._job.attempt,
-            max_output_characters=self._use.policy.max_output_characters,
+            max_output_characters=self._context.policy.max_output_characters,
             code=kernel.code,
         )
-        self._execution = await self._use.executions.open(kernel, order, self._hear)
+        self._execution = await self._context.executions.open(kernel, order, self._hear)
         # Whoever wanted it stopped until here found nothing to stop.
         if self._is_stopped:
             self._execution.stop()
@@ -166,7 +166,7 @@ class Run:
         """Store that it has *begun* with *document*, then what comes of it."""
         assert self.kernel is not None
         self._has_begun = True
-        await self._use.store.record(
+        await self._context.store.record(
             self._job,
             progress=Progress(**begun["progress"]),
             records=records(begun["cells"]),
@@ -175,7 +175,7 @@ class Run:
             kernel_start=self.kernel.start,
         )
         stream = execution.stream
-        self._use.streams.open(self._job.id, stream)
+        self._context.streams.open(self._job.id, stream)
         # Not sooner: a socket that has just received something is not to be closed.
         if self.kernel.connection() is not None:
             self.kernel.activity.take_over()
@@ -185,7 +185,7 @@ class Run:
         finally:
             recording.cancel()
             await asyncio.gather(recording, return_exceptions=True)
-            self._use.streams.close(self._job.id, stream)
+            self._context.streams.close(self._job.id, stream)
 
     def _hear(self, event: dict[str, Any]) -> None:
         assert self.kernel is not None
@@ -193,7 +193,7 @@ class Run:
             self._recorder.take(event)
         self.kernel.activity.tell(_ACTIVITY.get(event["type"]))
         self._on_event(event)
-        self._use.events.happened(self._job, event)
+        self._context.events.happened(self._job, event)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from ...kernels.processes import this_server
 from ..model import Job, Status
 from .attempt import Attempt, Stop
 from .reaper import Reaper
-from .run import Workshop
+from .run import RunContext
 
 # At the latest after so long another server's job, or one submitted by a command, is seen.
 _LOOK = timedelta(seconds=5)
@@ -31,12 +31,12 @@ class Worker:
     With *only_reserved* it takes just the jobs that were submitted for it, as a command does.
     """
 
-    def __init__(self, workshop: Workshop, *, only_reserved: bool = False) -> None:
-        self._use = workshop
+    def __init__(self, context: RunContext, *, only_reserved: bool = False) -> None:
+        self._context = context
         self._only_reserved = only_reserved
         self.server = this_server()
-        self._reaper = Reaper(workshop, self.server)
-        self._slots = asyncio.Semaphore(workshop.policy.max_concurrent_jobs)
+        self._reaper = Reaper(context, self.server)
+        self._slots = asyncio.Semaphore(context.policy.max_concurrent_jobs)
         self._wake = asyncio.Event()
         # Held while a job is claimed here and not yet known to run.
         self._claiming = asyncio.Lock()
@@ -63,7 +63,7 @@ class Worker:
             attempt.stop(Stop.SHUTDOWN)
         # A kernel that hangs in its start must not hang the server.
         await self._over(_STOP_SECONDS)
-        await self._use.kernels.give_up()
+        await self._context.kernels.give_up()
         await self._over(_STOP_SECONDS)
         with suppress(NbTasksError):
             await self._give_back()
@@ -112,10 +112,12 @@ class Worker:
         while True:
             self._wake.clear()
             try:
-                seen = await self._use.store.state()
+                seen = await self._context.store.state()
                 if await self._begin():
                     return
-                due = await self._use.store.next_due(self.server, only_reserved=self._only_reserved)
+                due = await self._context.store.next_due(
+                    self.server, only_reserved=self._only_reserved
+                )
             except Exception as error:
                 _log.warning("No job could be taken: %s", error)
                 await asyncio.sleep(_AFTER_FAULT_SECONDS)
@@ -124,29 +126,29 @@ class Worker:
 
     async def _wait(self, seen: object, due: datetime | None) -> None:
         """Wait until it is woken or *due*, or something is not as it was *seen*."""
-        at = self._use.now()
+        at = self._context.now()
         ends = min(due or at + _LONGEST, at + _LONGEST)
-        while (left := ends - self._use.now()) > timedelta(0):
+        while (left := ends - self._context.now()) > timedelta(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(left, _LOOK).total_seconds()):
                     await self._wake.wait()
                     return
             try:
-                if await self._use.store.state() != seen:
+                if await self._context.store.state() != seen:
                     return
             except NbTasksError:
                 return
 
     async def _begin(self) -> bool:
         """Return whether there was a job that may run now."""
-        now = self._use.now()
+        now = self._context.now()
         async with self._claiming:
-            job = await self._use.store.claim(
+            job = await self._context.store.claim(
                 self.server,
                 now,
                 now + self._lease,
                 only_reserved=self._only_reserved,
-                shares=self._use.policy.shares,
+                shares=self._context.policy.shares,
             )
             if job is None:
                 return False
@@ -154,9 +156,9 @@ class Worker:
         return True
 
     def _start(self, job: Job) -> None:
-        attempt = Attempt(job, self._use)
+        attempt = Attempt(job, self._context)
         self._running[job.id] = attempt
-        self._use.events.changed(job)
+        self._context.events.announce(job)
         task = asyncio.create_task(self._see_through(job, attempt))
         self._tasks[job.id] = task
         task.add_done_callback(functools.partial(self._forget, job.id))
@@ -178,17 +180,17 @@ class Worker:
 
     @property
     def _lease(self) -> timedelta:
-        return timedelta(seconds=self._use.policy.lease)
+        return timedelta(seconds=self._context.policy.lease)
 
     async def _keep_leases(self) -> None:
         """Renew our leases, notice wishes from elsewhere, and give up what the lost held."""
-        looked_at = self._use.now()
+        looked_at = self._context.now()
         while True:
-            await asyncio.sleep(self._use.policy.heartbeat)
+            await asyncio.sleep(self._context.policy.heartbeat)
             try:
                 await self._renew()
-                if self._use.now() - looked_at >= min(_LOOK, self._lease / 2):
-                    looked_at = self._use.now()
+                if self._context.now() - looked_at >= min(_LOOK, self._lease / 2):
+                    looked_at = self._context.now()
                     await self._reap()
             except Exception as error:
                 _log.warning("The leases could not be renewed: %s", error)
@@ -196,7 +198,7 @@ class Worker:
     async def _renew(self) -> None:
         if not (self._running or self._only_reserved):
             return
-        held = await self._use.store.renew(self.server, self._use.now() + self._lease)
+        held = await self._context.store.renew(self.server, self._context.now() + self._lease)
         for id, attempt in self._running.items():
             if attempt.is_ending:
                 continue
@@ -206,18 +208,18 @@ class Worker:
                 attempt.stop(Stop.CANCEL)
 
     async def _reap(self) -> None:
-        seen = await self._use.store.state()
+        seen = await self._context.store.state()
         if seen == self._nothing_held:
             return
         async with self._claiming:
-            held, running = await self._use.store.held(), set(self._running)
+            held, running = await self._context.store.held(), set(self._running)
         self._nothing_held = None if await self._reaper.reap(held, running) else seen
 
     async def _give_back(self) -> None:
         """Let others have what was claimed in the moment of stopping."""
-        for id in await self._use.store.renew(self.server, self._use.now()):
-            job = await self._use.store.get(id)
+        for id in await self._context.store.renew(self.server, self._context.now()):
+            job = await self._context.store.get(id)
             if job.status is Status.EXECUTING and id not in self._running:
                 with suppress(Stale):
-                    await self._use.store.save(job.given_back(), was=job)
-                    self._use.events.changed(job)
+                    await self._context.store.save(job.given_back(), was=job)
+                    self._context.events.announce(job)

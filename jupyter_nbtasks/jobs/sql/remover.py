@@ -27,7 +27,7 @@ _REPEATED = timedelta(days=1)
 _OVER = [status for status in Status if status.is_final]
 
 
-class Removing:
+class JobRemover:
     """The jobs of one *root*, of whichever owner, that are over and that nothing needs.
 
     Spared are a job whose kernel is kept, one whose idempotency key is younger than a day, and

@@ -38,7 +38,7 @@ class Echo(Operation):
         await self.answer({**shown, "size": size, "url": self.url("admin", "a b/ü")})
 
 
-class Shelf(Resource):
+class BlobFolder(Resource):
     """``admin/shelf``."""
 
     @operation("read")
@@ -82,7 +82,7 @@ def app(app, jp_serverapp):
     """The extension with a few addresses more."""
     routes = [
         ("admin/echo", Echo),
-        ("admin/shelf", Shelf),
+        ("admin/shelf", BlobFolder),
         ("admin/shelf/<book_id>", Book),
         ("admin/broken/<fault>", Broken),
         ("sharing/rest/broken/<fault>", Broken),

@@ -234,12 +234,12 @@ async def test_the_process_of_a_kernel_is_known_while_it_runs(api, app, notebook
     job = await api.submit(notebook("import os\nprint(os.getpid())", SLEEP))
     document = await printed(api, job["id"], "begun")
 
-    [kernel] = await app.parts.workshop.started.all()
+    [kernel] = await app.parts.context.started.all()
     assert kernel.process == process_name(int(texts(document)[0]))
     assert (kernel.job_id, kernel.server) == (job["id"], app.parts.worker.server)
     await api("POST", f"jobs/{job['id']}/cancel")
     await api.closed(job["id"])
-    assert await app.parts.workshop.started.all() == []
+    assert await app.parts.context.started.all() == []
 
 
 async def test_the_kernel_of_a_failed_job_is_kept_for_debugging(api, notebook, jp_fetch):

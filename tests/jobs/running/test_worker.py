@@ -95,7 +95,7 @@ async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_ke
     id = await held_by(idle, api, notebook, gone(), 20)
     job = await idle.store.get(id)
     kernel, child = left_kernel
-    await idle.workshop.started.add(job, process_name(kernel.pid))
+    await idle.context.started.add(job, process_name(kernel.pid))
     if is_over:
         await idle.store.save(job.completed(utc_now(), kernel_id="kept"), was=job)
 
@@ -104,18 +104,18 @@ async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_ke
     assert await asyncio.to_thread(kernel.wait, 60) == -signal.SIGKILL
     assert (await asyncio.to_thread(psutil.wait_procs, [child], 60))[1] == []
     assert (await api("GET", f"jobs/{id}"))["kernel_id"] is None
-    assert await idle.workshop.started.all() == []
+    assert await idle.context.started.all() == []
 
 
 async def test_the_kernel_of_a_server_that_may_live_is_left_to_it(idle, api, notebook, left_kernel):
     id = await held_by(idle, api, notebook, this_server(), 20)
     kernel, _ = left_kernel
-    await idle.workshop.started.add(await idle.store.get(id), process_name(kernel.pid))
+    await idle.context.started.add(await idle.store.get(id), process_name(kernel.pid))
 
     await idle.worker.start()
 
     assert kernel.poll() is None
-    assert len(await idle.workshop.started.all()) == 1
+    assert len(await idle.context.started.all()) == 1
 
 
 @pytest.mark.parametrize("server", [ELSEWHERE, this_server()], ids=["elsewhere", "here"])

@@ -19,12 +19,11 @@ from typing import Any
 
 from measuring import Report, Row, at_most, finish, median, options, percentile
 from sqlalchemy import insert
-from wiring import open_parts
+from wiring import open_assembly
 
-from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.ids import new_id
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.model import Schedule
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
@@ -49,63 +48,63 @@ def main() -> int:
 
 
 async def _measure(folder: Path, many: int) -> list[Row]:
-    parts = await open_parts(folder)
-    rare = await _create(parts, cron="0 0 1 1 *")
+    assembly = await open_assembly(folder)
+    rare = await _create(assembly, cron="0 0 1 1 *")
     for begin in range(0, many, 10_000):
-        await _copy(parts, rare, min(many - begin, 10_000))
-    looks = [await _look(parts) for _ in range(LOOKS)]
-    often = await _create(parts, cron="*/5 * * * *", timezone="Europe/Berlin")
+        await _copy(assembly, rare, min(many - begin, 10_000))
+    looks = [await _look(assembly) for _ in range(LOOKS)]
+    often = await _create(assembly, cron="*/5 * * * *", timezone="Europe/Berlin")
     now = datetime.now(UTC)
-    await _copy(parts, often, DUE, next_run_at=now - timedelta(seconds=10))
+    await _copy(assembly, often, DUE, next_run_at=now - timedelta(seconds=10))
     begun = time.perf_counter()
-    while due := await parts.office.occurrences.due(now, 500):
-        await _reschedule(parts, due)
+    while due := await assembly.schedules.occurrences.due(now, 500):
+        await _reschedule(assembly, due)
     taken = (time.perf_counter() - begun) * 1e3
-    await parts.close()
+    await assembly.close()
     start = Row(f"next moment, known at the start among {many:,}", median(looks), "ms")
     return [start, at_most(Row(f"{DUE:,} due: fetched, decided, rescheduled", taken, "ms"), 100)]
 
 
-async def _reschedule(parts: Parts, due: list[Schedule]) -> None:
-    due_schedules = await parts.office.due_schedules(due)
-    decided = [(one, decide(one.schedule, one.standing, one.now)) for one in due_schedules]
+async def _reschedule(assembly: Assembly, due: list[Schedule]) -> None:
+    due_schedules = await assembly.schedules.queries.due(due, datetime.now(UTC))
+    decided = [(one, decide(one.schedule, one.status, one.at)) for one in due_schedules]
     # Without their jobs: what a notebook costs to read and to freeze is another figure.
     fired = [one.fired(decision, decision.occurrences, ()) for one, decision in decided]
-    assert all(await parts.office.occurrences.record(fired))
+    assert all(await assembly.schedules.occurrences.record(fired))
 
 
-async def _create(parts: Parts, **asked: Any) -> Schedule:
+async def _create(assembly: Assembly, **asked: Any) -> Schedule:
     request = ScheduleRequest.model_validate({"notebook": "work.ipynb", **asked})
-    return await parts.schedules.create(request, "ann")
+    return await assembly.schedules.service.create(request, "ann")
 
 
-async def _copy(parts: Parts, template: Schedule, count: int, **changes: Any) -> None:
+async def _copy(assembly: Assembly, template: Schedule, count: int, **changes: Any) -> None:
     rows = [
         row_of(template) | {"id": new_id(datetime.now(UTC), "s")} | changes for _ in range(count)
     ]
-    await parts.database.write(lambda db: db.execute(insert(schedules), rows))
+    await assembly.ground.database.write(lambda db: db.execute(insert(schedules), rows))
 
 
-async def _look(parts: Parts) -> float:
+async def _look(assembly: Assembly) -> float:
     begun = time.perf_counter()
-    assert await ScheduleFirer(parts.office).next_due() is not None
+    assert await assembly.schedules.firer.next_due() is not None
     return (time.perf_counter() - begun) * 1e3
 
 
 async def _late(folder: Path) -> list[float]:
     """Return how many milliseconds late each job is that is due at a second of its own."""
-    parts = await open_parts(folder)
+    assembly = await open_assembly(folder)
     begin = (datetime.now(UTC) + timedelta(seconds=5)).replace(microsecond=0)
     for number in range(SECONDS * IN_A_SECOND):
         due = begin + timedelta(seconds=number // IN_A_SECOND)
-        await _create(parts, interval=3600, start=due)
+        await _create(assembly, interval=3600, start=due)
     late: asyncio.Queue[float] = asyncio.Queue()
-    parts.events.listen(
+    assembly.jobs.events.listen(
         lambda job: late.put_nowait((job.created_at - job.nominal_time).total_seconds() * 1e3)
     )
-    parts.ticker.start()
+    assembly.schedules.ticker.start()
     found = [await late.get() for _ in range(SECONDS * IN_A_SECOND)]
-    await parts.close()
+    await assembly.close()
     return found
 
 

@@ -18,10 +18,9 @@ from typing import Any
 
 import psutil
 from sqlalchemy import insert
-from wiring import open_parts
+from wiring import open_assembly
 
 from jupyter_nbtasks.ids import new_id
-from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.requests import ScheduleRequest
 from jupyter_nbtasks.schedules.tables import row_of, schedules
 
@@ -52,22 +51,22 @@ def main() -> int:
 
 async def _lateness(folder: Path) -> tuple[list[float], list[float]]:
     """Return how many seconds late each job is, and how long the loop stood, second by second."""
-    parts = await open_parts(folder)
+    assembly = await open_assembly(folder)
     due = (datetime.now(UTC) + timedelta(seconds=20)).replace(microsecond=0)
     asked = {"notebook": "work.ipynb", "interval": 3600, "start": due}
     request = ScheduleRequest.model_validate(asked)
-    template = await parts.schedules.create(request, "ann")
-    await parts.database.write(
+    template = await assembly.schedules.service.create(request, "ann")
+    await assembly.ground.database.write(
         lambda db: db.execute(insert(schedules), [_copy(template) for _ in range(DUE_AT_ONCE - 1)])
     )
     late: dict[str, float] = {}
     # A job is announced when it is stored.
-    parts.events.listen(
+    assembly.jobs.events.listen(
         lambda job: late.setdefault(job.id, (datetime.now(UTC) - due).total_seconds())
     )
-    parts.ticker.start()
+    assembly.schedules.ticker.start()
     lag = await _lag(until=due + timedelta(seconds=5))
-    await parts.close()
+    await assembly.close()
     assert len(late) == DUE_AT_ONCE, f"{len(late)} jobs instead of {DUE_AT_ONCE}"
     return list(late.values()), lag
 
@@ -83,14 +82,16 @@ async def _lag(until: datetime) -> list[float]:
 
 async def _look(folder: Path, count: int) -> tuple[float, int]:
     """Return the median seconds of a look among *count* schedules, and the bytes it cost."""
-    parts = await open_parts(folder)
+    assembly = await open_assembly(folder)
     asked = {"notebook": "work.ipynb", "cron": "0 0 1 1 *"}
-    template = await parts.schedules.create(ScheduleRequest.model_validate(asked), "ann")
+    template = await assembly.schedules.service.create(ScheduleRequest.model_validate(asked), "ann")
     for _ in range(0, count, 10_000):
         rows = [_copy(template) for _ in range(min(count, 10_000))]
-        await parts.database.write(lambda db, rows=rows: db.execute(insert(schedules), rows))
+        await assembly.ground.database.write(
+            lambda db, rows=rows: db.execute(insert(schedules), rows)
+        )
     del rows
-    firing, seconds = ScheduleFirer(parts.office), []
+    firing, seconds = assembly.schedules.firer, []
     await firing.fire_due()
     before = psutil.Process().memory_info().rss
     for _ in range(LOOKS):
@@ -99,7 +100,7 @@ async def _look(folder: Path, count: int) -> tuple[float, int]:
         await firing.fire_due()
         seconds.append(time.perf_counter() - begun)
     grown = psutil.Process().memory_info().rss - before
-    await parts.close()
+    await assembly.close()
     return statistics.median(seconds), grown
 
 

@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from wiring import open_parts
+from wiring import open_assembly
 
-from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from jupyter_nbtasks.storage.blobs import Blobs
@@ -96,7 +96,7 @@ async def _service_times(
     folder: Path, name: str, pictures: int, rounds: int
 ) -> list[tuple[str, list[float], list[float]]]:
     """Return the like for a snapshot that is made and restored, with all that belongs to it."""
-    parts, copy = await open_parts(folder / "server"), folder / "copy.gz"
+    assembly, copy = await open_assembly(folder / "server"), folder / "copy.gz"
     file = folder / "server" / "root" / "work.ipynb"
     measured: dict[str, tuple[list[float], list[float]]] = {
         f"{what} {name}": ([], []) for what in ("make a snapshot of", "restore")
@@ -106,36 +106,36 @@ async def _service_times(
         data = nbformat.writes(_notebook(random.Random(number), pictures)).encode()
         file.write_bytes(data)
         request = SnapshotRequest(path="work.ipynb")
-        seconds, made = await _timed(parts.snapshots.create(request, ANN))
+        seconds, made = await _timed(assembly.snapshots.service.create(request, ANN))
         make[0].append(seconds)
         make[1].append(_copied(data, copy))
         file.write_bytes(b"{}")
         seconds, _ = await _timed(
-            parts.snapshots.restore(made.id, RestoreRequest(preserve=False), ANN)
+            assembly.snapshots.service.restore(made.id, RestoreRequest(preserve=False), ANN)
         )
         restore[0].append(seconds)
         assert file.read_bytes() == data
         restore[1].append(_put_back(copy, file))
-    await parts.close()
+    await assembly.close()
     return [(what, *seconds) for what, seconds in measured.items()]
 
 
 async def _list(folder: Path) -> tuple[float, float]:
     """Return the median seconds of a first page among few snapshots and among many."""
-    parts = await open_parts(folder)
+    assembly = await open_assembly(folder)
     request, medians = SnapshotRequest(path="work.ipynb"), []
     for count in (FEW, MANY - FEW):
         for _ in range(count):
-            await parts.snapshots.create(request, ANN)
-        medians.append(await _look(parts))
-    await parts.close()
+            await assembly.snapshots.service.create(request, ANN)
+        medians.append(await _look(assembly))
+    await assembly.close()
     return medians[0], medians[1]
 
 
-async def _look(parts: Parts) -> float:
+async def _look(assembly: Assembly) -> float:
     query, seconds = SnapshotQuery(path="work.ipynb", limit=PAGE), []
     for _ in range(LOOKS):
-        taken, (page, _) = await _timed(parts.snapshots.page(query, ANN))
+        taken, (page, _) = await _timed(assembly.snapshots.service.page(query, ANN))
         assert len(page) == PAGE
         seconds.append(taken)
     return statistics.median(seconds)

@@ -9,7 +9,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.assembly import Managers, Parts, Storage
+from jupyter_nbtasks.assembly.assembly import Assembly
+from jupyter_nbtasks.assembly.ground import Managers, Storage
 from jupyter_nbtasks.jobs.policy import Policy
 
 POLICY = Policy(
@@ -24,7 +25,7 @@ POLICY = Policy(
 )
 
 
-async def open_parts(folder: Path) -> Parts:
+async def open_assembly(folder: Path) -> Assembly:
     """Return what runs on a server, opened in *folder*, with one notebook below its root."""
     root = folder / "root"
     root.mkdir(parents=True)
@@ -41,6 +42,6 @@ async def open_parts(folder: Path) -> Parts:
     url = f"sqlite:///{folder / 'nbtasks.sqlite3'}"
     storage = Storage(data_dir=folder, database_url=url, root="bench", timezone="UTC")
     # Its worker takes no jobs: what they do is not what is measured here.
-    parts = Parts(storage, managers, POLICY, only_reserved=True)
-    await parts.open()
-    return parts
+    assembly = Assembly(storage, managers, POLICY, only_reserved=True)
+    await assembly.open()
+    return assembly

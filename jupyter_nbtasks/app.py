@@ -9,7 +9,8 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import default
 
-from .assembly import Managers, Parts
+from .assembly.assembly import Assembly
+from .assembly.ground import Managers
 from .errors import Unavailable
 from .forkserver.launch import ForkSettings
 from .forkserver.servers import ForkServers
@@ -48,16 +49,18 @@ class NbTasksApp(Settings, ExtensionApp):
         )
         policy = self.policy()
         kept = self.snapshot_policy()
-        self.parts = Parts(self.storage(self.root_name), managers, policy, snapshots=kept)
-        self.metrics = Metrics(self.parts.worker.server, self.parts.store.count_waiting)
-        self.parts.events.listen(self.metrics.hear)
+        self.assembly = Assembly(self.storage(self.root_name), managers, policy, snapshots=kept)
+        self.metrics = Metrics(
+            self.assembly.jobs.worker.server, self.assembly.jobs.store.count_waiting
+        )
+        self.assembly.jobs.events.listen(self.metrics.hear)
         self._tidying: list[asyncio.Task[None]] = []
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         # Not above: a command needs none of them, and would wait for their import.
         from .routes import routes
 
-        self.handlers.extend(routes(self, self.parts, server, self._ready))
+        self.handlers.extend(routes(self, self.assembly, server, self._ready))
 
     def _fork_servers(self) -> ForkServers | None:
         server: Any = self.serverapp
@@ -69,15 +72,15 @@ class NbTasksApp(Settings, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:
-            await self.parts.open()
+            await self.assembly.open()
             self.metrics.start()
-            await self.parts.worker.start()
-            self.parts.ticker.start()
+            await self.assembly.jobs.worker.start()
+            self.assembly.schedules.ticker.start()
         except Unavailable as error:
             self._fault = error
             self.log.error("jupyter_nbtasks cannot run jobs: %s", error)
         else:
-            retaining = self.parts.retention.run_forever(self.log.info)
+            retaining = self.assembly.retention.run_forever(self.log.info)
             self._tidying = [asyncio.create_task(task) for task in (self._sweep(), retaining)]
         self._is_started.set()
 
@@ -86,7 +89,7 @@ class NbTasksApp(Settings, ExtensionApp):
         for task in self._tidying:
             task.cancel()
         await asyncio.gather(*self._tidying, return_exceptions=True)
-        await self.parts.close()
+        await self.assembly.close()
         self.metrics.stop()
 
     async def _ready(self) -> None:
@@ -98,7 +101,7 @@ class NbTasksApp(Settings, ExtensionApp):
     async def _sweep(self) -> None:
         while True:
             try:
-                await self.parts.sweep()
+                await self.assembly.sweep()
             except Exception as error:
                 self.log.warning("jupyter_nbtasks could not tidy up: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)

@@ -12,7 +12,7 @@ from .arcgis.admin.running_kernels import RunningKernels
 from .arcgis.files.snippet_library import SnippetLibrary
 from .arcgis.jobs.default_template import DefaultTemplate
 from .arcgis.tasks.cron_fields import Numbering
-from .assembly import Parts
+from .assembly.assembly import Assembly
 from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .kernels.check import KernelChecker
@@ -39,7 +39,7 @@ Route = tuple[str, type[NbTasksHandler], dict[str, Any]]
 
 
 def routes(
-    settings: Settings, parts: Parts, server: Any, app_ready: Callable[[], Awaitable[None]]
+    settings: Settings, assembly: Assembly, server: Any, app_ready: Callable[[], Awaitable[None]]
 ) -> list[Route]:
     """Return the addresses, for a Jupyter *server*, of what *parts* can do.
 
@@ -50,27 +50,29 @@ def routes(
     given: dict[str, Any] = {
         "access": Access(server.identity_provider, server.authorizer),
         "app_ready": app_ready,
-        "snapshots": parts.snapshots,
-        "jobs": parts.jobs,
-        "schedules": parts.schedules,
-        "webhooks": parts.webhooks,
+        "snapshots": assembly.snapshots.service,
+        "jobs": assembly.jobs.service,
+        "schedules": assembly.schedules.service,
+        "webhooks": assembly.calls.webhooks,
         "max_body_bytes": policy.max_body_bytes,
         "max_payload_bytes": settings.max_payload_bytes,
-        "tools": parts.tools,
-        "calling": parts.calling,
+        "tools": assembly.calls.tools,
+        "calling": assembly.calls.tool_caller,
         "max_tool_wait": settings.max_tool_wait,
-        "following": parts.following,
-        "server": ServerService(parts.kernels, server.session_manager, parts.contents, policy),
+        "following": assembly.jobs.follower,
+        "server": ServerService(
+            assembly.ground.kernels, server.session_manager, assembly.ground.contents, policy
+        ),
         "api_routes": native,
-        "contents": parts.contents,
-        **_for_arcgis(settings, parts, server),
+        "contents": assembly.ground.contents,
+        **_for_arcgis(settings, assembly, server),
     }
     unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
     served = [*native, unknown, *arcgis_handlers.ROUTES]
     return [(pattern, handler, given) for pattern, handler in served]
 
 
-def _for_arcgis(settings: Settings, parts: Parts, server: Any) -> dict[str, Any]:
+def _for_arcgis(settings: Settings, assembly: Assembly, server: Any) -> dict[str, Any]:
     """Return the parts that nobody but the ArcGIS surface has addresses for."""
     files, policy = Files(server.contents_manager), settings.policy()
     template = Path(settings.data_dir) / "template.ipynb"
@@ -82,6 +84,8 @@ def _for_arcgis(settings: Settings, parts: Parts, server: Any) -> dict[str, Any]
         "files": files,
         "library": SnippetLibrary(files),
         "default_template": DefaultTemplate(template, max_bytes=policy.max_notebook_bytes),
-        "running": RunningKernels(server.kernel_manager, server.session_manager, parts.jobs),
-        "kernel_checker": KernelChecker(parts.kernels, policy.kernel_start_timeout),
+        "running": RunningKernels(
+            server.kernel_manager, server.session_manager, assembly.jobs.service
+        ),
+        "kernel_checker": KernelChecker(assembly.ground.kernels, policy.kernel_start_timeout),
     }

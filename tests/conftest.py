@@ -96,11 +96,11 @@ def app(jp_serverapp, jp_asyncio_loop):
 class Api:
     """Speaks to the extension as a client would: ``await api("GET", "jobs", status="FAILED")``."""
 
-    def __init__(self, fetch, parts):
+    def __init__(self, fetch, assembly):
         self._fetch = fetch
-        self.parts = parts
-        self._closed = parts.worker.closed
-        self.listen = parts.events.listen
+        self.assembly = assembly
+        self._closed = assembly.jobs.worker.closed
+        self.listen = assembly.jobs.events.listen
         self._changes = asyncio.Event()
         self.listen(lambda job: self._changes.set())
 
@@ -109,9 +109,9 @@ class Api:
         sent = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
         if sent is None and method in ("POST", "PATCH", "PUT"):
             sent = ""
-        parts = ["nbtasks", "api", *address.split("/")]
+        assembly = ["nbtasks", "api", *address.split("/")]
         try:
-            answered = await self._fetch(*parts, method=method, body=sent, params=query or None)
+            answered = await self._fetch(*assembly, method=method, body=sent, params=query or None)
         except HTTPClientError as error:
             answered = error.response
         content = answered.body or b""
@@ -170,7 +170,7 @@ class Api:
 @pytest.fixture
 def api(app, jp_fetch):
     """A client of the started extension."""
-    return Api(jp_fetch, app.parts)
+    return Api(jp_fetch, app.assembly)
 
 
 @pytest.fixture

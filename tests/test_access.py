@@ -74,7 +74,7 @@ def person(app, jp_fetch):
             headers = {"X-User": name, "X-XSRFToken": "x", "Cookie": "_xsrf=x"}
             return jp_fetch(*parts, headers=headers, **sent)
 
-        return Api(fetch, app.parts)
+        return Api(fetch, app.assembly)
 
     return named
 

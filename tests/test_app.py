@@ -20,7 +20,7 @@ class TestSettings:
 
         assert (limits["max_concurrent_jobs"], limits["default_timeout"]) == (3, 90)
         assert (job["timeout"], job["owner"]) == (90, local_user())
-        assert (await app.parts.store.get(job["id"])).root == "shared"
+        assert (await app.assembly.jobs.store.get(job["id"])).root == "shared"
 
 
 class TestWithoutADatabase:
@@ -41,11 +41,11 @@ async def test_what_no_job_refers_to_is_swept_after_an_hour(api, app, notebook, 
     gone = await api.run(notebook("print('gone')", path="gone.ipynb"))
     kept = await api.run(notebook("print('kept')", path="kept.ipynb"))
     await api("DELETE", f"jobs/{gone['id']}")
-    assert await app.parts.sweep() == 0
+    assert await app.assembly.sweep() == 0
 
     for blob in (tmp_path / "nbtasks" / "blobs").rglob("??/*"):
         os.utime(blob, (0, 0))
 
-    assert await app.parts.sweep() > 0
+    assert await app.assembly.sweep() > 0
     assert "kept" in (await api.output(kept["id"])).cells[0].outputs[0].text
     assert "kept" in (await api.raw("GET", f"jobs/{kept['id']}/input")).body.decode()

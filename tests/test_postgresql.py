@@ -103,7 +103,7 @@ async def test_a_job_that_had_not_begun_when_the_database_went_is_run_later(
             postgresql.stop()
             gone.set()
 
-    app.parts.events.listen(stop)
+    app.assembly.jobs.events.listen(stop)
     job = await api.submit(notebook("print('late')"))
     await gone.wait()
     await said(f"The end of job {job['id']} waits for the database")

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from ..assembly import Parts, utc_now
+from ..assembly.assembly import Assembly
+from ..assembly.ground import utc_now
 from ..errors import InvalidRequest
 from ..jobs.model import Job, Reason, Status
 from ..jobs.requests import JobQuery, OutputQuery
@@ -90,9 +91,9 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
     """List jobs, newest first: those of every server and command on this store."""
 
     async def listed() -> list[Job]:
-        async with store(settings()) as parts:
+        async with store(settings()) as assembly:
             query = read(JobQuery, {"status": status, "q": search, "limit": limit})
-            return (await parts.jobs.page(query, me()))[0]
+            return (await assembly.jobs.service.page(query, me()))[0]
 
     jobs = answer(listed())
     if in_json:
@@ -115,12 +116,12 @@ def show(job_id: str, output: Path | None, in_json: bool) -> None:
     """Show JOB: how it stands, why it failed, what it took."""
 
     async def shown() -> None:
-        async with store(settings()) as parts:
-            job = await _job(parts, job_id)
+        async with store(settings()) as assembly:
+            job = await _job(assembly, job_id)
             if output is not None:
-                click.echo(f"Output: {await _write(parts, job, output)}", err=in_json)
+                click.echo(f"Output: {await _write(assembly, job, output)}", err=in_json)
             elif not in_json:
-                terminal.echo_job(job, await parts.jobs.cells(job), utc_now())
+                terminal.echo_job(job, await assembly.jobs.service.cells(job), utc_now())
             if in_json:
                 click.echo(terminal.as_json(job))
 
@@ -133,13 +134,13 @@ def cancel(job_id: str) -> None:
     """Cancel JOB, whichever server or command runs it."""
 
     async def cancelled() -> Job:
-        async with store(settings()) as parts:
-            job = await _job(parts, job_id)
-            job = await parts.jobs.cancel(job.id, me())
+        async with store(settings()) as assembly:
+            job = await _job(assembly, job_id)
+            job = await assembly.jobs.service.cancel(job.id, me())
             async with asyncio.timeout(_CANCEL_SECONDS):
                 while not job.status.is_final:
                     await asyncio.sleep(0.5)
-                    job = await parts.jobs.get(job.id, me())
+                    job = await assembly.jobs.service.get(job.id, me())
             return job
 
     try:
@@ -151,15 +152,15 @@ def cancel(job_id: str) -> None:
     terminal.echo_end(job, err=False, traceback=False)
 
 
-async def _job(parts: Parts, beginning: str) -> Job:
+async def _job(assembly: Assembly, beginning: str) -> Job:
     """Return the only job whose id begins so."""
-    id = only_one("jobs", beginning, await parts.store.ids(beginning))
-    return await parts.jobs.get(id, me())
+    id = only_one("jobs", beginning, await assembly.jobs.store.ids(beginning))
+    return await assembly.jobs.service.get(id, me())
 
 
-async def _write(parts: Parts, job: Job, path: Path) -> Path:
+async def _write(assembly: Assembly, job: Job, path: Path) -> Path:
     file = OutputFile(path)
-    _, document = await parts.jobs.output(job.id, OutputQuery(format=file.format), me())
+    _, document = await assembly.jobs.service.output(job.id, OutputQuery(format=file.format), me())
     try:
         return await asyncio.to_thread(file.write, document)
     except OSError as error:

@@ -17,7 +17,8 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from ..assembly import Managers, Parts
+from ..assembly.assembly import Assembly
+from ..assembly.ground import Managers
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
@@ -80,7 +81,7 @@ class LocalRun:
         kept = app.snapshot_policy()
         # Nobody works beside a command: what its loop does disturbs none.
         policy = replace(app.policy(), executor_process=False)
-        self._parts = Parts(
+        self._assembly = Assembly(
             app.storage(str(root)), managers, policy, snapshots=kept, only_reserved=True
         )
         self._me = Caller(local_user(), sees_all=True)
@@ -89,19 +90,19 @@ class LocalRun:
 
     async def run(self) -> Ran:
         """Return the job at its end."""
-        await self._parts.open()
+        await self._assembly.open()
         with TemporaryFile() as self._kernels.noise:
             try:
-                await self._parts.worker.start()
+                await self._assembly.jobs.worker.start()
                 job = await self._submit()
                 return await self._ended(await self._watch(job))
             finally:
-                await self._parts.close()
+                await self._assembly.close()
                 await self._kernels.shutdown_all(now=True)
 
     async def _submit(self) -> Job:
         options = self._options
-        source, _, inspection = await self._parts.jobs.parameters_of(self._path)
+        source, _, inspection = await self._assembly.jobs.service.parameters_of(self._path)
         known = {parameter.name: parameter for parameter in inspection.parameters or ()}
         asked = {
             "notebook": source.path,
@@ -115,24 +116,26 @@ class LocalRun:
             "strict": not options.lenient,
         }
         by = Submitter(
-            owner=self._me.name, trigger=Trigger(type="cli"), server=self._parts.worker.server
+            owner=self._me.name,
+            trigger=Trigger(type="cli"),
+            server=self._assembly.jobs.worker.server,
         )
-        return await self._parts.jobs.submit(schemas.read(JobRequest, asked), by)
+        return await self._assembly.jobs.service.submit(schemas.read(JobRequest, asked), by)
 
     async def _watch(self, job: Job) -> Job:
         """Show *job* until it is over; an interrupt cancels it."""
         self._listen_to_signals(job)
         outputs, bar = Outputs(), None if self._options.watch else Bar(job.name)
-        self._parts.events.listen(lambda _: self._turned.set())
+        self._assembly.jobs.events.listen(lambda _: self._turned.set())
         if bar is None:
-            self._parts.events.watch(lambda _, event: outputs.show(event))
+            self._assembly.jobs.events.watch(lambda _, event: outputs.show(event))
         while not job.status.is_final:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._turned.wait(), _LOOK_SECONDS)
             self._turned.clear()
-            before, job = job, await self._parts.store.get(job.id)
+            before, job = job, await self._assembly.jobs.store.get(job.id)
             if job.status is Status.CANCELLING:
-                self._parts.worker.cancel(job)
+                self._assembly.jobs.worker.cancel(job)
             if bar is not None:
                 bar.show(job)
             if job.attempt > before.attempt:
@@ -163,7 +166,7 @@ class LocalRun:
     async def _cancel(self, job: Job) -> None:
         # It may be over by now.
         with suppress(NbTasksError):
-            await self._parts.jobs.cancel(job.id, self._me)
+            await self._assembly.jobs.service.cancel(job.id, self._me)
 
     async def _ended(self, job: Job) -> Ran:
         """Write the output of *job*, and see what its kernel said at its death."""
@@ -175,7 +178,7 @@ class LocalRun:
         output = None
         try:
             query = OutputQuery(format=self._out.format)
-            _, document = await self._parts.jobs.output(job.id, query, self._me)
+            _, document = await self._assembly.jobs.service.output(job.id, query, self._me)
             replace = self._options.output is not None
             output = await asyncio.to_thread(self._out.write, document, replace=replace)
         except (NbTasksError, OSError) as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ..assembly import Parts
+from ..assembly.assembly import Assembly
 from ..errors import InvalidRequest
 from ..jobs.model import Job
 from ..rest.schemas import read_json
@@ -46,8 +46,8 @@ def list_schedules(in_json: bool) -> None:
     """List schedules, oldest first: those of every server on this store."""
 
     async def listed() -> list[Schedule]:
-        async with store(settings()) as parts:
-            return await schedule_file.all_of(parts.schedules, me())
+        async with store(settings()) as assembly:
+            return await schedule_file.all_of(assembly.schedules.service, me())
 
     found = answer(listed())
     if in_json:
@@ -95,8 +95,8 @@ def add(
             msg = f"{str(notebook)!r} is not below {str(folder)!r}. Name another --root."
             raise InvalidRequest(msg)
         where = path.relative_to(folder).as_posix()
-        async with at(folder) as parts:
-            _, _, inspection = await parts.jobs.parameters_of(where)
+        async with at(folder) as assembly:
+            _, _, inspection = await assembly.jobs.service.parameters_of(where)
             known = {one.name: one for one in inspection.parameters or ()}
             values = {
                 name: text if "{" in text else typed(known.get(name), text)
@@ -105,7 +105,7 @@ def add(
             asked = {name: value for name, value in given.items() if value is not None}
             asked |= {"notebook": where, "parameters": values}
             request = read_json(ScheduleRequest, json.dumps(asked).encode())
-            return await parts.schedules.create(request, me().name)
+            return await assembly.schedules.service.create(request, me().name)
 
     schedule = answer(added())
     _tell("added", schedule)
@@ -119,8 +119,8 @@ def pause(schedule_id: str) -> None:
     """Let SCHEDULE be due no more, until it is resumed."""
 
     async def paused() -> Schedule:
-        async with store(settings()) as parts:
-            return await parts.schedules.pause(await _id(parts, schedule_id), me())
+        async with store(settings()) as assembly:
+            return await assembly.schedules.service.pause(await _id(assembly, schedule_id), me())
 
     _tell("paused", answer(paused()))
 
@@ -131,8 +131,8 @@ def resume(schedule_id: str) -> None:
     """Let SCHEDULE be due again, from now on."""
 
     async def resumed() -> Schedule:
-        async with store(settings()) as parts:
-            return await parts.schedules.resume(await _id(parts, schedule_id), me())
+        async with store(settings()) as assembly:
+            return await assembly.schedules.service.resume(await _id(assembly, schedule_id), me())
 
     _tell("resumed", answer(resumed()))
 
@@ -143,8 +143,8 @@ def run(schedule_id: str) -> None:
     """Submit a job of SCHEDULE now, for its server to run."""
 
     async def found() -> Schedule:
-        async with store(settings()) as parts:
-            return await parts.schedules.get(await _id(parts, schedule_id), me())
+        async with store(settings()) as assembly:
+            return await assembly.schedules.service.get(await _id(assembly, schedule_id), me())
 
     schedule = answer(found())
     root = Path(schedule.root)
@@ -154,8 +154,8 @@ def run(schedule_id: str) -> None:
         if not is_here:
             msg = f"The notebook is on {schedule.root!r}, which is no folder here. Run it there."
             raise InvalidRequest(msg)
-        async with at(root) as parts:
-            return await parts.schedules.run(schedule.id, me())
+        async with at(root) as assembly:
+            return await assembly.schedules.service.run(schedule.id, me())
 
     job = answer(submitted())
     click.echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
@@ -167,9 +167,9 @@ def remove(schedule_id: str) -> None:
     """Remove SCHEDULE; its jobs stay."""
 
     async def removed() -> Schedule:
-        async with store(settings()) as parts:
-            schedule = await parts.schedules.get(await _id(parts, schedule_id), me())
-            await parts.schedules.delete(schedule.id, me())
+        async with store(settings()) as assembly:
+            schedule = await assembly.schedules.service.get(await _id(assembly, schedule_id), me())
+            await assembly.schedules.service.delete(schedule.id, me())
             return replace(schedule, next_run_at=None)
 
     _tell("removed", answer(removed()))
@@ -182,8 +182,8 @@ def export_file(output: Path | None, root: Path | None) -> None:
     """Write the schedules of one root as YAML, to be kept with the notebooks."""
 
     async def exported() -> str:
-        async with at(root_of(Path.cwd(), root)) as parts:
-            return schedule_file.write(await schedule_file.all_of(parts.schedules, me()))
+        async with at(root_of(Path.cwd(), root)) as assembly:
+            return schedule_file.write(await schedule_file.all_of(assembly.schedules.service, me()))
 
     text = answer(exported())
     if output is None:
@@ -208,15 +208,15 @@ def import_file(file: Any, root: Path | None) -> None:
 
     async def imported() -> list[tuple[str, Schedule]]:
         requests = schedule_file.read(file.read())
-        async with at(root_of(Path.cwd(), root)) as parts:
-            return await schedule_file.bring_in(parts.schedules, requests, me())
+        async with at(root_of(Path.cwd(), root)) as assembly:
+            return await schedule_file.bring_in(assembly.schedules.service, requests, me())
 
     for verb, schedule in answer(imported()):
         _tell(verb, schedule)
 
 
-async def _id(parts: Parts, beginning: str) -> str:
-    return only_one("schedules", beginning, await parts.office.store.ids(beginning))
+async def _id(assembly: Assembly, beginning: str) -> str:
+    return only_one("schedules", beginning, await assembly.schedules.store.ids(beginning))
 
 
 def _tell(verb: str, schedule: Schedule) -> None:

@@ -15,7 +15,8 @@ import click
 from jupyter_server.serverapp import list_running_servers
 
 from ..app import NbTasksApp
-from ..assembly import Managers, Parts
+from ..assembly.assembly import Assembly
+from ..assembly.ground import Managers
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError, Unavailable
 from .run import local_managers
@@ -51,17 +52,17 @@ def settings() -> NbTasksApp:
 @asynccontextmanager
 async def store(
     app: NbTasksApp, root: str | None = None, managers: Managers = _NOTHING
-) -> AsyncIterator[Parts]:
+) -> AsyncIterator[Assembly]:
     """The store, for a command that runs nothing itself; of all roots without a *root*."""
-    parts = Parts(app.storage(root), managers, app.policy(), snapshots=app.snapshot_policy())
-    await parts.open()
+    assembly = Assembly(app.storage(root), managers, app.policy(), snapshots=app.snapshot_policy())
+    await assembly.open()
     try:
-        yield parts
+        yield assembly
     finally:
-        await parts.close()
+        await assembly.close()
 
 
-def at(folder: Path) -> AbstractAsyncContextManager[Parts]:
+def at(folder: Path) -> AbstractAsyncContextManager[Assembly]:
     """The store, for what belongs to the server on *folder*."""
     app = settings()
     named = app.config["NbTasksApp"].get("root_name")

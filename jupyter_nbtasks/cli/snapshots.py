@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from ..assembly import Parts
+from ..assembly.assembly import Assembly
 from ..errors import InvalidRequest
 from ..rest.schemas import read
 from ..snapshots.comparing import Comparison, Form
@@ -43,9 +43,9 @@ def create(notebook: Path, name: str | None, description: str, private: bool) ->
 
     async def created() -> Snapshot:
         asked = {"name": name, "description": description, "private": private}
-        async with at(folder) as parts:
+        async with at(folder) as assembly:
             request = read(SnapshotRequest, asked | {"path": where})
-            return await parts.snapshots.create(request, me())
+            return await assembly.snapshots.service.create(request, me())
 
     snapshot = answer(created())
     click.echo(f"{snapshot.name}: kept (snapshot {snapshot.id})")
@@ -62,8 +62,8 @@ def list_snapshots(notebook: Path | None, search: str | None, limit: int, in_jso
 
     async def listed() -> list[Snapshot]:
         query = read(SnapshotQuery, {"path": where, "q": search, "limit": limit})
-        async with store(settings()) if folder is None else at(folder) as parts:
-            return (await parts.snapshots.page(query, me()))[0]
+        async with store(settings()) if folder is None else at(folder) as assembly:
+            return (await assembly.snapshots.service.page(query, me()))[0]
 
     found = answer(listed())
     if in_json:
@@ -88,8 +88,8 @@ def diff(snapshot_id: str, other_id: str, outputs: bool) -> None:
         snapshot = await _one(snapshot_id)
         other = other_id if other_id == "file" else (await _one(other_id)).id
         query = read(DiffQuery, {"with": other, "outputs": outputs})
-        async with at(_folder(snapshot)) as parts:
-            return await parts.snapshots.compare(snapshot.id, query, me(), form)
+        async with at(_folder(snapshot)) as assembly:
+            return await assembly.snapshots.service.compare(snapshot.id, query, me(), form)
 
     comparison = answer(compared())
     if comparison.difference:
@@ -110,8 +110,10 @@ def restore(snapshot_id: str, preserve: bool | None, name: str | None, descripti
     async def restored() -> Restored:
         snapshot = await _one(snapshot_id)
         asked = {"preserve": preserve, "name": name, "description": description}
-        async with at(_folder(snapshot)) as parts:
-            return await parts.snapshots.restore(snapshot.id, read(RestoreRequest, asked), me())
+        async with at(_folder(snapshot)) as assembly:
+            return await assembly.snapshots.service.restore(
+                snapshot.id, read(RestoreRequest, asked), me()
+            )
 
     done = answer(restored())
     click.echo(f"{done.path}: restored")
@@ -128,12 +130,12 @@ def _place(notebook: Path) -> tuple[Path, str]:
 
 async def _one(beginning: str) -> Snapshot:
     """Return the only snapshot whose id begins so."""
-    async with store(settings()) as parts:
-        return await parts.snapshots.get(await _id(parts, beginning), me())
+    async with store(settings()) as assembly:
+        return await assembly.snapshots.service.get(await _id(assembly, beginning), me())
 
 
-async def _id(parts: Parts, beginning: str) -> str:
-    return only_one("snapshots", beginning, await parts.snapshots.ids(beginning))
+async def _id(assembly: Assembly, beginning: str) -> str:
+    return only_one("snapshots", beginning, await assembly.snapshots.service.ids(beginning))
 
 
 def _folder(snapshot: Snapshot) -> Path:

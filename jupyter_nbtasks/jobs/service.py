@@ -41,13 +41,20 @@ class JobService:
 
     def __init__(
         self,
+        *,
         submission: Submission,
-        keeping: tuple[JobStore, Blobs, JobEvents, SnapshotService],
+        store: JobStore,
+        blobs: Blobs,
+        events: JobEvents,
+        snapshots: SnapshotService,
         worker: Worker,
         now: Callable[[], datetime],
     ) -> None:
         self._submission = submission
-        self._store, self._blobs, self._events, self._snapshots = keeping
+        self._store = store
+        self._blobs = blobs
+        self._events = events
+        self._snapshots = snapshots
         self._worker = worker
         self._now = now
 

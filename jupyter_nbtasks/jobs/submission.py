@@ -84,12 +84,19 @@ class Submission:
 
     def __init__(
         self,
-        parts: tuple[JobStore, Blobs, Contents, Kernels],
+        *,
+        store: JobStore,
+        blobs: Blobs,
+        contents: Contents,
+        kernels: Kernels,
         policy: Policy,
         root: str,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._blobs, self._contents, self._kernels = parts
+        self._store = store
+        self._blobs = blobs
+        self._contents = contents
+        self._kernels = kernels
         self._policy = policy
         self._root = root
         self._now = now

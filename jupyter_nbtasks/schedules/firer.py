@@ -6,15 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..caller import Caller
 from ..errors import Conflict, NbTasksError, NotFound, Unavailable
 from ..jobs.model import Job
 from ..jobs.service import JobService
-from ..jobs.submission import Submission
-from ..snapshots.keeper import Keeper
 from .deciding import Decision, decide
 from .due import DueSchedule, FiringResult
 from .events import ScheduleEvents
@@ -33,41 +31,6 @@ _HOLD = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Office:
-    """The parts that fire schedules and answer for them."""
-
-    store: ScheduleStore
-    occurrences: OccurrenceStore
-    histories: HistoryQueries
-    jobs: JobService
-    submission: Submission
-    keeper: Keeper
-    events: ScheduleEvents
-    now: Callable[[], datetime]
-
-    def maker(self) -> JobMaker:
-        """Return what makes jobs of schedules, at one moment."""
-        return JobMaker(self.submission, self.keeper, self.now)
-
-    async def due_schedules(self, schedules: Sequence[Schedule]) -> list[DueSchedule]:
-        """Return how each of *schedules* stands now."""
-        if not schedules:
-            return []
-        now, statuses = self.now(), await self.occurrences.statuses(schedules)
-        completed = {one.last_completed for one in statuses.values() if one.last_completed}
-        jobs = await self.histories.jobs(completed)
-        return [
-            DueSchedule(
-                schedule=one,
-                status=statuses[one.id],
-                at=now,
-                last=jobs.get(statuses[one.id].last_completed or ""),
-            )
-            for one in schedules
-        ]
-
-
 class ScheduleFirer:
     """Fires the schedules of one root.
 
@@ -76,25 +39,41 @@ class ScheduleFirer:
     why; the others are fired all the same.
     """
 
-    def __init__(self, office: Office) -> None:
-        self._context = office
+    def __init__(
+        self,
+        *,
+        store: ScheduleStore,
+        occurrences: OccurrenceStore,
+        queries: HistoryQueries,
+        jobs: JobService,
+        new_maker: Callable[[], JobMaker],
+        events: ScheduleEvents,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._occurrences = occurrences
+        self._queries = queries
+        self._jobs = jobs
+        self._new_maker = new_maker
+        self._events = events
+        self._now = now
         self._held: dict[str, datetime] = {}
 
     async def state(self) -> object:
         """Return what equals the last time's if there is nothing new to see."""
-        return await self._context.occurrences.state()
+        return await self._occurrences.state()
 
     async def next_due(self) -> datetime | None:
         """Return when `fire_due` has something to do."""
-        due = await self._context.occurrences.next_due(self._held)
+        due = await self._occurrences.next_due(self._held)
         return min((at for at in (due, *self._held.values()) if at is not None), default=None)
 
     async def fire_due(self) -> None:
         """Fire what is due now, or the first part of a lot; then something may still be due."""
-        now = self._context.now()
+        now = self._now()
         self._held = {id: until for id, until in self._held.items() if until > now}
-        due = await self._context.occurrences.due(now, _BATCH, self._held)
-        due_schedules, maker = await self._context.due_schedules(due), self._context.maker()
+        due = await self._occurrences.due(now, _BATCH, self._held)
+        due_schedules, maker = await self._queries.due(due, now), self._new_maker()
         for begin in range(0, len(due), _TRANSACTION):
             part = due_schedules[begin : begin + _TRANSACTION]
             decided = await asyncio.to_thread(_all_decided, part)
@@ -104,27 +83,35 @@ class ScheduleFirer:
 
     async def promote_waiting(self) -> None:
         """Submit what waits for a job that is over now."""
-        maker = self._context.maker()
-        waiting = await self._context.occurrences.waiting()
-        due_schedules = await self._context.due_schedules([schedule for schedule, _ in waiting])
+        maker = self._new_maker()
+        waiting = await self._occurrences.waiting()
+        due_schedules = await self._queries.due([schedule for schedule, _ in waiting], self._now())
         for (schedule, nominal_time), due in zip(waiting, due_schedules, strict=True):
             try:
                 job = await maker.job(schedule, nominal_time, due.last)
-                if await self._context.occurrences.promote(schedule, job):
+                if await self._occurrences.promote(schedule, job):
                     await self._announce(schedule, [job])
             except (Unavailable, OSError) as error:
                 _log.warning("Schedule %s: %s", schedule.id, error)
             except Exception as error:
                 await self._record([due.broken(_why(schedule, error))])
 
+    async def run_now(self, schedule: Schedule) -> Job:
+        """Submit a job of *schedule* that is not an occurrence; raises InvalidRequest."""
+        [due] = await self._queries.due([schedule], self._now())
+        job = await self._new_maker().job(schedule, None, due.last)
+        await self._occurrences.add_job(job)
+        await self._announce(schedule, [job])
+        return job
+
     async def look_at_failures(self, ids: Collection[str]) -> None:
         """Pause those of the schedules *ids* that have failed too often in a row."""
         found = []
         for id in ids:
             with suppress(NotFound):
-                found.append(await self._context.store.get(id))
+                found.append(await self._store.get(id))
         active = [one for one in found if one.state is State.ACTIVE]
-        for due in await self._context.due_schedules(active):
+        for due in await self._queries.due(active, self._now()):
             if due.has_failed_too_often:
                 await self._record([await asyncio.to_thread(_given_up, due)])
 
@@ -165,18 +152,18 @@ class ScheduleFirer:
         for id in due.status.open_jobs:
             # It may be over by now, and even deleted.
             with suppress(Conflict, NotFound):
-                await self._context.jobs.cancel(id, owner)
+                await self._jobs.cancel(id, owner)
 
     async def _record(self, fired: Sequence[FiringResult]) -> None:
-        stored = await self._context.occurrences.record(fired)
+        stored = await self._occurrences.record(fired)
         for one, is_stored in zip(fired, stored, strict=True):
             if is_stored:
                 await self._announce(one.schedule, one.jobs)
 
     async def _announce(self, schedule: Schedule, jobs: Sequence[Job]) -> None:
-        self._context.events.announce(schedule)
+        self._events.announce(schedule)
         for job in jobs:
-            self._context.jobs.announce(job)
+            self._jobs.announce(job)
         # Telling of hundreds takes a while: others have their turn in between.
         await asyncio.sleep(0)
 

@@ -41,6 +41,10 @@ class JobMaker:
             self._sources[key] = await self._submission.find(*key)
         return self._sources[key]
 
+    def current_path(self, schedule: Schedule) -> str:
+        """Return where the notebook is, as far as this server knows."""
+        return self._submission.place(schedule.notebook, schedule.item_id)
+
     async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
         """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
         await self._submission.check(_options(schedule, at, None), source)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from ..database import Database, unindexed
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
-from .deciding import ScheduleStatus
 from .due import FiringResult
 from .model import Outcome, Schedule, State
 from .store import add_occurrences, give_up, of_root, save_several
@@ -62,10 +61,6 @@ class OccurrenceStore:
             await self._pause_damaged(found)
         return [one for one in several if one.request]
 
-    async def statuses(self, several: Sequence[Schedule]) -> dict[str, ScheduleStatus]:
-        """Return how each of *several* schedules stands."""
-        return await self._database.read(lambda db: _statuses(db, several))
-
     async def record(self, fired: Sequence[FiringResult]) -> list[bool]:
         """Store each of *fired* whole or not at all; return which ones were.
 
@@ -113,41 +108,6 @@ def _pause_damaged(db: Connection, several: Sequence[Schedule]) -> None:
             damaged = update(schedules).where(schedules.c.id == one.id)
             db.execute(damaged.values(state=State.PAUSED, message=DAMAGED, next_run_at=None))
             give_up(db, one.id, one.updated_at)
-
-
-def _statuses(db: Connection, several: Sequence[Schedule]) -> dict[str, ScheduleStatus]:
-    pasts = scheduled.pasts(db, {one.id: one.since for one in several})
-    waiting, recorded = _waiting(db, list(pasts)), _recorded(db, list(pasts))
-    return {
-        id: ScheduleStatus(
-            open_jobs=past.open_jobs,
-            failures=past.failures,
-            last_completed=past.last_completed,
-            waiting=waiting.get(id, 0),
-            recorded=tuple(recorded.get(id, ())),
-        )
-        for id, past in pasts.items()
-    }
-
-
-def _waiting(db: Connection, ids: Sequence[str]) -> dict[str, int]:
-    found = select(occurrences.c.schedule_id, func.count()).where(
-        is_queued, occurrences.c.schedule_id.in_(ids)
-    )
-    return {row[0]: row[1] for row in db.execute(found.group_by(occurrences.c.schedule_id))}
-
-
-def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Return the spans of what is decided and yet due again, or will be."""
-    found = (
-        select(occurrences.c.schedule_id, occurrences.c.nominal_time, occurrences.c.until)
-        .join(schedules, schedules.c.id == occurrences.c.schedule_id)
-        .where(schedules.c.id.in_(ids), occurrences.c.until >= schedules.c.next_run_at)
-    )
-    spans: dict[str, list[tuple[datetime, datetime]]] = {}
-    for id, first, until in db.execute(found):
-        spans.setdefault(id, []).append((first, until))
-    return spans
 
 
 def _record(db: Connection, fired: Sequence[FiringResult]) -> list[bool]:

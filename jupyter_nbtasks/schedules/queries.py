@@ -1,24 +1,27 @@
-"""Finds what a schedule did: its occurrences, and the jobs of these."""
+"""Finds how schedules stand, and what they did: their occurrences, and the jobs of these."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ..database import Database
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
+from .deciding import ScheduleStatus
+from .due import DueSchedule
 from .history import History
 from .model import Occurrence, Schedule
 from .requests import OccurrencesQuery
-from .tables import occurrence_of, occurrences
+from .tables import is_queued, occurrence_of, occurrences, schedules
 
 _RECENT = 10
 
 
 class HistoryQueries:
-    """What schedules did, as *database* has it."""
+    """How schedules stand and what they did, as *database* has it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,6 +34,23 @@ class HistoryQueries:
         found = found.order_by(occurrences.c.nominal_time.desc()).limit(query.limit + 1)
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [occurrence_of(row) for row in rows]
+
+    async def due(self, several: Sequence[Schedule], at: datetime) -> list[DueSchedule]:
+        """Return how each of *several* schedules stands *at* this moment."""
+        if not several:
+            return []
+        statuses = await self._database.read(lambda db: _statuses(db, several))
+        completed = {one.last_completed for one in statuses.values() if one.last_completed}
+        jobs = await self.jobs(completed)
+        return [
+            DueSchedule(
+                schedule=schedule,
+                status=statuses[schedule.id],
+                at=at,
+                last=jobs.get(statuses[schedule.id].last_completed or ""),
+            )
+            for schedule in several
+        ]
 
     async def of(self, several: Sequence[Schedule]) -> list[History]:
         """Return what each of *several* schedules did last."""
@@ -53,3 +73,38 @@ def _history(db: Connection, schedule: Schedule) -> History:
         jobs=scheduled.by_ids(db, ids),
         failures=past.failures,
     )
+
+
+def _statuses(db: Connection, several: Sequence[Schedule]) -> dict[str, ScheduleStatus]:
+    pasts = scheduled.pasts(db, {one.id: one.since for one in several})
+    waiting, recorded = _waiting(db, list(pasts)), _recorded(db, list(pasts))
+    return {
+        id: ScheduleStatus(
+            open_jobs=past.open_jobs,
+            failures=past.failures,
+            last_completed=past.last_completed,
+            waiting=waiting.get(id, 0),
+            recorded=tuple(recorded.get(id, ())),
+        )
+        for id, past in pasts.items()
+    }
+
+
+def _waiting(db: Connection, ids: Sequence[str]) -> dict[str, int]:
+    found = select(occurrences.c.schedule_id, func.count()).where(
+        is_queued, occurrences.c.schedule_id.in_(ids)
+    )
+    return {row[0]: row[1] for row in db.execute(found.group_by(occurrences.c.schedule_id))}
+
+
+def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Return the spans of what is decided and yet due again, or will be."""
+    found = (
+        select(occurrences.c.schedule_id, occurrences.c.nominal_time, occurrences.c.until)
+        .join(schedules, schedules.c.id == occurrences.c.schedule_id)
+        .where(schedules.c.id.in_(ids), occurrences.c.until >= schedules.c.next_run_at)
+    )
+    spans: dict[str, list[tuple[datetime, datetime]]] = {}
+    for id, first, until in db.execute(found):
+        spans.setdefault(id, []).append((first, until))
+    return spans

@@ -16,10 +16,13 @@ from ..storage.digest import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
 from .due import FiringResult
-from .firer import Office
+from .events import ScheduleEvents
+from .firer import ScheduleFirer
 from .history import History
+from .job_maker import JobMaker
 from .model import Occurrence, Schedule, State
 from .preview import daylight_notes, upcoming
+from .queries import HistoryQueries
 from .requests import (
     OccurrencesQuery,
     PreviewRequest,
@@ -28,6 +31,7 @@ from .requests import (
     ScheduleRequest,
     ScheduleSlice,
 )
+from .store import ScheduleStore
 
 _PAUSE = ScheduleChange.model_validate({"state": State.PAUSED.value})
 _RESUME = ScheduleChange.model_validate({"state": State.ACTIVE.value})
@@ -36,14 +40,29 @@ _CHANGED = "The schedule was changed before this was fired."
 
 
 class ScheduleService:
-    """Schedules of *root*, for whoever asks: a caller finds what is theirs, and nothing else.
+    """Schedules, for whoever asks: a caller finds what is theirs, and nothing else.
 
     *timezone* is that of who names none; *wake* is called when something is due earlier.
     """
 
-    def __init__(self, office: Office, root: str, timezone: str, wake: Callable[[], None]) -> None:
-        self._context = office
-        self._root = root
+    def __init__(
+        self,
+        *,
+        store: ScheduleStore,
+        queries: HistoryQueries,
+        firer: ScheduleFirer,
+        new_maker: Callable[[], JobMaker],
+        events: ScheduleEvents,
+        now: Callable[[], datetime],
+        timezone: str,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._queries = queries
+        self._firer = firer
+        self._new_maker = new_maker
+        self._events = events
+        self._now = now
         self._timezone = timezone
         self._wake = wake
 
@@ -53,14 +72,14 @@ class ScheduleService:
         The same idempotency key gives the schedule of the first time; raises Conflict if that was
         made by another request.
         """
-        now, key = self._context.now(), request.idempotency_key
+        now, key = self._now(), request.idempotency_key
         asked = digest(request.model_dump_json().encode())
-        first = None if key is None else await self._context.store.find_key(owner, key)
+        first = None if key is None else await self._store.find_key(owner, key)
         if first is not None:
             return _same(first, asked)
         schedule = Schedule(
             id=new_id(now, "s"),
-            root=self._root,
+            root=self._store.root,
             owner=owner,
             name=planning.named(request),
             notebook=request.notebook,
@@ -75,36 +94,36 @@ class ScheduleService:
         schedule = await self._checked(planning.begun(schedule, now))
         if request.state == State.PAUSED:
             schedule = schedule.paused()
-        stored = await self._context.store.add(schedule)
+        stored = await self._store.add(schedule)
         if stored is schedule:
             self._announce(schedule)
         return _same(stored, asked)
 
     async def get(self, id: str, caller: Caller) -> Schedule:
         """Return schedule *id*; raises NotFound."""
-        return self._followed(await self._context.store.get(id, caller.only))
+        return self._followed(await self._store.get(id, caller.only))
 
     async def page(self, query: ScheduleQuery, caller: Caller) -> tuple[list[Schedule], str | None]:
         """Return a page of schedules, newest first, and the cursor of the next one."""
-        found = await self._context.store.page(query, caller.only)
+        found = await self._store.page(query, caller.only)
         page = [self._followed(one) for one in found[: query.limit]]
         return page, page[-1].id if len(found) > query.limit else None
 
     async def slice(self, asked: ScheduleSlice, caller: Caller) -> tuple[list[Schedule], int]:
         """Return a slice of the schedules, oldest first, and how many there are without it."""
-        found, total = await self._context.store.slice(asked, caller.only)
+        found, total = await self._store.slice(asked, caller.only)
         return [self._followed(one) for one in found], total
 
     async def histories(self, several: Sequence[Schedule]) -> list[History]:
         """Return what each of *several* schedules did last."""
-        return await self._context.histories.of(several)
+        return await self._queries.of(several)
 
     async def occurrences(
         self, id: str, query: OccurrencesQuery, caller: Caller
     ) -> tuple[list[Occurrence], str | None]:
         """Return a page of past occurrences, newest first, and the cursor of the next one."""
         schedule = await self.get(id, caller)
-        found = await self._context.histories.page(schedule, query)
+        found = await self._queries.page(schedule, query)
         page = found[: query.limit]
         more = len(found) > query.limit
         return page, _cursor(page[-1]) if more else None
@@ -120,18 +139,18 @@ class ScheduleService:
 
     async def jobs(self, occurrences: Sequence[Occurrence]) -> dict[str, Job]:
         """Return those of the jobs of *occurrences* that are still there, by their ids."""
-        return await self._context.histories.jobs({one.job_id for one in occurrences if one.job_id})
+        return await self._queries.jobs({one.job_id for one in occurrences if one.job_id})
 
     async def change(self, id: str, change: ScheduleChange, caller: Caller) -> Schedule:
         """Change what is given; raises InvalidRequest, and Conflict where it has ended."""
         while True:
-            was = await self._context.store.get(id, caller.only)
+            was = await self._store.get(id, caller.only)
             schedule = await asyncio.to_thread(self._changed, was, change)
             if _runs_otherwise(was, schedule):
                 schedule = await self._checked(schedule)
             fired = await self._settled(was, schedule)
             try:
-                await self._context.store.save(fired.schedule, was=was, missed=fired.occurrences)
+                await self._store.save(fired.schedule, was=was, missed=fired.occurrences)
             except Stale:
                 continue
             self._announce(fired.schedule)
@@ -157,27 +176,22 @@ class ScheduleService:
         return await self.change(id, _RESUME, caller)
 
     async def run(self, id: str, caller: Caller) -> Job:
-        """Submit a job now, which is no occurrence; raises InvalidRequest."""
-        schedule = await self._context.store.get(id, caller.only)
-        [due] = await self._context.due_schedules([schedule])
-        job = await self._context.maker().job(schedule, None, due.last)
-        await self._context.occurrences.add_job(job)
-        self._context.jobs.announce(job)
-        self._context.events.announce(schedule)
-        return job
+        """Submit a job now, which is not an occurrence; raises InvalidRequest."""
+        schedule = await self._store.get(id, caller.only)
+        return await self._firer.run_now(schedule)
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a schedule and the record of its occurrences; its jobs stay."""
-        schedule = await self._context.store.get(id, caller.only)
-        await self._context.store.delete(schedule)
-        self._context.events.deleted(schedule)
+        schedule = await self._store.get(id, caller.only)
+        await self._store.delete(schedule)
+        self._events.deleted(schedule)
 
     async def preview(self, request: PreviewRequest) -> PreviewAnswer:
         """Return when what is asked for would be due; nothing is stored."""
         return await asyncio.to_thread(self._preview, request)
 
     def _preview(self, request: PreviewRequest) -> PreviewAnswer:
-        now = self._context.now()
+        now = self._now()
         timing, zone = planning.timing_from(request, self._timezone, now)
         following = upcoming(timing, now, request.count)
         return PreviewAnswer(
@@ -199,7 +213,7 @@ class ScheduleService:
             request=planning.settled(request, self._timezone),
         )
         if request.state == State.ACTIVE:
-            return planning.resumed(was, schedule, self._context.now())
+            return planning.resumed(was, schedule, self._now())
         if was.state is State.ENDED:
             msg = "This schedule has ended; there is nothing to pause."
             raise Conflict(msg, reason="has_ended")
@@ -207,10 +221,10 @@ class ScheduleService:
 
     async def _settled(self, was: Schedule, schedule: Schedule) -> FiringResult:
         """Return the changed *schedule* with what it *was* due for and has not fired."""
-        now = self._context.now()
+        now = self._now()
         if was.state is not State.ACTIVE or schedule.next_run_at == was.next_run_at:
             return FiringResult(schedule=schedule.next_version(now), was=was)
-        [due] = await self._context.due_schedules([was])
+        [due] = await self._queries.due([was], now)
         why = _PAUSED if schedule.state is State.PAUSED else _CHANGED
         fired = await asyncio.to_thread(due.paused, None, why)
         total = fired.schedule.occurrences
@@ -219,7 +233,7 @@ class ScheduleService:
 
     async def _checked(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does."""
-        maker, at = self._context.maker(), schedule.next_run_at or self._context.now()
+        maker, at = self._new_maker(), schedule.next_run_at or self._now()
         try:
             source = await maker.source(schedule)
             await source.parsed()
@@ -231,11 +245,10 @@ class ScheduleService:
 
     def _followed(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook where this server moved it."""
-        place = self._context.submission.place(schedule.notebook, schedule.item_id)
-        return replace(schedule, notebook=place)
+        return replace(schedule, notebook=self._new_maker().current_path(schedule))
 
     def _announce(self, schedule: Schedule) -> None:
-        self._context.events.announce(schedule)
+        self._events.announce(schedule)
         self._wake()
 
 

@@ -35,6 +35,7 @@ class ScheduleStore:
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
         self._in_root = of_root(root)
+        self.root = root or ""
 
     async def add(self, schedule: Schedule) -> Schedule:
         """Store *schedule*; return the one stored before under its idempotency key, if any."""

@@ -43,12 +43,19 @@ class Keeper:
 
     def __init__(
         self,
-        parts: tuple[SnapshotStore, Blobs, Contents, SnapshotEvents],
+        *,
+        store: SnapshotStore,
+        blobs: Blobs,
+        contents: Contents,
+        events: SnapshotEvents,
         policy: SnapshotPolicy,
         root: str,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._blobs, self._contents, self._events = parts
+        self._store = store
+        self._blobs = blobs
+        self._contents = contents
+        self._events = events
         self.policy = policy
         self._root = root
         self._now = now

@@ -27,11 +27,20 @@ class SnapshotService:
     """
 
     def __init__(
-        self, parts: tuple[SnapshotStore, Blobs, Contents, SnapshotEvents], keeper: Keeper
+        self,
+        *,
+        store: SnapshotStore,
+        blobs: Blobs,
+        contents: Contents,
+        events: SnapshotEvents,
+        keeper: Keeper,
     ) -> None:
-        self._store, self._blobs, self._contents, self._events = parts
+        self._store = store
+        self._blobs = blobs
+        self._contents = contents
+        self._events = events
         self._keeper = keeper
-        self._restorer = Restorer(keeper, self._blobs, self._contents)
+        self._restorer = Restorer(keeper, blobs, contents)
 
     async def create(
         self, request: SnapshotRequest, caller: Caller, *, at_most: int | None = None

@@ -82,7 +82,7 @@ def complaint(answered, codes):
 @pytest.fixture
 def idle(app, api, jp_asyncio_loop):
     """The client of a server that takes no jobs."""
-    jp_asyncio_loop.run_until_complete(app.parts.worker.stop())
+    jp_asyncio_loop.run_until_complete(app.assembly.jobs.worker.stop())
     return api
 
 

@@ -95,7 +95,7 @@ async def test_a_database_that_another_process_has_locked_costs_nothing(
     api, app, notebook, jp_root_dir, tmp_path
 ):
     ran = asyncio.Event()
-    app.parts.events.watch(
+    app.assembly.jobs.events.watch(
         lambda _, event: ran.set() if event["type"] == "cell_finished" and event["cell"] else None
     )
     job = await api.submit(notebook(WAIT, "print('done')"))

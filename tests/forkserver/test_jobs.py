@@ -18,7 +18,7 @@ def nbtasks_config():
 
 async def begun(app):
     """Wait until the fork servers that are wanted have begun."""
-    await asyncio.gather(*app.parts.kernels.fork_servers._beginning.values())
+    await asyncio.gather(*app.assembly.ground.kernels.fork_servers._beginning.values())
 
 
 async def test_the_second_job_runs_on_a_forked_kernel(app, api, notebook, jp_root_dir):
@@ -88,7 +88,7 @@ async def test_forking_can_be_switched_off(app, api, notebook):
     job = await api.run(notebook("1"))
 
     assert job["status"] == "COMPLETED"
-    assert app.parts.kernels.fork_servers is None
+    assert app.assembly.ground.kernels.fork_servers is None
     assert job["kernel_start"] is None
 
 

@@ -25,7 +25,7 @@ import nbformat
 from sqlalchemy import Engine, Pool, event
 
 from jupyter_nbtasks.app import NbTasksApp
-from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
@@ -75,12 +75,12 @@ class Place:
         app = NbTasksApp(data_dir=str(home / "data"), lease=600.0, max_concurrent_jobs=1)
         self._managers = local_managers(self.root, app.config)
         self._managers.kernels.noise = (home / "noise").open("ab")
-        self.parts = Parts(app.place(str(self.root)), self._managers, app.policy())
+        self.assembly = Assembly(app.storage(str(self.root)), self._managers, app.policy())
         self._turned = asyncio.Event()
-        self.parts.events.listen(lambda _: self._turned.set())
+        self.assembly.jobs.events.listen(lambda _: self._turned.set())
 
     async def close(self) -> None:
-        await self.parts.close()
+        await self.assembly.close()
         await self._managers.kernels.shutdown_all(now=True)
 
     def promise(self, job: Job) -> None:
@@ -91,7 +91,7 @@ class Place:
         """The jobs, once all are over."""
         while True:
             self._turned.clear()
-            jobs, _ = await self.parts.jobs.page(JobQuery(), ANN)
+            jobs, _ = await self.assembly.jobs.service.page(JobQuery(), ANN)
             if all(job.status.is_final for job in jobs):
                 return jobs
             await self._turned.wait()
@@ -100,12 +100,12 @@ class Place:
 async def use(home: Path, when: str, number: int) -> None:
     """Submit a job that is tried twice, and run it again."""
     place = Place(home)
-    jobs = place.parts.jobs
+    jobs = place.assembly.jobs.service
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), place.root / "work.ipynb")
-    await place.parts.open()
+    await place.assembly.open()
     bomb = Bomb(when, number)
-    await place.parts.worker.start()
+    await place.assembly.jobs.worker.start()
     asked = {"notebook": "work.ipynb", "kernel_name": "python3", "max_attempts": 2}
     request = schemas.read(JobRequest, asked | {"retry_delay": 0})
     job = await jobs.submit(request, Submitter(owner="ann", trigger=Trigger()))
@@ -123,11 +123,11 @@ async def use(home: Path, when: str, number: int) -> None:
 async def check(home: Path) -> None:
     """Start again after the crash, and look whether all is as it should be."""
     place = Place(home)
-    store = place.parts.store
-    await place.parts.open()
+    store = place.assembly.jobs.store
+    await place.assembly.open()
     before = await store.held()
-    await place.parts.worker.start()
-    me = place.parts.worker.server
+    await place.assembly.jobs.worker.start()
+    me = place.assembly.jobs.worker.server
     assert not {job.server for job in await store.held()} - {me}, "runs nowhere"
     for job in before:
         await _check_output(place, await store.get(job.id))
@@ -148,7 +148,7 @@ def _promises(place: Place) -> list[list[Any]]:
 
 
 async def _check_attempts(place: Place, job: Job) -> None:
-    attempts = await place.parts.store.attempts(job)
+    attempts = await place.assembly.jobs.store.attempts(job)
     assert [one.number for one in attempts] == [*range(1, job.attempt + 1)], attempts
     assert [one.status for one in attempts[:-1]] == ["FAILED"] * (job.attempt - 1), attempts
     assert attempts[-1].status == job.status, attempts
@@ -157,12 +157,12 @@ async def _check_attempts(place: Place, job: Job) -> None:
 
 async def _check_output(place: Place, job: Job) -> None:
     """Everything stored is there, is of one attempt, and has what the cells that ran printed."""
-    await place.parts.blobs.get(job.input_hash)
-    cells = await place.parts.store.output_cells(job)
+    await place.assembly.ground.blobs.get(job.input_hash)
+    cells = await place.assembly.jobs.store.output_cells(job)
     if job.output_hash is None:
         assert not [cell for cell in cells if cell.status != "pending"], cells
         return
-    _, document = await place.parts.jobs.output(job.id, OutputQuery(), ANN)
+    _, document = await place.assembly.jobs.service.output(job.id, OutputQuery(), ANN)
     notebook = nbformat.reads(document.content.decode(), as_version=4)
     printed = ["".join(out.get("text", "") for out in cell.outputs) for cell in notebook.cells]
     assert len({text for text in printed if text}) <= 1, printed

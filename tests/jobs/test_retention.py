@@ -200,7 +200,7 @@ class TestOnAServer:
         await deleted.wait()
         for blob in (tmp_path / "nbtasks" / "blobs").rglob("??/*"):
             os.utime(blob, (0, 0))
-        await app.parts.sweep()
+        await app.assembly.sweep()
 
         assert gone == [first["id"]]
         assert (await api.raw("GET", f"jobs/{first['id']}")).code == 404
@@ -213,8 +213,8 @@ class TestOnAServer:
     async def test_the_sizes_are_those_of_the_documents(self, api, app, notebook):
         job = await api.run(notebook("print('same')"))
 
-        stored = await app.parts.store.get(job["id"])
+        stored = await app.assembly.jobs.store.get(job["id"])
 
-        frozen = await app.parts.blobs.get(stored.input_hash)
-        output = await app.parts.blobs.get(stored.output_hash)
+        frozen = await app.assembly.ground.blobs.get(stored.input_hash)
+        output = await app.assembly.ground.blobs.get(stored.output_hash)
         assert (stored.input_size, stored.output_size) == (len(frozen), len(output))

@@ -90,7 +90,7 @@ async def test_a_kernel_that_is_kept_is_watched_and_culled_as_any(
     assert kept["execution_state"] == "idle"
     assert aged(id)._activity_stream is not None
     await cull(id)
-    assert id not in api.parts.kernels._manager
+    assert id not in api.assembly.ground.kernels._manager
     await api("DELETE", f"jobs/{job['id']}")
     await api.closed(job["id"])
 
@@ -110,7 +110,7 @@ def test_a_manager_that_watches_nothing_is_left_alone():
 
 
 async def test_a_kernel_that_is_gone_is_told_nothing(app, jp_serverapp):
-    kernel = await app.parts.kernels.start("python3", "", {}, 60)
+    kernel = await app.assembly.ground.kernels.start("python3", "", {}, 60)
     kernel.activity.take_over()
     await kernel.kill()
 

@@ -27,7 +27,9 @@ class KilledAtOnce(AsyncMappingKernelManager):
 
 @pytest.fixture
 def kernel(app, jp_asyncio_loop):
-    return jp_asyncio_loop.run_until_complete(app.parts.kernels.start("python3", "", {}, 60))
+    return jp_asyncio_loop.run_until_complete(
+        app.assembly.ground.kernels.start("python3", "", {}, 60)
+    )
 
 
 @pytest.fixture

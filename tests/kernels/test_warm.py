@@ -33,7 +33,7 @@ def run(api):
     async def run(path, **fields):
         job = await api.run(path, **fields)
         await api.closed(job["id"])
-        await asyncio.gather(*api.parts.warm._tasks)
+        await asyncio.gather(*api.assembly.jobs.warm._tasks)
         return job
 
     return run
@@ -41,7 +41,7 @@ def run(api):
 
 def waiting(api):
     """The process of the one kernel that waits."""
-    [(_, kernel)] = api.parts.warm._waiting
+    [(_, kernel)] = api.assembly.jobs.warm._waiting
     return psutil.Process(kernel.processes.pid)
 
 
@@ -103,10 +103,10 @@ async def test_one_that_died_is_not_used_and_not_listed(api, run, notebook, jp_s
 async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     await run(notebook(PRINT))
     waited = waiting(api)
-    spec = await api.parts.kernels.spec("python3")
+    spec = await api.assembly.ground.kernels.spec("python3")
     request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
-    warm = WarmKernels(api.parts.kernels, 1, seconds=0.1)
-    kernel = await api.parts.kernels.start("python3", "", {}, 60)
+    warm = WarmKernels(api.assembly.ground.kernels, 1, seconds=0.1)
+    kernel = await api.assembly.ground.kernels.start("python3", "", {}, 60)
     await warm.prepare(request, kernel)
     [(_, idle)] = warm._waiting
 
@@ -120,7 +120,7 @@ async def test_nothing_is_left_of_it_when_the_server_stops(api, run, notebook, j
     await run(notebook(PRINT))
     waited = waiting(api)
 
-    await api.parts.warm.close()
+    await api.assembly.jobs.warm.close()
 
     assert not waited.is_running()
     assert jp_serverapp.kernel_manager.list_kernel_ids() == []
@@ -130,9 +130,9 @@ async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, noteboo
     path = notebook(PRINT)
     spec = KernelSpec(name="gone", display_name="Gone", language="python", argv=())
     request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
-    kernel = await api.parts.kernels.start("python3", "", {}, 60)
+    kernel = await api.assembly.ground.kernels.start("python3", "", {}, 60)
 
-    await api.parts.warm.prepare(request, kernel)
+    await api.assembly.jobs.warm.prepare(request, kernel)
 
     assert "There is no kernel ready for the next job: Kernel 'gone' did not" in caplog.text
     assert (await run(path))["status"] == "COMPLETED"

@@ -12,14 +12,14 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from jupyter_nbtasks.assembly import Managers, Parts, Storage
+from jupyter_nbtasks.assembly.assembly import Assembly
+from jupyter_nbtasks.assembly.ground import Managers, Storage
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import NbTasksError
 from jupyter_nbtasks.jobs.model import Failure, Reason
 from jupyter_nbtasks.jobs.policy import Policy
 from jupyter_nbtasks.jobs.requests import JobQuery
 from jupyter_nbtasks.rest.schemas import read_json
-from jupyter_nbtasks.schedules.firer import ScheduleFirer
 from jupyter_nbtasks.schedules.requests import (
     OccurrencesQuery,
     ScheduleChange,
@@ -48,7 +48,7 @@ def write_notebook(target, *sources, parameters=None):
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), target)
 
 
-def parts_of(data, root, now, *, name="home", **options):
+def assembly_of(data, root, now, *, name="home", **options):
     """The parts of a server on the folder *root*; those with the same *name* share what is due."""
     kernels = AsyncMappingKernelManager(kernel_spec_manager=KernelSpecManager(), root_dir=str(root))
     managers = Managers(
@@ -58,7 +58,7 @@ def parts_of(data, root, now, *, name="home", **options):
     )
     url = f"sqlite:///{data / 'nbtasks.sqlite3'}"
     storage = Storage(data_dir=data, database_url=url, root=name, timezone="UTC")
-    return Parts(storage, managers, POLICY, now=now, **options)
+    return Assembly(storage, managers, POLICY, now=now, **options)
 
 
 class ScheduleSite:
@@ -68,13 +68,13 @@ class ScheduleSite:
         self.root, self._data = root, data
         self.now = NINE - timedelta(seconds=30)
         self.servers = []
-        self.parts = self.start()
+        self.assembly = self.start()
 
     def start(self, **options):
         """Another server on the same database."""
-        parts = parts_of(self._data, self.root, lambda: self.now, **options)
-        self.servers.append(parts)
-        return parts
+        assembly = assembly_of(self._data, self.root, lambda: self.now, **options)
+        self.servers.append(assembly)
+        return assembly
 
     def notebook(self, path="work.ipynb", *sources, parameters=None):
         write_notebook(self.root / path, *(sources or ["1"]), parameters=parameters)
@@ -86,29 +86,29 @@ class ScheduleSite:
         if not asked.keys() & {"cron", "interval"}:
             asked["cron"] = "* * * * *"
         request = read_json(ScheduleRequest, json.dumps(asked).encode())
-        return await self.parts.schedules.create(request, owner)
+        return await self.assembly.schedules.service.create(request, owner)
 
     async def change(self, schedule, **fields):
         change = read_json(ScheduleChange, json.dumps(fields).encode())
-        return await self.parts.schedules.change(schedule.id, change, ANN)
+        return await self.assembly.schedules.service.change(schedule.id, change, ANN)
 
     async def get(self, schedule):
-        return await self.parts.schedules.get(schedule.id, ANN)
+        return await self.assembly.schedules.service.get(schedule.id, ANN)
 
     async def all(self):
-        return (await self.parts.schedules.page(ScheduleQuery(limit=500), ANN))[0]
+        return (await self.assembly.schedules.service.page(ScheduleQuery(limit=500), ANN))[0]
 
-    async def fire(self, parts=None):
+    async def fire(self, assembly=None):
         """Do what the ticker does, until nothing is left to do."""
-        firing = ScheduleFirer((parts or self.parts).office)
+        firing = (assembly or self.assembly).schedules.firer
         await firing.promote_waiting()
         while (due := await firing.next_due()) is not None and due <= self.now:
             await firing.fire_due()
 
-    async def at(self, minutes, parts=None):
+    async def at(self, minutes, assembly=None):
         """Set the clock to so many minutes after nine, and fire."""
         self.now = NINE + minutes * MINUTE
-        await self.fire(parts)
+        await self.fire(assembly)
 
     async def history(self, schedule):
         """What became of each occurrence, oldest first: minutes after nine and initials."""
@@ -119,7 +119,9 @@ class ScheduleSite:
         found, cursor = [], None
         while True:
             query = OccurrencesQuery(limit=500, cursor=cursor)
-            page, cursor = await self.parts.schedules.occurrences(schedule.id, query, ANN)
+            page, cursor = await self.assembly.schedules.service.occurrences(
+                schedule.id, query, ANN
+            )
             found += page
             if cursor is None:
                 return found[::-1]
@@ -127,7 +129,7 @@ class ScheduleSite:
     async def jobs(self, schedule, **query):
         """Its jobs, oldest first."""
         asked = JobQuery(schedule_id=schedule.id, limit=500, **query)
-        return (await self.parts.store.page(asked, None))[::-1]
+        return (await self.assembly.jobs.store.page(asked, None))[::-1]
 
     async def end(self, schedule, how="completed", **facts):
         """Run its oldest open job to that end."""
@@ -135,19 +137,19 @@ class ScheduleSite:
         job = next(job for job in jobs if not job.status.is_final)
         if how == "cancelled":
             with suppress(NbTasksError):
-                await self.parts.jobs.cancel(job.id, ANN)
+                await self.assembly.jobs.service.cancel(job.id, ANN)
             return
-        claimed = await self.parts.store.claim("s", self.now, self.now + MINUTE)
+        claimed = await self.assembly.jobs.store.claim("s", self.now, self.now + MINUTE)
         if how == "failed":
             why = Failure(reason=Reason.CELL_ERROR, message="Cell 1: no")
             over = claimed.failed(self.now, why)
         else:
             over = claimed.completed(self.now, **facts)
-        await self.parts.store.save(over, was=claimed)
+        await self.assembly.jobs.store.save(over, was=claimed)
 
     def close(self):
-        for parts in self.servers:
-            parts.database.close()
+        for assembly in self.servers:
+            assembly.ground.database.close()
 
 
 @pytest.fixture
@@ -155,6 +157,6 @@ def site(tmp_path, jp_asyncio_loop):
     (tmp_path / "root").mkdir()
     made = ScheduleSite(tmp_path / "data", tmp_path / "root")
     made.notebook()
-    jp_asyncio_loop.run_until_complete(made.parts.open())
+    jp_asyncio_loop.run_until_complete(made.assembly.open())
     yield made
     made.close()

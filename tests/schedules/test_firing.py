@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from jupyter_nbtasks.schedules.deciding import decide
-from jupyter_nbtasks.schedules.firer import ScheduleFirer
+from jupyter_nbtasks.schedules.job_maker import JobMaker
 
 from .conftest import ANN, MINUTE, NINE
 
@@ -119,10 +119,10 @@ async def test_a_month_off_is_told_in_a_few_rows_and_every_time_is_counted(site)
 
 async def test_two_servers_fire_each_occurrence_once(site):
     schedules = [await site.create(overlap="allow", name=f"{n}") for n in range(20)]
-    servers = [site.parts, site.start(), site.start()]
+    servers = [site.assembly, site.start(), site.start()]
     for minutes in range(5):
         site.now = NINE + minutes * MINUTE
-        await asyncio.gather(*(site.fire(parts) for parts in servers))
+        await asyncio.gather(*(site.fire(assembly) for assembly in servers))
 
     for schedule in schedules:
         assert await site.history(schedule) == "0su 1su 2su 3su 4su"
@@ -145,7 +145,7 @@ async def test_too_many_failures_in_a_row_pause_it(site):
     await site.at(4)
     await site.end(schedule, "failed")
 
-    await ScheduleFirer(site.parts.office).look_at_failures([schedule.id])
+    await site.assembly.schedules.firer.look_at_failures([schedule.id])
 
     paused = await site.get(schedule)
     assert (paused.state, paused.next_run_at) == ("PAUSED", None)
@@ -171,7 +171,7 @@ async def test_failures_count_anew_once_it_is_resumed(site):
     await site.at(0)
     await site.end(schedule, "failed")
     await site.at(1)
-    await site.parts.schedules.resume(schedule.id, ANN)
+    await site.assembly.schedules.service.resume(schedule.id, ANN)
 
     await site.at(2)
 
@@ -237,7 +237,9 @@ DAMAGED = [
 @pytest.mark.parametrize("damage", DAMAGED)
 async def test_one_bad_row_is_paused_with_its_reason_and_the_others_fire(site, damage):
     before, bad, after = [await site.create(name=f"{n}") for n in range(3)]
-    await site.parts.database.write(lambda db: db.execute(text(f"{damage} WHERE id = '{bad.id}'")))
+    await site.assembly.ground.database.write(
+        lambda db: db.execute(text(f"{damage} WHERE id = '{bad.id}'"))
+    )
 
     await site.at(0)
 
@@ -246,11 +248,13 @@ async def test_one_bad_row_is_paused_with_its_reason_and_the_others_fire(site, d
         await site.change(one, state="PAUSED")
     await site.at(1)
     found = text(f"SELECT state, message FROM schedules WHERE id = '{bad.id}'")
-    [(state, message)] = await site.parts.database.read(lambda db: db.execute(found).all())
+    [(state, message)] = await site.assembly.ground.database.read(
+        lambda db: db.execute(found).all()
+    )
     assert state == "PAUSED"
     assert message.startswith(("It cannot be fired", "Its row in the database is damaged"))
     assert {one.id for one in await site.all()} == {before.id, bad.id, after.id}
-    await site.parts.schedules.delete(bad.id, ANN)
+    await site.assembly.schedules.service.delete(bad.id, ANN)
     assert len(await site.all()) == 2
 
 
@@ -321,7 +325,7 @@ async def test_a_last_result_that_is_too_large_is_left_out_and_that_is_said(site
 async def test_run_now_is_a_job_but_no_occurrence(site):
     schedule = await site.create()
 
-    job = await site.parts.schedules.run(schedule.id, ANN)
+    job = await site.assembly.schedules.service.run(schedule.id, ANN)
 
     assert (job.schedule_id, job.nominal_time) == (schedule.id, None)
     assert await site.history(schedule) == ""
@@ -346,9 +350,11 @@ async def test_a_notebook_is_read_once_for_all_that_are_due(site):
 async def decided(site, schedule):
     """What a server that read *schedule* at nine is about to store."""
     site.now = NINE
-    [due] = await site.parts.office.due_schedules([schedule])
+    [due] = await site.assembly.schedules.queries.due([schedule], site.now)
     decision = decide(schedule, due.status, site.now)
-    job = await site.parts.office.maker().job(schedule, NINE, None)
+    keeper = site.assembly.snapshots.keeper
+    maker = JobMaker(site.assembly.jobs.submission, keeper, lambda: site.now)
+    job = await maker.job(schedule, NINE, None)
     return due.fired(decision, decision.occurrences, [job])
 
 
@@ -357,7 +363,7 @@ async def test_who_comes_late_drops_all_that_it_had_decided(site):
     late = await decided(site, schedule)
     await site.fire(site.start())
 
-    assert await site.parts.office.occurrences.record([late]) == [False]
+    assert await site.assembly.schedules.occurrences.record([late]) == [False]
 
     assert len(await site.jobs(schedule)) == 1
     assert await site.history(schedule) == "0su"
@@ -366,9 +372,9 @@ async def test_who_comes_late_drops_all_that_it_had_decided(site):
 async def test_a_job_that_came_between_is_seen(site):
     schedule = await site.create()
     assuming = await decided(site, schedule)
-    await site.parts.schedules.run(schedule.id, ANN)
+    await site.assembly.schedules.service.run(schedule.id, ANN)
 
-    assert await site.parts.office.occurrences.record([assuming]) == [False]
+    assert await site.assembly.schedules.occurrences.record([assuming]) == [False]
 
     await site.fire()
     assert await site.history(schedule) == "0sk"
@@ -377,23 +383,23 @@ async def test_a_job_that_came_between_is_seen(site):
 async def test_one_that_cannot_be_stored_does_not_hinder_the_others(site):
     first, second = await site.create(name="1"), await site.create(name="2")
     stale = await decided(site, first)
-    await site.parts.schedules.pause(first.id, ANN)
+    await site.assembly.schedules.service.pause(first.id, ANN)
 
     fired = [stale, await decided(site, second)]
 
-    assert await site.parts.office.occurrences.record(fired) == [False, True]
+    assert await site.assembly.schedules.occurrences.record(fired) == [False, True]
     assert [len(await site.jobs(one)) for one in (first, second)] == [0, 1]
 
 
 async def test_a_tick_where_nothing_is_due_takes_two_looks_each_by_its_index(site):
     async def plan(statement):
         found = text(f"EXPLAIN QUERY PLAN {statement}")
-        rows = await site.parts.database.read(lambda db: db.execute(found).all())
+        rows = await site.assembly.ground.database.read(lambda db: db.execute(found).all())
         return " ".join(row[-1] for row in rows)
 
     told = []
     event.listen(Engine, "before_cursor_execute", listener := lambda *a: told.append(a[2:4]))
-    firing = ScheduleFirer(site.parts.office)
+    firing = site.assembly.schedules.firer
     await firing.next_due()
     await firing.promote_waiting()
     await firing.look_at_failures([])

@@ -16,12 +16,14 @@ from .conftest import ANN, MINUTE
 @pytest.fixture
 def tidy(site):
     """Remove every job that is over and not needed; return those left of a schedule."""
-    parts = site.parts
+    assembly = site.assembly
 
     async def tidied(schedule):
-        needed = parts.office.store.needed_jobs()
-        removing = JobRemover(parts.database, "home", needed)
-        await Retention(removing, parts.events, Keep(jobs=0), lambda: site.now).remove_surplus()
+        needed = assembly.schedules.store.needed_jobs()
+        removing = JobRemover(assembly.ground.database, "home", needed)
+        await Retention(
+            removing, assembly.jobs.events, Keep(jobs=0), lambda: site.now
+        ).remove_surplus()
         return [job.id for job in await site.jobs(schedule)]
 
     return tidied
@@ -62,6 +64,6 @@ async def test_what_a_deleted_schedule_ran_is_not_needed(site, tidy):
     ids = await run(site, schedule, "completed", "failed")
     assert await tidy(schedule) == ids
 
-    await site.parts.schedules.delete(schedule.id, ANN)
+    await site.assembly.schedules.service.delete(schedule.id, ANN)
 
     assert await tidy(schedule) == []

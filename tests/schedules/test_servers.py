@@ -36,8 +36,8 @@ def now():
 
 async def serve():
     parts = parts_of(Path(data), Path(root), now)
-    await parts.open()
-    parts.ticker.start()
+    await assembly.open()
+    assembly.schedules.ticker.start()
     print("ready", flush=True)
     await asyncio.Event().wait()
 
@@ -89,7 +89,7 @@ async def test_none_is_fired_twice_and_none_is_lost(tmp_path):
     data = tmp_path / "data"
     site = ScheduleSite(data, tmp_path / "root")
     site.notebook()
-    await site.parts.open()
+    await site.assembly.open()
     last = (NINE + timedelta(minutes=MINUTES - 1)).isoformat()
     options = {"overlap": "allow", "catch_up": "all", "grace": 86400, "end": last}
     made = [await site.create(name=f"{n}", **options) for n in range(SCHEDULES)]

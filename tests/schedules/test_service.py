@@ -306,13 +306,13 @@ async def test_a_deleted_notebook_pauses_the_schedule(api, app, notebook, jp_fet
     jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listener)
     made = await api("POST", "schedules", asked | {"start": "2030-01-01T00:00:00Z"})
     await jp_fetch("api", "contents", "work.ipynb", method="DELETE")
-    row = await app.parts.office.store.get(made["id"])
+    row = await app.assembly.schedules.store.get(made["id"])
     due = datetime.now(UTC).replace(microsecond=0)
 
     request = row.request | {"start": due.isoformat()}
     early = replace(row, next_run_at=due, request=request).next_version(due)
-    await app.parts.office.store.save(early, was=row)
-    app.parts.ticker.wake()
+    await app.assembly.schedules.store.save(early, was=row)
+    app.assembly.schedules.ticker.wake()
     while (data := await heard.get())["state"] != "PAUSED":
         pass
 

@@ -39,7 +39,7 @@ class Life(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.site = ScheduleSite(self.folder / "data", self.folder / "root")
         self.site.notebook()
-        self.do(self.site.parts.open())
+        self.do(self.site.assembly.open())
         self.expected, self.runs = set(), 0
 
     def do(self, work):
@@ -73,7 +73,7 @@ class Life(RuleBasedStateMachine):
             self.pass_time()
 
         async def fire():
-            await asyncio.gather(*(self.site.fire(parts) for parts in servers))
+            await asyncio.gather(*(self.site.fire(assembly) for assembly in servers))
 
         self.do(fire())
 
@@ -87,15 +87,15 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_server_fires(self):
-        self.fire(self.site.parts)
+        self.fire(self.site.assembly)
 
     @rule()
     def two_servers_fire(self):
-        self.fire(self.site.parts, self.site.start())
+        self.fire(self.site.assembly, self.site.start())
 
     @rule()
     def the_server_is_lost(self):
-        self.site.parts = self.site.start()
+        self.site.assembly = self.site.start()
 
     @rule(how=st.sampled_from(["completed", "failed", "cancelled"]))
     def a_job_ends(self, how):
@@ -107,19 +107,19 @@ class Life(RuleBasedStateMachine):
     def run_now(self):
         if self.runs < 2:
             self.runs += 1
-            self.do(self.site.parts.schedules.run(self.schedule.id, ANN))
+            self.do(self.site.assembly.schedules.service.run(self.schedule.id, ANN))
 
     @rule()
     def pause(self):
         if self.state == "ACTIVE":
             self.pass_time()
-        self.do(self.site.parts.schedules.pause(self.schedule.id, ANN))
+        self.do(self.site.assembly.schedules.service.pause(self.schedule.id, ANN))
 
     @rule()
     def resume(self):
         if self.state == "PAUSED":
             self.passed = self.site.now
-        self.do(self.site.parts.schedules.resume(self.schedule.id, ANN))
+        self.do(self.site.assembly.schedules.service.resume(self.schedule.id, ANN))
 
     @rule(step=st.sampled_from(list(STEPS)))
     def change_when(self, step):
@@ -172,7 +172,7 @@ class Life(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def at_the_end(self):
-        self.fire(self.site.parts)
+        self.fire(self.site.assembly)
         found = self.do(self.site.occurrences(self.schedule))
         assert sum(one.count for one in found) == len(self.expected)
         assert all(one.why for one in found if one.state in ("skipped", "missed"))

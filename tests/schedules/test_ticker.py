@@ -14,14 +14,14 @@ from .conftest import ANN, MINUTE, NINE
 def ticking(site, jp_asyncio_loop):
     """The office with its ticker at work; `submitted` gives the jobs as they are announced."""
     site.submitted = asyncio.Queue()
-    site.parts.events.listen(site.submitted.put_nowait)
+    site.assembly.jobs.events.listen(site.submitted.put_nowait)
 
     async def start():
-        site.parts.ticker.start()
+        site.assembly.schedules.ticker.start()
 
     jp_asyncio_loop.run_until_complete(start())
     yield site
-    jp_asyncio_loop.run_until_complete(site.parts.ticker.stop())
+    jp_asyncio_loop.run_until_complete(site.assembly.schedules.ticker.stop())
 
 
 async def test_a_clock_that_was_put_forward_is_noticed(ticking):
@@ -39,22 +39,22 @@ async def test_what_is_due_while_no_server_was_there_is_fired_at_the_start(site)
     schedule = await site.create()
     site.now = NINE
     submitted = asyncio.Queue()
-    site.parts.events.listen(submitted.put_nowait)
+    site.assembly.jobs.events.listen(submitted.put_nowait)
 
-    site.parts.ticker.start()
+    site.assembly.schedules.ticker.start()
 
     assert (await submitted.get()).schedule_id == schedule.id
-    await site.parts.ticker.stop()
+    await site.assembly.schedules.ticker.stop()
 
 
 async def test_a_schedule_that_another_process_made_is_noticed(ticking):
     ticking.now = NINE
-    ticking.parts = ticking.start()
+    ticking.assembly = ticking.start()
     schedule = await ticking.create(start="2026-03-02T09:00:00Z")
 
-    row = await ticking.parts.office.store.get(schedule.id)
+    row = await ticking.assembly.schedules.store.get(schedule.id)
     early = replace(row, next_run_at=NINE).next_version(NINE)
-    await ticking.parts.office.store.save(early, was=row)
+    await ticking.assembly.schedules.store.save(early, was=row)
 
     assert (await ticking.submitted.get()).schedule_id == schedule.id
 
@@ -67,7 +67,7 @@ async def test_what_waits_is_submitted_when_the_job_before_it_ends(ticking):
     while await ticking.history(schedule) != "0su 1qu":  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
-    await ticking.parts.jobs.cancel(first.id, ANN)
+    await ticking.assembly.jobs.service.cancel(first.id, ANN)
 
     while (job := await ticking.submitted.get()).id == first.id:
         pass

@@ -64,7 +64,7 @@ async def test_whoever_wants_none_has_none(api, notebook, jp_root_dir):
 async def test_what_cannot_be_kept_is_not_updated(api, app, notebook, jp_root_dir):
     path = notebook("print(1)")
     was = (jp_root_dir / path).read_bytes()
-    await lose_snapshots(app.parts.database)
+    await lose_snapshots(app.assembly.ground.database)
 
     job = await api.run(path, update_notebook=True)
 
@@ -75,7 +75,7 @@ async def test_what_cannot_be_kept_is_not_updated(api, app, notebook, jp_root_di
 
 
 async def kept(site):
-    found, _ = await site.parts.snapshots.page(SnapshotQuery(), ANN)
+    found, _ = await site.assembly.snapshots.service.page(SnapshotQuery(), ANN)
     return found
 
 
@@ -112,7 +112,7 @@ async def test_another_server_finds_what_is_kept(site):
 
 async def test_an_occurrence_is_not_lost_by_what_cannot_be_kept(site):
     schedule = await site.create()
-    await lose_snapshots(site.parts.database)
+    await lose_snapshots(site.assembly.ground.database)
 
     await site.at(0)
 
@@ -136,7 +136,7 @@ async def test_a_deleted_version_is_kept_again_with_the_next_run(site):
     schedule = await site.create(overlap="allow")
     await site.at(0)
     [first] = await kept(site)
-    await site.parts.snapshots.delete(first.id, ANN)
+    await site.assembly.snapshots.service.delete(first.id, ANN)
 
     await site.at(1)
 

@@ -12,13 +12,13 @@ import nbformat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_nbtasks.assembly import utc_now
+from jupyter_nbtasks.assembly.ground import utc_now
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import Conflict, NotFound
 from jupyter_nbtasks.snapshots.policy import SnapshotPolicy
 from jupyter_nbtasks.snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 
-from ..schedules.conftest import parts_of
+from ..schedules.conftest import assembly_of
 
 ANN = Caller("ann", sees_all=False)
 POLICY = SnapshotPolicy(max_automatic_snapshots=3)
@@ -45,13 +45,13 @@ class Life:
         self.root = folder / "root"
         self.root.mkdir()
         self.blobs = folder / "data" / "blobs"
-        self.parts = parts_of(folder / "data", self.root, utc_now, snapshots=POLICY)
+        self.assembly = assembly_of(folder / "data", self.root, utc_now, snapshots=POLICY)
         self.work = self.root / "work.ipynb"
         self.work.write_bytes(VERSIONS[0])
         self.copies = 0
 
     async def snapshots(self):
-        return (await self.parts.snapshots.page(SnapshotQuery(limit=500), ANN))[0]
+        return (await self.assembly.snapshots.service.page(SnapshotQuery(limit=500), ANN))[0]
 
     async def step(self, what, number):
         """Do it to the snapshot of that number, if there is one; refusals are part of life."""
@@ -61,14 +61,14 @@ class Life:
             aside.write_bytes(VERSIONS[number])
             aside.replace(self.work)
         elif what == "create":
-            await self.parts.snapshots.create(SnapshotRequest(path="work.ipynb"), ANN)
+            await self.assembly.snapshots.service.create(SnapshotRequest(path="work.ipynb"), ANN)
         elif what == "collect":
-            await self.parts.sweep()
+            await self.assembly.sweep()
         elif known:
             await self.touch(what, known[number % len(known)].id)
 
     async def touch(self, what, id):
-        service = self.parts.snapshots
+        service = self.assembly.snapshots.service
         try:
             if what == "delete":
                 await service.delete(id, ANN)
@@ -90,7 +90,7 @@ class Life:
     async def check(self):
         """Each snapshot gives its bytes; each file is one of the versions, whole."""
         for one in await self.snapshots():
-            data = await self.parts.snapshots.content(one)
+            data = await self.assembly.snapshots.service.content(one)
             assert (hashlib.sha256(data).hexdigest(), len(data)) == (one.hash, one.size)
         assert {path.read_bytes() for path in self.root.glob("*.ipynb")} <= {*VERSIONS}
         automatic = [one for one in await self.snapshots() if one.kind == "restore"]
@@ -99,7 +99,7 @@ class Life:
     async def settle(self):
         """Collect what nobody needs: what is left is what the snapshots need."""
         self.age()
-        await self.parts.sweep()
+        await self.assembly.sweep()
         await self.check()
         needed = {one.hash for one in await self.snapshots()}
         left = {hash for hash in map(_digest, VERSIONS) if await self.has(hash)}
@@ -107,7 +107,7 @@ class Life:
 
     async def has(self, hash):
         try:
-            return bool(await self.parts.blobs.get(hash))
+            return bool(await self.assembly.ground.blobs.get(hash))
         except NotFound:
             return False
 
@@ -118,7 +118,7 @@ def _digest(data):
 
 async def live(folder, life):
     living = Life(folder)
-    await living.parts.open()
+    await living.assembly.open()
     try:
         for together in life:
             living.age()
@@ -126,7 +126,7 @@ async def live(folder, life):
             await living.check()
         await living.settle()
     finally:
-        await living.parts.close()
+        await living.assembly.close()
 
 
 @settings(max_examples=25, deadline=None)

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from jupyter_nbtasks.assembly import Parts
+from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.caller import Caller, local_user
 from jupyter_nbtasks.cli.run import local_managers
 from jupyter_nbtasks.snapshots.requests import SnapshotRequest
@@ -168,10 +168,10 @@ async def test_content_is_downloaded_under_its_name_and_once(api, keep, jp_fetch
     assert "Content-Disposition" not in again.headers
     same = {"If-None-Match": again.headers["Etag"]}
 
-    async def fetch(*parts, **sent):
-        return await jp_fetch(*parts, headers=same, **sent)
+    async def fetch(*assembly, **sent):
+        return await jp_fetch(*assembly, headers=same, **sent)
 
-    assert (await Api(fetch, api.parts).raw("GET", "/".join(at[2:]))).code == 304
+    assert (await Api(fetch, api.assembly).raw("GET", "/".join(at[2:]))).code == 304
 
 
 async def test_a_renamed_notebook_keeps_its_snapshots(api, keep, notebook, jp_fetch):
@@ -219,7 +219,7 @@ async def test_what_a_command_kept_follows_the_notebook_too(
 ):
     notebook("1")
     managers = local_managers(jp_root_dir, app.config)
-    command = Parts(app.place(app.root_name), managers, app.policy())
+    command = Assembly(app.storage(app.root_name), managers, app.policy())
     me = Caller(local_user(), sees_all=True)
     made = await command.snapshots.create(SnapshotRequest(path="work.ipynb"), me)
     command.database.close()

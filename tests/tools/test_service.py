@@ -109,7 +109,7 @@ async def test_a_call_that_another_server_runs_is_waited_for_too(api, app, publi
     await api.until(busy["id"], lambda job: job["status"] == "EXECUTING")
 
     calling = asyncio.ensure_future(call(api, {"a": 1}, wait=30))
-    now, store = datetime.now(UTC), app.parts.store
+    now, store = datetime.now(UTC), app.assembly.jobs.store
     while True:
         changed = api.next_change()
         if claimed := await store.claim("another", now, now + timedelta(minutes=1)):

@@ -176,7 +176,7 @@ class TestWithPersons:
             headers = {"X-User": "bob", "X-XSRFToken": "x", "Cookie": "_xsrf=x"}
             return jp_fetch(*parts, headers=headers, **sent)
 
-        job = await hanging_job(Api(as_bob, app.parts))
+        job = await hanging_job(Api(as_bob, app.assembly))
         alice, bob, carol = map(as_person, ("alice", "bob", "carol"))
         assert (await carol.get(NBS))["containers"] == []
         ending = f"{NBS}/{job['kernel_id']}/terminateContainer"
@@ -185,4 +185,4 @@ class TestWithPersons:
             [container] = (await who.get(NBS))["containers"]
             assert container["username"] == "bob"
         await alice.post(ending)
-        assert (await Api(as_bob, app.parts).ended(job["id"]))["status"] == "CANCELLED"
+        assert (await Api(as_bob, app.assembly).ended(job["id"]))["status"] == "CANCELLED"

@@ -29,7 +29,7 @@ def nbtasks_config():
 def item(api, notebook, app):
     """The item id of a notebook with one parameter."""
     path = notebook("1", parameters="p: int = 0")
-    return app.parts.contents.item_id(path)
+    return app.assembly.ground.contents.item_id(path)
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ async def test_a_task_can_be_stopped_though_its_notebook_is_gone(client, create,
 async def test_a_task_whose_row_is_damaged_is_shown_all_the_same(client, app, create):
     id = await create()
     damage = text("UPDATE schedules SET request = '{' WHERE id = :id")
-    await app.parts.database.write(lambda db: db.execute(damage, {"id": id}))
+    await app.assembly.ground.database.write(lambda db: db.execute(damage, {"id": id}))
 
     [task] = (await client.get(TASKS))["tasks"]
 

@@ -234,12 +234,12 @@ async def test_the_process_of_a_kernel_is_known_while_it_runs(api, app, notebook
     job = await api.submit(notebook("import os\nprint(os.getpid())", SLEEP))
     document = await printed(api, job["id"], "begun")
 
-    [kernel] = await app.parts.context.started.all()
+    [kernel] = await app.assembly.jobs.started.all()
     assert kernel.process == process_name(int(texts(document)[0]))
-    assert (kernel.job_id, kernel.server) == (job["id"], app.parts.worker.server)
+    assert (kernel.job_id, kernel.server) == (job["id"], app.assembly.jobs.worker.server)
     await api("POST", f"jobs/{job['id']}/cancel")
     await api.closed(job["id"])
-    assert await app.parts.context.started.all() == []
+    assert await app.assembly.jobs.started.all() == []
 
 
 async def test_the_kernel_of_a_failed_job_is_kept_for_debugging(api, notebook, jp_fetch):
@@ -270,7 +270,7 @@ async def test_a_stopping_server_ends_its_jobs_with_their_output(api, notebook, 
     job = await api.submit(notebook(SLEEP))
     await printed(api, job["id"], "begun")
 
-    await app.parts.worker.stop()
+    await app.assembly.jobs.worker.stop()
 
     ended = await api("GET", f"jobs/{job['id']}")
     assert (ended["status"], ended["reason"]) == ("FAILED", "server_lost")

@@ -45,7 +45,7 @@ def lose(api, notebook):
 
 async def test_a_job_whose_process_is_killed_has_failed_with_what_it_had_printed(api, lose):
     job = await lose()
-    kernel = api.parts.kernels._manager.get_kernel(job["kernel_id"]).provisioner.pid
+    kernel = api.assembly.ground.kernels._manager.get_kernel(job["kernel_id"]).provisioner.pid
 
     ended = await api.ended(job["id"])
     await api.closed(job["id"])

@@ -12,7 +12,7 @@ from datetime import timedelta
 import psutil
 import pytest
 
-from jupyter_nbtasks.assembly import utc_now
+from jupyter_nbtasks.assembly.ground import utc_now
 from jupyter_nbtasks.kernels.processes import process_name, this_server
 
 ELSEWHERE = "another-machine/1790000000/1/1790000000.00/abcd"
@@ -27,15 +27,15 @@ def gone():
 @pytest.fixture
 def idle(app, jp_asyncio_loop):
     """The parts of a server that takes no jobs."""
-    jp_asyncio_loop.run_until_complete(app.parts.worker.stop())
-    return app.parts
+    jp_asyncio_loop.run_until_complete(app.assembly.jobs.worker.stop())
+    return app.assembly
 
 
-async def held_by(parts, api, notebook, server, seconds):
+async def held_by(assembly, api, notebook, server, seconds):
     """Let *server* claim a job, with a lease till in *seconds*; return its id."""
     job = await api.submit(notebook("1"))
     now = utc_now()
-    await parts.store.claim(server, now, now + timedelta(seconds=seconds))
+    await assembly.jobs.store.claim(server, now, now + timedelta(seconds=seconds))
     return job["id"]
 
 
@@ -155,9 +155,9 @@ class TestACancelFromElsewhere:
     async def test_is_noticed_with_the_next_heartbeat(self, app, api, notebook):
         job = await api.submit(notebook("import time\ntime.sleep(600)"))
         await api.until(job["id"], lambda job: job["progress"]["current"] == 0)
-        row = await app.parts.store.get(job["id"])
+        row = await app.assembly.jobs.store.get(job["id"])
 
-        await app.parts.store.save(row.cancelling(), was=row)
+        await app.assembly.jobs.store.save(row.cancelling(), was=row)
 
         assert (await api.ended(job["id"]))["status"] == "CANCELLED"
 

@@ -1,4 +1,4 @@
-"""All addresses of the extension, with the parts that their handlers are given."""
+"""All addresses of the extension, with the services that their handlers are given."""
 
 from __future__ import annotations
 
@@ -17,75 +17,80 @@ from .contents.files import Files
 from .jobs import handlers as job_handlers
 from .kernels.check import KernelChecker
 from .rest.access import Access
-from .rest.handlers import PREFIX, NbTasksHandler, UnknownAddress
+from .rest.handlers import PREFIX, HandlerServices, NbTasksHandler, Routes, UnknownAddress
 from .schedules import handlers as schedule_handlers
 from .server import handlers as server_handlers
 from .server.service import ServerService
+from .services import Services
 from .settings import Settings
 from .snapshots import handlers as snapshot_handlers
 from .tools import handlers as tool_handlers
 from .webhooks import handlers as webhook_handlers
 
-_ROOMS = (
-    snapshot_handlers,
-    job_handlers,
-    schedule_handlers,
-    webhook_handlers,
-    tool_handlers,
-    server_handlers,
-)
-
 Route = tuple[str, type[NbTasksHandler], dict[str, Any]]
+
+_NATIVE: list[tuple[str, type[NbTasksHandler]]] = [
+    *snapshot_handlers.ROUTES,
+    *job_handlers.ROUTES,
+    *schedule_handlers.ROUTES,
+    *webhook_handlers.ROUTES,
+    *tool_handlers.ROUTES,
+    *server_handlers.ROUTES,
+]
+_UNKNOWN = Routes[HandlerServices]([(rf"{PREFIX}(?:/.*)?", UnknownAddress)])
 
 
 def routes(
-    settings: Settings, assembly: Assembly, server: Any, app_ready: Callable[[], Awaitable[None]]
+    settings: Settings, assembly: Assembly, server: Any, ready: Callable[[], Awaitable[None]]
 ) -> list[Route]:
-    """Return the addresses, for a Jupyter *server*, of what *parts* can do.
+    """Return the addresses, for a Jupyter *server*, of what *assembly* can do.
 
-    *app_ready* is awaited before each request is served.
+    *ready* is awaited before each request is served.
     """
-    native = [route for room in _ROOMS for route in room.ROUTES]
-    policy = settings.policy()
-    given: dict[str, Any] = {
-        "access": Access(server.identity_provider, server.authorizer),
-        "app_ready": app_ready,
-        "snapshots": assembly.snapshots.service,
-        "jobs": assembly.jobs.service,
-        "schedules": assembly.schedules.service,
-        "webhooks": assembly.calls.webhooks,
-        "max_body_bytes": policy.max_body_bytes,
-        "max_payload_bytes": settings.max_payload_bytes,
-        "tools": assembly.calls.tools,
-        "calling": assembly.calls.tool_caller,
-        "max_tool_wait": settings.max_tool_wait,
-        "following": assembly.jobs.follower,
-        "server": ServerService(
-            assembly.ground.kernels, server.session_manager, assembly.ground.contents, policy
-        ),
-        "api_routes": native,
-        "contents": assembly.ground.contents,
-        **_for_arcgis(settings, assembly, server),
-    }
-    unknown = (rf"{PREFIX}(?:/.*)?", UnknownAddress)
-    served = [*native, unknown, *arcgis_handlers.ROUTES]
-    return [(pattern, handler, given) for pattern, handler in served]
+    services = services_of(settings, assembly, server, ready)
+    return [
+        *snapshot_handlers.ROUTES.served_by(services),
+        *job_handlers.ROUTES.served_by(services),
+        *schedule_handlers.ROUTES.served_by(services),
+        *webhook_handlers.ROUTES.served_by(services),
+        *tool_handlers.ROUTES.served_by(services),
+        *server_handlers.ROUTES.served_by(services),
+        *_UNKNOWN.served_by(services),
+        *arcgis_handlers.ROUTES.served_by(services),
+    ]
 
 
-def _for_arcgis(settings: Settings, assembly: Assembly, server: Any) -> dict[str, Any]:
-    """Return the parts that nobody but the ArcGIS surface has addresses for."""
-    files, policy = Files(server.contents_manager), settings.policy()
+def services_of(
+    settings: Settings, assembly: Assembly, server: Any, ready: Callable[[], Awaitable[None]]
+) -> Services:
+    """Return what handlers are given of *assembly* and of a Jupyter *server*."""
+    policy, ground, files = settings.policy(), assembly.ground, Files(server.contents_manager)
     template = Path(settings.data_dir) / "template.ipynb"
-    return {
-        "arcgis": arcgis_handlers.TREE,
-        "numbering": Numbering(settings.arcgis_day_numbers),
-        "most_snapshots": settings.arcgis_max_snapshots or None,
-        "site_id": str(uuid5(NAMESPACE_URL, settings.root_name)),
-        "files": files,
-        "library": SnippetLibrary(files),
-        "default_template": DefaultTemplate(template, max_bytes=policy.max_notebook_bytes),
-        "running": RunningKernels(
+    return Services(
+        access=Access(server.identity_provider, server.authorizer),
+        ready=ready,
+        max_body_bytes=policy.max_body_bytes,
+        api_routes=_NATIVE,
+        contents=ground.contents,
+        jobs=assembly.jobs.service,
+        follower=assembly.jobs.follower,
+        schedules=assembly.schedules.service,
+        snapshots=assembly.snapshots.service,
+        webhooks=assembly.calls.webhooks,
+        max_payload_bytes=settings.max_payload_bytes,
+        tools=assembly.calls.tools,
+        tool_caller=assembly.calls.tool_caller,
+        max_tool_wait=settings.max_tool_wait,
+        server=ServerService(ground.kernels, server.session_manager, ground.contents, policy),
+        arcgis=arcgis_handlers.TREE,
+        numbering=Numbering(settings.arcgis_day_numbers),
+        most_snapshots=settings.arcgis_max_snapshots or None,
+        site_id=str(uuid5(NAMESPACE_URL, settings.root_name)),
+        files=files,
+        library=SnippetLibrary(files),
+        default_template=DefaultTemplate(template, max_bytes=policy.max_notebook_bytes),
+        running=RunningKernels(
             server.kernel_manager, server.session_manager, assembly.jobs.service
         ),
-        "kernel_checker": KernelChecker(assembly.ground.kernels, policy.kernel_start_timeout),
-    }
+        kernel_checker=KernelChecker(ground.kernels, policy.kernel_start_timeout),
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ..rest.handlers import NbTasksHandler
+from typing import Protocol
+
+from ..rest.handlers import Routes
 from . import openapi, sharing, site, unsupported
 from .admin import configuration, containers, runtimes, templates
+from .admin.kernels import KernelServices
 from .files import handlers as files
 from .files import snippets, workspaces
+from .files.base import FileServices
 from .jobs import execute, notebooks, opening
 from .jobs import handlers as jobs
 from .receivers import handlers as receivers
@@ -44,6 +48,26 @@ _ROOMS = (
 
 TREE = Tree([*(route for room in _ROOMS for route in room.ROUTES), (EVERYTHING, UnknownAddress)])
 
-ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
-    (route.pattern, route.handler) for route in TREE.routes
-]
+
+class SurfaceServices(
+    execute.ExecuteServices,
+    FileServices,
+    geoprocessing.GeoprocessingServices,
+    jobs.JobServices,
+    KernelServices,
+    configuration.LimitServices,
+    opening.OpeningServices,
+    receivers.ReceiverServices,
+    runtimes.RuntimeServices,
+    sharing.SharingServices,
+    site.SiteServices,
+    snapshots.SnapshotServices,
+    snippets.SnippetServices,
+    tasks.TaskServices,
+    templates.TemplateServices,
+    Protocol,
+):
+    """All that the surface needs of the server."""
+
+
+ROUTES = Routes[SurfaceServices]((route.pattern, route.handler) for route in TREE.routes)

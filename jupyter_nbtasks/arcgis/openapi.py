@@ -48,7 +48,7 @@ class OpenApiHandler(Resource):
     @operation("read")
     async def get(self) -> None:
         """Describe all of this (OpenAPI 3.1)."""
-        routes = [(route.pattern, route.handler) for route in self.arcgis.routes]
+        routes = [(route.pattern, route.handler) for route in self.services.arcgis.routes]
         await self.answer(document(routes, self.base_url, _API))
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from ..caller import Caller
 from ..contents.notebook_files import Contents
 from ..errors import NotFound
-from ..rest.handlers import operation
+from ..rest.handlers import Routes, operation
 from ..tools.service import ToolService
 from .jobs import items
 from .jobs.forms import TokenForm
 from .services.answers import SERVICE, item, tool_id
 from .site import token_info
+from .surface.base import ArcgisServices
 from .surface.dialect import milliseconds
 from .surface.rest import Folder, Operation, Resource
 
@@ -55,16 +56,29 @@ class TokenHandler(Operation):
     @operation(None, body=TokenForm)
     async def post(self, form: TokenForm) -> None:
         """Give the server's token to who knows its password."""
-        token = await asyncio.to_thread(self.access.token_for, form.password)
+        token = await asyncio.to_thread(self.services.access.token_for, form.password)
         until = datetime.now(UTC) + timedelta(minutes=form.expiration)
         is_safe = self.request.protocol == "https"
         await self.answer({"token": token, "expires": milliseconds(until), "ssl": is_safe})
 
 
+class SharingServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def site_id(self) -> str: ...
+
+    @property
+    def tools(self) -> ToolService: ...
+
+
 class PortalHandler(Resource):
     """``sharing/rest/portals/<portal_id>``."""
 
-    site_id: str
+    services: SharingServices
 
     @operation("read")
     async def get(self, portal_id: str = "self") -> None:
@@ -72,7 +86,7 @@ class PortalHandler(Resource):
         self.check(portal_id)
         await self.answer(
             {
-                "id": self.site_id.replace("-", ""),
+                "id": self.services.site_id.replace("-", ""),
                 "name": "Jupyter",
                 "portalName": "Jupyter",
                 "portalMode": "singletenant",
@@ -84,7 +98,7 @@ class PortalHandler(Resource):
 
     def check(self, portal_id: str) -> None:
         """Refuse another portal than this one; raises NotFound."""
-        if portal_id not in ("self", self.site_id.replace("-", "")):
+        if portal_id not in ("self", self.services.site_id.replace("-", "")):
             msg = f"There is no portal {portal_id!r}; this one is 'self'."
             raise NotFound(msg)
 
@@ -98,7 +112,7 @@ class ServersHandler(PortalHandler):
         self.check(portal_id)
         here = self.url()
         server = {
-            "id": self.site_id.replace("-", ""),
+            "id": self.services.site_id.replace("-", ""),
             "name": self.request.host,
             "url": here,
             "adminUrl": here,
@@ -136,22 +150,21 @@ class UserHandler(Resource):
 class ItemHandler(Resource):
     """``sharing/rest/content/items/<item_id>``."""
 
-    contents: Contents
-    tools: ToolService
+    services: SharingServices
 
     @operation("read")
     async def get(self, item_id: str) -> None:
         """Show a notebook or a web tool as an item."""
-        if (id := tool_id(item_id)) and self.contents.path_of(item_id) is None:
-            tool = await self.tools.by_id(id, await self.caller())
+        if (id := tool_id(item_id)) and self.services.contents.path_of(item_id) is None:
+            tool = await self.services.tools.by_id(id, await self.caller())
             await self.answer(item(tool, self.url("rest", "services", tool.name, SERVICE)))
             return
-        model = await items.describe(self.contents, item_id)
-        owner = self.access.sole_owner or (await self.caller()).name
+        model = await items.describe(self.services.contents, item_id)
+        owner = self.services.access.sole_owner or (await self.caller()).name
         path = model["path"]
         await self.answer(
             {
-                "id": items.id_of(self.contents, path),
+                "id": items.id_of(self.services.contents, path),
                 "owner": owner,
                 "created": milliseconds(model["created"]),
                 "modified": milliseconds(model["last_modified"]),
@@ -180,20 +193,22 @@ def user(caller: Caller) -> dict[str, Any]:
     }
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("sharing", Folder),
-    ("sharing/rest", SharingHandler),
-    ("sharing/rest/info", InfoHandler),
-    ("sharing/rest/generateToken", TokenHandler),
-    ("sharing/rest/portals", Folder),
-    ("sharing/rest/portals/self", PortalHandler),
-    ("sharing/rest/portals/self/servers", ServersHandler),
-    ("sharing/rest/portals/<portal_id>", PortalHandler),
-    ("sharing/rest/portals/<portal_id>/servers", ServersHandler),
-    ("sharing/rest/community", Folder),
-    ("sharing/rest/community/users", UsersHandler),
-    ("sharing/rest/community/users/<username>", UserHandler),
-    ("sharing/rest/content", Folder),
-    ("sharing/rest/content/items", Folder),
-    ("sharing/rest/content/items/<item_id>", ItemHandler),
-]
+ROUTES = Routes[SharingServices](
+    [
+        ("sharing", Folder),
+        ("sharing/rest", SharingHandler),
+        ("sharing/rest/info", InfoHandler),
+        ("sharing/rest/generateToken", TokenHandler),
+        ("sharing/rest/portals", Folder),
+        ("sharing/rest/portals/self", PortalHandler),
+        ("sharing/rest/portals/self/servers", ServersHandler),
+        ("sharing/rest/portals/<portal_id>", PortalHandler),
+        ("sharing/rest/portals/<portal_id>/servers", ServersHandler),
+        ("sharing/rest/community", Folder),
+        ("sharing/rest/community/users", UsersHandler),
+        ("sharing/rest/community/users/<username>", UserHandler),
+        ("sharing/rest/content", Folder),
+        ("sharing/rest/content/items", Folder),
+        ("sharing/rest/content/items/<item_id>", ItemHandler),
+    ]
+)

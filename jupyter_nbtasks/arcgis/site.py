@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from ..rest.handlers import operation
+from ..rest.handlers import Routes, operation
+from .surface.base import ArcgisServices
 from .surface.rest import Folder, Resource
 
 # The version of ArcGIS Notebook Server whose answers these are.
 VERSION = "11.4.0"
 
 
+class SiteServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def site_id(self) -> str: ...
+
+
 class AdminHandler(Resource):
     """``admin``."""
 
-    site_id: str
+    services: SiteServices
 
     @operation("read")
     async def get(self) -> None:
         """Show the version of the API, and what is below."""
-        await self.answer({**self.listing(), "siteId": self.site_id, "version": VERSION})
+        await self.answer({**self.listing(), "siteId": self.services.site_id, "version": VERSION})
 
 
 class AdminInfoHandler(Resource):
@@ -54,11 +62,13 @@ def token_info(handler: Resource) -> dict[str, Any]:
     return {"authInfo": {"isTokenBasedSecurity": True, "tokenServicesUrl": where}}
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("", Folder),
-    ("admin", AdminHandler),
-    ("admin/info", AdminInfoHandler),
-    ("admin/system", Folder),
-    ("rest", Folder),
-    ("rest/info", RestInfoHandler),
-]
+ROUTES = Routes[SiteServices](
+    [
+        ("", Folder),
+        ("admin", AdminHandler),
+        ("admin/info", AdminInfoHandler),
+        ("admin/system", Folder),
+        ("rest", Folder),
+        ("rest/info", RestInfoHandler),
+    ]
+)

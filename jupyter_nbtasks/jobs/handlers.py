@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
@@ -12,7 +12,14 @@ from jupyter_server.utils import url_path_join
 from ..execution.stream import Frame
 from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
-from ..rest.handlers import PREFIX, NbTasksHandler, NbTasksSocket, operation
+from ..rest.handlers import (
+    PREFIX,
+    HandlerServices,
+    NbTasksHandler,
+    NbTasksSocket,
+    Routes,
+    operation,
+)
 from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
     AttemptAnswer,
@@ -46,10 +53,20 @@ _ANY_DOCUMENT = (NOTEBOOK_TYPE, "text/html", "text/markdown", "application/pdf",
 _ID = r"(?P<id>\w+)"
 
 
+class JobServices(HandlerServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def follower(self) -> JobFollower: ...
+
+    @property
+    def jobs(self) -> JobService: ...
+
+
 class JobsHandler(NbTasksHandler):
     """What the handlers of jobs share."""
 
-    jobs: JobService
+    services: JobServices
 
     def shown(self, job: Job, **more: Any) -> JobAnswer:
         """Return *job* as it is answered."""
@@ -87,12 +104,12 @@ class JobListHandler(JobsHandler):
         caller = await self.caller()
         trigger = Trigger(type=request.trigger)
         by = Submitter(owner=caller.name, trigger=trigger, sees_all=caller.sees_all)
-        await self.created(await self.jobs.submit(request, by))
+        await self.created(await self.services.jobs.submit(request, by))
 
     @operation("read", query=JobQuery, answer=JobPage)
     async def get(self, query: JobQuery) -> None:
         """List jobs, newest first."""
-        jobs, cursor = await self.jobs.page(query, await self.caller())
+        jobs, cursor = await self.services.jobs.page(query, await self.caller())
         page = JobPage(items=[self.shown(job) for job in jobs], next=cursor)
         without: Any = {"items": {"__all__": _NOT_LISTED}}
         await self.answer(await asyncio.to_thread(page.model_dump, mode="json", exclude=without))
@@ -104,15 +121,17 @@ class JobHandler(JobsHandler):
     @operation("read", answer=JobAnswer)
     async def get(self, id: str) -> None:
         """Show a job with its cells, and the attempts that have ended."""
-        job = await self.jobs.get(id, await self.caller())
-        cells = [CellAnswer.model_validate(cell) for cell in await self.jobs.cells(job)]
-        ended = [AttemptAnswer.model_validate(one) for one in await self.jobs.attempts(job)]
+        job = await self.services.jobs.get(id, await self.caller())
+        cells = [CellAnswer.model_validate(cell) for cell in await self.services.jobs.cells(job)]
+        ended = [
+            AttemptAnswer.model_validate(one) for one in await self.services.jobs.attempts(job)
+        ]
         await self.answer(self.shown(job, cells=cells, attempts=ended))
 
     @operation("write", status=204)
     async def delete(self, id: str) -> None:
         """Remove a job that is over, and its output."""
-        await self.jobs.delete(id, await self.caller())
+        await self.services.jobs.delete(id, await self.caller())
         self.set_status(204)
         self.finish()
 
@@ -123,7 +142,9 @@ class CancelHandler(JobsHandler):
     @operation("execute", answer=JobAnswer, status=202)
     async def post(self, id: str) -> None:
         """Stop a job."""
-        await self.answer(self.shown(await self.jobs.cancel(id, await self.caller())), status=202)
+        await self.answer(
+            self.shown(await self.services.jobs.cancel(id, await self.caller())), status=202
+        )
 
 
 class RerunHandler(JobsHandler):
@@ -132,7 +153,7 @@ class RerunHandler(JobsHandler):
     @operation("write", body=RerunRequest, answer=JobAnswer, status=201)
     async def post(self, request: RerunRequest, id: str) -> None:
         """Submit a job again, with what is given changed."""
-        await self.created(await self.jobs.rerun(id, request, await self.caller()))
+        await self.created(await self.services.jobs.rerun(id, request, await self.caller()))
 
 
 class OutputHandler(JobsHandler):
@@ -141,7 +162,7 @@ class OutputHandler(JobsHandler):
     @operation("read", query=OutputQuery, content_types=_ANY_DOCUMENT)
     async def get(self, query: OutputQuery, id: str) -> None:
         """Get the executed notebook, as far as it has come."""
-        job, document = await self.jobs.output(id, query, await self.caller())
+        job, document = await self.services.jobs.output(id, query, await self.caller())
         self.send(job, document, download=query.download)
 
 
@@ -151,7 +172,7 @@ class JobDiffHandler(JobsHandler):
     @operation("read", query=JobDiffQuery, answer=DiffAnswer)
     async def get(self, query: JobDiffQuery, id: str) -> None:
         """Compare the executed notebook with that of an earlier job."""
-        comparison = await self.jobs.compare(id, query, await self.caller())
+        comparison = await self.services.jobs.compare(id, query, await self.caller())
         self.finish(comparison_json(comparison))
 
 
@@ -161,25 +182,25 @@ class InputHandler(JobsHandler):
     @operation("read", content_types=(NOTEBOOK_TYPE,))
     async def get(self, id: str) -> None:
         """Get the notebook as it was submitted."""
-        job, document = await self.jobs.input(id, await self.caller())
+        job, document = await self.services.jobs.input(id, await self.caller())
         self.send(job, document, download=False)
 
 
 class StreamHandler(NbTasksSocket, JobsHandler):
     """``jobs/<id>/stream``."""
 
-    following: JobFollower
+    services: JobServices
 
     @operation("read", query=StreamQuery, status=101)
     async def get(self, query: StreamQuery, id: str) -> None:
         """Follow a job: a websocket of what happens after frame `after`, to its end."""
         self._after, self._caller = query.after, await self.caller()
-        self._job = await self.jobs.get(id, self._caller)
+        self._job = await self.services.jobs.get(id, self._caller)
         await self.upgrade()
 
     def frames(self) -> AsyncIterator[Frame]:
         """Return the frames of the job."""
-        return self.following.follow(self._job, self._after, self._caller)
+        return self.services.follower.follow(self._job, self._after, self._caller)
 
 
 class ParametersHandler(JobsHandler):
@@ -188,14 +209,14 @@ class ParametersHandler(JobsHandler):
     @operation("read", query=PathQuery, answer=ParametersAnswer)
     async def get(self, query: PathQuery) -> None:
         """Read the parameters of a notebook, and a form for them."""
-        source, kernel_name, inspection = await self.jobs.parameters_of(query.path)
+        source, kernel_name, inspection = await self.services.jobs.parameters_of(query.path)
         facts = {"path": source.path, "item_id": source.item_id, "hash": source.hash}
         await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
 
     @operation("read", body=ParametersRequest, answer=ParametersAnswer)
     async def post(self, request: ParametersRequest) -> None:
         """Read the parameters of what is not saved yet."""
-        kernel_name, inspection = await self.jobs.parameters_in(request)
+        kernel_name, inspection = await self.services.jobs.parameters_in(request)
         facts = {"path": None, "item_id": None, "hash": None}
         await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
 
@@ -206,7 +227,7 @@ class UsageHandler(JobsHandler):
     @operation("read", query=UsageQuery, answer=UsageTable)
     async def get(self, query: UsageQuery) -> None:
         """Add up what jobs took, by owner, notebook, schedule or day."""
-        rows = await self.jobs.usage(query, await self.caller())
+        rows = await self.services.jobs.usage(query, await self.caller())
         items = [
             UsageRow(
                 key=key,
@@ -239,15 +260,17 @@ def _with_charset(content_type: str) -> str:
     return f"{content_type}; charset=UTF-8" if content_type.startswith("text/") else content_type
 
 
-ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
-    (rf"{PREFIX}/jobs", JobListHandler),
-    (rf"{PREFIX}/jobs/{_ID}", JobHandler),
-    (rf"{PREFIX}/jobs/{_ID}/cancel", CancelHandler),
-    (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
-    (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
-    (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
-    (rf"{PREFIX}/jobs/{_ID}/diff", JobDiffHandler),
-    (rf"{PREFIX}/jobs/{_ID}/stream", StreamHandler),
-    (rf"{PREFIX}/parameters", ParametersHandler),
-    (rf"{PREFIX}/usage", UsageHandler),
-]
+ROUTES = Routes[JobServices](
+    [
+        (rf"{PREFIX}/jobs", JobListHandler),
+        (rf"{PREFIX}/jobs/{_ID}", JobHandler),
+        (rf"{PREFIX}/jobs/{_ID}/cancel", CancelHandler),
+        (rf"{PREFIX}/jobs/{_ID}/rerun", RerunHandler),
+        (rf"{PREFIX}/jobs/{_ID}/output", OutputHandler),
+        (rf"{PREFIX}/jobs/{_ID}/input", InputHandler),
+        (rf"{PREFIX}/jobs/{_ID}/diff", JobDiffHandler),
+        (rf"{PREFIX}/jobs/{_ID}/stream", StreamHandler),
+        (rf"{PREFIX}/parameters", ParametersHandler),
+        (rf"{PREFIX}/usage", UsageHandler),
+    ]
+)

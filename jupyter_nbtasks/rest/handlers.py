@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.base.handlers import APIHandler
@@ -34,7 +34,7 @@ from .schemas import Query, as_json, read, read_json
 
 PREFIX = "/nbtasks/api"
 
-H = TypeVar("H", bound="NbTasksHandler")
+S = TypeVar("S", bound="HandlerServices")
 Verb = Callable[..., Coroutine[Any, Any, None]]
 
 _STATUS: dict[type[NbTasksError], int] = {
@@ -93,7 +93,7 @@ def operation(
         @functools.wraps(method)
         async def verb(self: NbTasksHandler, **path: str) -> None:
             given = await self.read_input(described)
-            await self.app_ready()
+            await self.services.ready()
             await method(self, *given, **path)
 
         described_verb: Any = _open(verb) if action is None else _guarded(verb, action)
@@ -111,30 +111,43 @@ def _guarded(verb: Verb, action: str) -> Verb:
     return cast(Verb, web.authenticated(authorized(action=action, resource=RESOURCE)(verb)))
 
 
+class HandlerServices(Protocol):
+    """What every handler needs of the server."""
+
+    @property
+    def access(self) -> Access: ...
+
+    @property
+    def max_body_bytes(self) -> int: ...
+
+    @property
+    def ready(self) -> Callable[[], Awaitable[None]]:
+        """Waits until requests can be served; raises Unavailable if that will not be."""
+        ...
+
+
 class NbTasksHandler(APIHandler):
-    """Answers in JSON; errors of ours with their meaning, and never with a traceback."""
+    """Answers in JSON; errors of ours with their meaning, and never with a traceback.
+
+    A subclass that needs more of the server declares *services* as a protocol of its own.
+    """
 
     auth_resource = RESOURCE
-    max_body_bytes: int
+    services: HandlerServices
 
-    def initialize(
-        self, *, access: Access, app_ready: Callable[[], Awaitable[None]], **parts: Any
-    ) -> None:
-        """Take the parts that the route hands over."""
-        self.access = access
-        self.app_ready = app_ready
-        for name, part in parts.items():
-            setattr(self, name, part)
+    def initialize(self, *, services: HandlerServices) -> None:
+        """Take the services that the route hands over."""
+        self.services = services
 
     async def caller(self) -> Caller:
         """Return who is asking."""
-        return await self.access.caller(self)
+        return await self.services.access.caller(self)
 
     async def read_input(self, described: OperationDescription) -> list[BaseModel]:
         """Return the body and the query that a verb takes; raises InvalidRequest."""
         given: list[BaseModel] = []
         if described.body is not None:
-            self.check_size(len(self.request.body), self.max_body_bytes)
+            self.check_size(len(self.request.body), self.services.max_body_bytes)
             given.append(await asyncio.to_thread(read_json, described.body, self.request.body))
         asked = read(described.query or Query, self._query())
         if described.query is not None:
@@ -238,6 +251,14 @@ class NbTasksSocket(WebSocketHandler, NbTasksHandler):
             pass
         except NbTasksError as error:
             self.close(1011, str(error)[:100])
+
+
+class Routes(list[tuple[str, type[NbTasksHandler]]], Generic[S]):
+    """Addresses, each a regular expression, and their handlers, which need the services *S*."""
+
+    def served_by(self, services: S) -> list[tuple[str, type[NbTasksHandler], dict[str, Any]]]:
+        """Return the routes as tornado takes them."""
+        return [(pattern, handler, {"services": services}) for pattern, handler in self]
 
 
 class UnknownAddress(NbTasksHandler):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -16,8 +16,6 @@ from .handlers import PREFIX, NbTasksHandler, OperationDescription
 _VERBS = ("get", "post", "patch", "put", "delete")
 _REFERENCE = "#/components/schemas/{model}"
 _PART = re.compile(r"\(\?P<(\w+)>[^)]*\)")
-
-Routes = list[tuple[str, type[NbTasksHandler]]]
 
 _ERROR = {
     "type": "object",
@@ -56,7 +54,9 @@ NATIVE = Api(
 )
 
 
-def document(routes: Routes, base_url: str, api: Api = NATIVE) -> dict[str, Any]:
+def document(
+    routes: Sequence[tuple[str, type[NbTasksHandler]]], base_url: str, api: Api = NATIVE
+) -> dict[str, Any]:
     """Return the OpenAPI document for *routes* of a server at *base_url*."""
     operations = [
         (pattern, verb, handler, operation)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 from tornado.web import stream_request_body
 
-from .handlers import NbTasksHandler, OperationDescription, Verb
+from .handlers import HandlerServices, NbTasksHandler, OperationDescription, Verb
 
 
 def public_operation(
@@ -24,7 +24,7 @@ def public_operation(
         @allow_unauthenticated
         @functools.wraps(method)
         async def verb(self: PublicHandler, **path: str) -> None:
-            await self.app_ready()
+            await self.services.ready()
             await method(self, **path)
 
         described_verb: Any = verb
@@ -34,12 +34,19 @@ def public_operation(
     return decorate
 
 
+class PublicServices(HandlerServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def max_payload_bytes(self) -> int: ...
+
+
 @stream_request_body
 class PublicHandler(NbTasksHandler):
     """Takes a *body* of so many bytes at most; what is longer is refused before it is read."""
 
     request: HTTPServerRequest
-    max_payload_bytes: int
+    services: PublicServices
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse a body that is too long; raises InvalidRequest."""
@@ -47,10 +54,10 @@ class PublicHandler(NbTasksHandler):
         self._chunks: list[bytes] = []
         connection: Any = self.request.connection
         # A body without a length ends the connection where it becomes longer.
-        connection.set_max_body_size(self.max_payload_bytes)
+        connection.set_max_body_size(self.services.max_payload_bytes)
         length = self.request.headers.get("Content-Length", "0")
-        size = int(length) if length.isdigit() else self.max_payload_bytes + 1
-        self.check_size(size, self.max_payload_bytes)
+        size = int(length) if length.isdigit() else self.services.max_payload_bytes + 1
+        self.check_size(size, self.services.max_payload_bytes)
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a part of the body."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_server.utils import url_path_join
 
 from ..jobs.answers import JobAnswer
-from ..jobs.handlers import JobsHandler
-from ..rest.handlers import PREFIX, NbTasksHandler, operation
+from ..jobs.handlers import JobServices, JobsHandler
+from ..rest.handlers import PREFIX, Routes, operation
 from .answers import (
     LastJobAnswer,
     OccurrenceAnswer,
@@ -32,14 +32,21 @@ from .service import ScheduleService
 _ID = r"(?P<id>\w+)"
 
 
+class ScheduleServices(JobServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def schedules(self) -> ScheduleService: ...
+
+
 class SchedulesHandler(JobsHandler):
     """What the handlers of schedules share."""
 
-    schedules: ScheduleService
+    services: ScheduleServices
 
     async def answer_schedule(self, schedule: Schedule, *, status: int = 200) -> None:
         """Answer *schedule* with what it did last."""
-        [history] = await self.schedules.histories([schedule])
+        [history] = await self.services.schedules.histories([schedule])
         await self.answer(_schedule(schedule, history), status=status)
 
 
@@ -50,7 +57,7 @@ class ScheduleListHandler(SchedulesHandler):
     async def post(self, request: ScheduleRequest) -> None:
         """Make a schedule: run a notebook again and again."""
         caller = await self.caller()
-        schedule = await self.schedules.create(request, caller.name)
+        schedule = await self.services.schedules.create(request, caller.name)
         here = url_path_join(self.base_url, PREFIX, "schedules", schedule.id)
         self.set_header("Location", here)
         await self.answer_schedule(schedule, status=201)
@@ -58,8 +65,8 @@ class ScheduleListHandler(SchedulesHandler):
     @operation("read", query=ScheduleQuery, answer=SchedulePage)
     async def get(self, query: ScheduleQuery) -> None:
         """List schedules, newest first."""
-        page, cursor = await self.schedules.page(query, await self.caller())
-        histories = await self.schedules.histories(page)
+        page, cursor = await self.services.schedules.page(query, await self.caller())
+        histories = await self.services.schedules.histories(page)
         items = [_schedule(*pair) for pair in zip(page, histories, strict=True)]
         await self.answer(SchedulePage(items=items, next=cursor))
 
@@ -70,18 +77,18 @@ class ScheduleHandler(SchedulesHandler):
     @operation("read", answer=ScheduleAnswer)
     async def get(self, id: str) -> None:
         """Show a schedule."""
-        await self.answer_schedule(await self.schedules.get(id, await self.caller()))
+        await self.answer_schedule(await self.services.schedules.get(id, await self.caller()))
 
     @operation("write", body=ScheduleChange, answer=ScheduleAnswer)
     async def patch(self, change: ScheduleChange, id: str) -> None:
         """Change what is given."""
-        changed = await self.schedules.change(id, change, await self.caller())
+        changed = await self.services.schedules.change(id, change, await self.caller())
         await self.answer_schedule(changed)
 
     @operation("write", status=204)
     async def delete(self, id: str) -> None:
         """Remove a schedule; its jobs stay."""
-        await self.schedules.delete(id, await self.caller())
+        await self.services.schedules.delete(id, await self.caller())
         self.set_status(204)
         self.finish()
 
@@ -92,7 +99,7 @@ class PauseHandler(SchedulesHandler):
     @operation("write", answer=ScheduleAnswer)
     async def post(self, id: str) -> None:
         """Let a schedule be due no more."""
-        await self.answer_schedule(await self.schedules.pause(id, await self.caller()))
+        await self.answer_schedule(await self.services.schedules.pause(id, await self.caller()))
 
 
 class ResumeHandler(SchedulesHandler):
@@ -101,7 +108,7 @@ class ResumeHandler(SchedulesHandler):
     @operation("write", answer=ScheduleAnswer)
     async def post(self, id: str) -> None:
         """Let a schedule be due again, from now on."""
-        await self.answer_schedule(await self.schedules.resume(id, await self.caller()))
+        await self.answer_schedule(await self.services.schedules.resume(id, await self.caller()))
 
 
 class RunNowHandler(SchedulesHandler):
@@ -110,7 +117,7 @@ class RunNowHandler(SchedulesHandler):
     @operation("execute", answer=JobAnswer, status=201)
     async def post(self, id: str) -> None:
         """Submit a job of a schedule now; that is none of its occurrences."""
-        await self.created(await self.schedules.run(id, await self.caller()))
+        await self.created(await self.services.schedules.run(id, await self.caller()))
 
 
 class OccurrencesHandler(SchedulesHandler):
@@ -119,7 +126,7 @@ class OccurrencesHandler(SchedulesHandler):
     @operation("read", query=OccurrencesQuery, answer=OccurrencePage)
     async def get(self, query: OccurrencesQuery, id: str) -> None:
         """List what became of the occurrences of a schedule, newest first."""
-        page, cursor = await self.schedules.occurrences(id, query, await self.caller())
+        page, cursor = await self.services.schedules.occurrences(id, query, await self.caller())
         items = [OccurrenceAnswer.model_validate(one) for one in page]
         await self.answer(OccurrencePage(items=items, next=cursor))
 
@@ -130,7 +137,7 @@ class PreviewHandler(SchedulesHandler):
     @operation("read", body=PreviewRequest, answer=PreviewAnswer)
     async def post(self, request: PreviewRequest) -> None:
         """Say a rule in words, and when it would be due; nothing is stored."""
-        await self.answer(await self.schedules.preview(request))
+        await self.answer(await self.services.schedules.preview(request))
 
 
 def _schedule(schedule: Schedule, history: History) -> ScheduleAnswer:
@@ -164,12 +171,14 @@ def _outcome(occurrence: Occurrence, history: History) -> OutcomeAnswer:
     return OutcomeAnswer(**vars(occurrence), status=status, seconds=seconds)
 
 
-ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
-    (rf"{PREFIX}/schedules", ScheduleListHandler),
-    (rf"{PREFIX}/schedules/preview", PreviewHandler),
-    (rf"{PREFIX}/schedules/{_ID}", ScheduleHandler),
-    (rf"{PREFIX}/schedules/{_ID}/pause", PauseHandler),
-    (rf"{PREFIX}/schedules/{_ID}/resume", ResumeHandler),
-    (rf"{PREFIX}/schedules/{_ID}/run", RunNowHandler),
-    (rf"{PREFIX}/schedules/{_ID}/occurrences", OccurrencesHandler),
-]
+ROUTES = Routes[ScheduleServices](
+    [
+        (rf"{PREFIX}/schedules", ScheduleListHandler),
+        (rf"{PREFIX}/schedules/preview", PreviewHandler),
+        (rf"{PREFIX}/schedules/{_ID}", ScheduleHandler),
+        (rf"{PREFIX}/schedules/{_ID}/pause", PauseHandler),
+        (rf"{PREFIX}/schedules/{_ID}/resume", ResumeHandler),
+        (rf"{PREFIX}/schedules/{_ID}/run", RunNowHandler),
+        (rf"{PREFIX}/schedules/{_ID}/occurrences", OccurrencesHandler),
+    ]
+)

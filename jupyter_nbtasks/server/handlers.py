@@ -2,72 +2,86 @@
 
 from __future__ import annotations
 
-from ..rest.handlers import PREFIX, NbTasksHandler, operation
+from typing import Protocol
+
+from ..rest.handlers import PREFIX, HandlerServices, NbTasksHandler, Routes, operation
 from ..rest.openapi import document
 from .answers import ConfigAnswer, OpenNotebooks, RuntimeAnswer, RuntimeList
 from .service import ServerService
 
 
+class ServerServices(HandlerServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def api_routes(self) -> list[tuple[str, type[NbTasksHandler]]]: ...
+
+    @property
+    def server(self) -> ServerService: ...
+
+
 class NotebooksHandler(NbTasksHandler):
     """``notebooks``."""
 
-    server: ServerService
+    services: ServerServices
 
     @operation("read", answer=OpenNotebooks)
     async def get(self) -> None:
         """List the notebooks open now, with their kernels."""
-        items = await self.server.notebooks(self.access.sole_owner)
+        items = await self.services.server.notebooks(self.services.access.sole_owner)
         await self.answer(OpenNotebooks(items=items))
 
 
 class RuntimesHandler(NbTasksHandler):
     """``runtimes``."""
 
-    server: ServerService
+    services: ServerServices
 
     @operation("read", answer=RuntimeList)
     async def get(self) -> None:
         """List the kernels that the server offers."""
-        await self.answer(RuntimeList(items=await self.server.runtimes()))
+        await self.answer(RuntimeList(items=await self.services.server.runtimes()))
 
 
 class RuntimeHandler(NbTasksHandler):
     """``runtimes/<name>``."""
 
-    server: ServerService
+    services: ServerServices
 
     @operation("read", answer=RuntimeAnswer)
     async def get(self, name: str) -> None:
         """Show a kernel and the packages of its environment."""
-        await self.answer(await self.server.runtime(name))
+        await self.answer(await self.services.server.runtime(name))
 
 
 class ConfigHandler(NbTasksHandler):
     """``config``."""
 
-    server: ServerService
+    services: ServerServices
 
     @operation("read", answer=ConfigAnswer)
     async def get(self) -> None:
         """Show the limits and policies in force."""
-        await self.answer(self.server.config())
+        await self.answer(self.services.server.config())
 
 
 class OpenApiHandler(NbTasksHandler):
     """``openapi.json``."""
 
-    api_routes: list[tuple[str, type[NbTasksHandler]]]
+    services: ServerServices
 
     @operation("read")
     async def get(self) -> None:
         """Describe this API (OpenAPI 3.1)."""
-        await self.answer(document(self.api_routes, self.base_url))
+        await self.answer(document(self.services.api_routes, self.base_url))
 
 
-ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
-    (rf"{PREFIX}/notebooks", NotebooksHandler),
-    (rf"{PREFIX}/runtimes", RuntimesHandler),
-    (rf"{PREFIX}/runtimes/(?P<name>[^/]+)", RuntimeHandler),
-    (rf"{PREFIX}/config", ConfigHandler),
-    (rf"{PREFIX}/openapi.json", OpenApiHandler),
-]
+ROUTES = Routes[ServerServices](
+    [
+        (rf"{PREFIX}/notebooks", NotebooksHandler),
+        (rf"{PREFIX}/runtimes", RuntimesHandler),
+        (rf"{PREFIX}/runtimes/(?P<name>[^/]+)", RuntimeHandler),
+        (rf"{PREFIX}/config", ConfigHandler),
+        (rf"{PREFIX}/openapi.json", OpenApiHandler),
+    ]
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from jupyter_server.utils import url_path_join
 
 from ..jobs.model import Job
-from ..rest.handlers import PREFIX, NbTasksHandler, operation
+from ..rest.handlers import PREFIX, HandlerServices, NbTasksHandler, Routes, operation
 from .answers import CallAnswer, CallLinks, ToolAnswer, ToolLinks, ToolPage
 from .caller import ToolCaller
 from .fields import schema_of
@@ -18,12 +20,23 @@ _NAME = r"(?P<name>[A-Za-z][\w-]*)"
 _ID = r"(?P<id>\w+)"
 
 
+class ToolServices(HandlerServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def max_tool_wait(self) -> float: ...
+
+    @property
+    def tool_caller(self) -> ToolCaller: ...
+
+    @property
+    def tools(self) -> ToolService: ...
+
+
 class ToolsHandler(NbTasksHandler):
     """What the handlers of tools share."""
 
-    tools: ToolService
-    calling: ToolCaller
-    max_tool_wait: float
+    services: ToolServices
 
     def here(self, tool: Tool, *parts: str) -> str:
         """Return the address of *tool*, or of what is below it."""
@@ -57,14 +70,14 @@ class ToolListHandler(ToolsHandler):
     async def post(self, request: ToolRequest) -> None:
         """Publish a notebook as a tool: it runs as it is now, until it is overwritten."""
         caller = await self.caller()
-        tool = await self.tools.create(request, caller.name)
+        tool = await self.services.tools.create(request, caller.name)
         self.set_header("Location", self.here(tool))
         await self.answer(self.shown(tool), status=201)
 
     @operation("read", query=ToolQuery, answer=ToolPage)
     async def get(self, query: ToolQuery) -> None:
         """List tools, newest first: one's own and those that are shared."""
-        page, cursor = await self.tools.page(query, await self.caller())
+        page, cursor = await self.services.tools.page(query, await self.caller())
         await self.answer(ToolPage(items=[self.shown(one) for one in page], next=cursor))
 
 
@@ -74,18 +87,18 @@ class ToolHandler(ToolsHandler):
     @operation("read", answer=ToolAnswer)
     async def get(self, name: str) -> None:
         """Show a tool: what it takes and what it hands back."""
-        await self.answer(self.shown(await self.tools.get(name, await self.caller())))
+        await self.answer(self.shown(await self.services.tools.get(name, await self.caller())))
 
     @operation("write", body=ToolChange, answer=ToolAnswer)
     async def patch(self, change: ToolChange, name: str) -> None:
         """Change what is given; what it runs stays."""
-        tool = await self.tools.change(name, change, await self.caller())
+        tool = await self.services.tools.change(name, change, await self.caller())
         await self.answer(self.shown(tool))
 
     @operation("write", status=204)
     async def delete(self, name: str) -> None:
         """Remove a tool; its jobs and its snapshot stay."""
-        await self.tools.delete(name, await self.caller())
+        await self.services.tools.delete(name, await self.caller())
         self.set_status(204)
         self.finish()
 
@@ -96,7 +109,7 @@ class OverwriteHandler(ToolsHandler):
     @operation("write", body=OverwriteRequest, answer=ToolAnswer)
     async def post(self, request: OverwriteRequest, name: str) -> None:
         """Let a tool run its notebook as that is now."""
-        tool = await self.tools.overwrite(name, request, await self.caller())
+        tool = await self.services.tools.overwrite(name, request, await self.caller())
         await self.answer(self.shown(tool))
 
 
@@ -106,7 +119,7 @@ class RunToolHandler(ToolsHandler):
     @operation("execute", body=RunRequest, answer=CallAnswer, status=201)
     async def post(self, request: RunRequest, name: str) -> None:
         """Call a tool; look at the job for its results."""
-        tool, job = await self.calling.run(name, request, await self.caller())
+        tool, job = await self.services.tool_caller.run(name, request, await self.caller())
         shown = self.called(tool, job)
         self.set_header("Location", shown.links.self)
         await self.answer(shown, status=201)
@@ -118,10 +131,10 @@ class CallToolHandler(ToolsHandler):
     @operation("execute", body=CallRequest, answer=CallAnswer, status=(200, 202))
     async def post(self, request: CallRequest, name: str) -> None:
         """Call a tool and wait for its results; 202 if it takes longer than may be waited."""
-        tool, job = await self.calling.run(name, request, await self.caller())
-        limit = self.max_tool_wait
+        tool, job = await self.services.tool_caller.run(name, request, await self.caller())
+        limit = self.services.max_tool_wait
         seconds = limit if request.wait is None else min(request.wait, limit)
-        job = await self.calling.wait(tool, job, seconds)
+        job = await self.services.tool_caller.wait(tool, job, seconds)
         shown = self.called(tool, job)
         self.set_header("Location", shown.links.self)
         await self.answer(shown, status=200 if job.status.is_final else 202)
@@ -133,7 +146,7 @@ class ToolJobHandler(ToolsHandler):
     @operation("read", answer=CallAnswer)
     async def get(self, name: str, id: str) -> None:
         """Show a call of a tool and its results: one's own, or of one's own tool."""
-        tool, job = await self.calling.job(name, id, await self.caller())
+        tool, job = await self.services.tool_caller.job(name, id, await self.caller())
         await self.answer(self.called(tool, job))
 
 
@@ -143,7 +156,7 @@ class CancelToolHandler(ToolsHandler):
     @operation("execute", answer=CallAnswer, status=202)
     async def post(self, name: str, id: str) -> None:
         """Stop a call of a tool."""
-        tool, job = await self.calling.cancel(name, id, await self.caller())
+        tool, job = await self.services.tool_caller.cancel(name, id, await self.caller())
         await self.answer(self.called(tool, job), status=202)
 
 
@@ -153,17 +166,19 @@ class ToolDocumentHandler(ToolsHandler):
     @operation("read")
     async def get(self, name: str) -> None:
         """Describe a tool (OpenAPI 3.1)."""
-        tool = await self.tools.get(name, await self.caller())
+        tool = await self.services.tools.get(name, await self.caller())
         await self.answer(document(tool, self.here(tool)))
 
 
-ROUTES: list[tuple[str, type[NbTasksHandler]]] = [
-    (rf"{PREFIX}/tools", ToolListHandler),
-    (rf"{PREFIX}/tools/{_NAME}", ToolHandler),
-    (rf"{PREFIX}/tools/{_NAME}/overwrite", OverwriteHandler),
-    (rf"{PREFIX}/tools/{_NAME}/run", RunToolHandler),
-    (rf"{PREFIX}/tools/{_NAME}/call", CallToolHandler),
-    (rf"{PREFIX}/tools/{_NAME}/openapi.json", ToolDocumentHandler),
-    (rf"{PREFIX}/tools/{_NAME}/jobs/{_ID}", ToolJobHandler),
-    (rf"{PREFIX}/tools/{_NAME}/jobs/{_ID}/cancel", CancelToolHandler),
-]
+ROUTES = Routes[ToolServices](
+    [
+        (rf"{PREFIX}/tools", ToolListHandler),
+        (rf"{PREFIX}/tools/{_NAME}", ToolHandler),
+        (rf"{PREFIX}/tools/{_NAME}/overwrite", OverwriteHandler),
+        (rf"{PREFIX}/tools/{_NAME}/run", RunToolHandler),
+        (rf"{PREFIX}/tools/{_NAME}/call", CallToolHandler),
+        (rf"{PREFIX}/tools/{_NAME}/openapi.json", ToolDocumentHandler),
+        (rf"{PREFIX}/tools/{_NAME}/jobs/{_ID}", ToolJobHandler),
+        (rf"{PREFIX}/tools/{_NAME}/jobs/{_ID}/cancel", CancelToolHandler),
+    ]
+)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import Field
 
 from ...errors import FieldError, InvalidRequest
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...server.service import ServerService
-from ..surface.base import ArcgisHandler
+from ..surface.base import ArcgisHandler, ArcgisServices
 from ..surface.forms import Form, JsonObject
 from ..surface.rest import Operation, Resource
 
@@ -34,11 +34,20 @@ class LimitsForm(Form):
     configuration: JsonObject = Field({}, description="The same by its other name.")
 
 
+class LimitServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def server(self) -> ServerService: ...
+
+    @property
+    def most_snapshots(self) -> int | None: ...
+
+
 class LimitsReader(ArcgisHandler):
     """What the handlers of limits share."""
 
-    server: ServerService
-    most_snapshots: int | None
+    services: LimitServices
     names: tuple[str, ...] = ()
 
     def limits(self) -> dict[str, Limit]:
@@ -47,7 +56,7 @@ class LimitsReader(ArcgisHandler):
         return {name: known[name] for name in self.names}
 
     def _of_jobs(self) -> list[Limit]:
-        ours = self.server.config().limits
+        ours = self.services.server.config().limits
         return [
             Limit(
                 name="maxExecuteNotebookTimeMinutes",
@@ -61,7 +70,7 @@ class LimitsReader(ArcgisHandler):
             ),
             Limit(
                 name="maxSnapshotsPerNotebookItem",
-                value=self.most_snapshots or 0,
+                value=self.services.most_snapshots or 0,
                 setting="NbTasksApp.arcgis_max_snapshots",
             ),
         ]
@@ -126,7 +135,7 @@ class UpdateConfigurationHandler(LimitsReader, Operation):
     @operation("write", body=LimitsForm)
     async def post(self, form: LimitsForm) -> None:
         """Confirm that these are the limits in force, or say which setting makes another."""
-        await self.access.administrator(self, "change the limits of the server")
+        await self.services.access.administrator(self, "change the limits of the server")
         sent = {name: self.given[name] for name in self.names if name in self.given}
         refused = self._refused({**sent, **form.configuration, **form.properties})
         if refused:
@@ -180,9 +189,11 @@ def _how_to_set(name: str, limit: Limit | None) -> str:
     )
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/notebooks/configuration", ConfigurationHandler),
-    ("admin/notebooks/configuration/update", UpdateConfigurationHandler),
-    ("admin/system/properties", PropertiesHandler),
-    ("admin/system/properties/update", UpdatePropertiesHandler),
-]
+ROUTES = Routes[LimitServices](
+    [
+        ("admin/notebooks/configuration", ConfigurationHandler),
+        ("admin/notebooks/configuration/update", UpdateConfigurationHandler),
+        ("admin/system/properties", PropertiesHandler),
+        ("admin/system/properties/update", UpdatePropertiesHandler),
+    ]
+)

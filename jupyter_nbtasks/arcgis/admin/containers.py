@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import Field
 
 from ...errors import NotFound
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
+from ..surface.base import ArcgisServices
 from ..surface.forms import Form
 from ..surface.rest import Folder, Operation, Resource
 from .kernels import KernelReader, container_id
@@ -82,7 +83,7 @@ class StatisticsHandler(KernelReader, Resource):
         """Show the CPU and memory that a kernel and all that it started use now."""
         await self.allow("read", "kernels")
         kernel = await self.kernel(id)
-        usage, has = await self.running.usage(kernel), await asyncio.to_thread(resources)
+        usage, has = await self.services.running.usage(kernel), await asyncio.to_thread(resources)
         await self.answer(
             {
                 "containerId": container_id(kernel.id),
@@ -104,7 +105,7 @@ class RecentStatisticsHandler(KernelReader, Resource):
         """Show the CPU and memory that the machine uses now, and how many kernels run."""
         await self.allow("read", "kernels")
         has, usage = await asyncio.to_thread(resources), await asyncio.to_thread(machine_usage)
-        kernels = await self.running.all(await self.caller())
+        kernels = await self.services.running.all(await self.caller())
         await self.answer(
             {
                 "hostName": socket.gethostname(),
@@ -126,7 +127,7 @@ class LogsHandler(KernelReader, Operation):
     async def post(self, form: LogsForm, id: str) -> None:
         """Show what a job has printed; what another kernel prints, its notebook shows."""
         await self.allow("read", "kernels")
-        lines = await self.running.printed(await self.kernel(id), await self.caller())
+        lines = await self.services.running.printed(await self.kernel(id), await self.caller())
         await self.answer({"containerLogs": lines[-form.tail :]})
 
 
@@ -137,7 +138,7 @@ class TerminateHandler(KernelReader, Operation):
     async def post(self, id: str) -> None:
         """End a kernel with what runs on it; a job is cancelled."""
         await self.allow("write", "kernels")
-        await self.running.end(await self.kernel(id), await self.caller())
+        await self.services.running.end(await self.kernel(id), await self.caller())
         await self.answer({"status": "success"})
 
 
@@ -152,7 +153,7 @@ class CloseNotebookHandler(KernelReader, Operation):
         if notebook_id not in [one["id"] for one in await self.notebooks(kernel)]:
             msg = f"This kernel has no notebook {notebook_id!r} open."
             raise NotFound(msg)
-        await self.running.end(kernel, await self.caller())
+        await self.services.running.end(kernel, await self.caller())
         await self.answer({"status": "success"})
 
 
@@ -168,11 +169,13 @@ def _below(address: str, terminate: str) -> list[tuple[str, Any]]:
     ]
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/system/containers", ContainersHandler),
-    *_below("admin/system/containers", "terminateContainer"),
-    ("admin/notebooks/deployments", DeploymentsHandler),
-    *_below("admin/notebooks/deployments", "terminate"),
-    ("admin/system/statistics", Folder),
-    ("admin/system/statistics/mostRecent", RecentStatisticsHandler),
-]
+ROUTES = Routes[ArcgisServices](
+    [
+        ("admin/system/containers", ContainersHandler),
+        *_below("admin/system/containers", "terminateContainer"),
+        ("admin/notebooks/deployments", DeploymentsHandler),
+        *_below("admin/notebooks/deployments", "terminate"),
+        ("admin/system/statistics", Folder),
+        ("admin/system/statistics/mostRecent", RecentStatisticsHandler),
+    ]
+)

@@ -6,10 +6,10 @@ import asyncio
 import socket
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from ...jobs.model import Job
-from ..jobs.notebooks import NotebookReader
+from ..jobs.notebooks import NotebookReader, NotebookServices
 from ..surface.dialect import milliseconds
 from .machine import resources
 from .running_kernels import RunningKernel, RunningKernels
@@ -17,19 +17,26 @@ from .running_kernels import RunningKernel, RunningKernels
 _MIB = 2**20
 
 
+class KernelServices(NotebookServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def running(self) -> RunningKernels: ...
+
+
 class KernelReader(NotebookReader):
     """What the handlers of running kernels share."""
 
-    running: RunningKernels
+    services: KernelServices
 
     async def kernel(self, id: str) -> RunningKernel:
         """Return the running kernel *id*; raises NotFound."""
-        return await self.running.get(id, await self.caller())
+        return await self.services.running.get(id, await self.caller())
 
     async def listed(self) -> list[dict[str, Any]]:
         """Return every kernel that is seen, as it is answered."""
         await self.allow("read", "kernels")
-        kernels = await self.running.all(await self.caller())
+        kernels = await self.services.running.all(await self.caller())
         return [await self.described(one) for one in kernels]
 
     async def described(self, kernel: RunningKernel) -> dict[str, Any]:
@@ -50,17 +57,17 @@ class KernelReader(NotebookReader):
             "privateUrl": "",
             "notebookRuntimeId": kernel.model["name"],
             "notebookRuntimeName": kernel.model["name"],
-            "notebookRuntimeVersion": self.server.config().versions["jupyter_server"],
+            "notebookRuntimeVersion": self.services.server.config().versions["jupyter_server"],
             "allowHiddenFileDownloads": bool(self.contents_manager.allow_hidden),
         }
 
     def owner(self, kernel: RunningKernel) -> str:
         """Return whose kernel it is, nothing where nobody knows."""
-        return kernel.job.owner if kernel.job else self.access.sole_owner or ""
+        return kernel.job.owner if kernel.job else self.services.access.sole_owner or ""
 
     async def notebooks(self, kernel: RunningKernel) -> list[dict[str, Any]]:
         """Return the notebooks that *kernel* has open, or the one that its job runs."""
-        opened = await self.server.notebooks(self.access.sole_owner)
+        opened = await self.services.server.notebooks(self.services.access.sole_owner)
         found = [await self.shown(one) for one in opened if one.kernel.id == kernel.id]
         if kernel.job and kernel.job.notebook:
             found.append(self._of_job(kernel, kernel.job.notebook, kernel.job))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from ...errors import NotFound
 from ...kernels.check import CheckedKernel, KernelChecker
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...server.answers import RuntimeAnswer
 from ...server.service import ServerService
+from ..surface.base import ArcgisServices
 from ..surface.rest import Operation, Resource, unsupported
 from .machine import Resources, resources
 
@@ -30,14 +31,24 @@ _REMOVE = (
 _RESTORE = "this server registers no runtimes of its own, so there are none to go back to."
 
 
+class RuntimeServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def server(self) -> ServerService: ...
+
+    @property
+    def kernel_checker(self) -> KernelChecker: ...
+
+
 class RuntimeReader(Resource):
     """What the handlers of runtimes share."""
 
-    server: ServerService
+    services: RuntimeServices
 
     def version(self) -> str:
         """Return the version of the server: a kernelspec has none of its own."""
-        return self.server.config().versions["jupyter_server"]
+        return self.services.server.config().versions["jupyter_server"]
 
     async def shown(self, runtime: RuntimeAnswer) -> dict[str, Any]:
         """Return a runtime as it is answered."""
@@ -50,7 +61,7 @@ class RuntimesHandler(RuntimeReader):
     @operation("read")
     async def get(self) -> None:
         """List the kernels that the server offers."""
-        runtimes = [await self.shown(one) for one in await self.server.runtimes()]
+        runtimes = [await self.shown(one) for one in await self.services.server.runtimes()]
         listed = {"currentRuntimeVersion": self.version(), "runtimes": runtimes}
         await self.answer({**listed, **self.listing()})
 
@@ -61,7 +72,7 @@ class RuntimeHandler(RuntimeReader):
     @operation("read")
     async def get(self, id: str) -> None:
         """Show a runtime."""
-        found = [one for one in await self.server.runtimes() if one.name == id]
+        found = [one for one in await self.services.server.runtimes() if one.name == id]
         if not found:
             msg = f"There is no runtime {id!r}."
             raise NotFound(msg)
@@ -74,7 +85,7 @@ class ManifestHandler(RuntimeReader):
     @operation("read")
     async def get(self, id: str) -> None:
         """List the packages that notebooks of a runtime can import, where its language has any."""
-        runtime = await self.server.runtime(id)
+        runtime = await self.services.server.runtime(id)
         packages = [one.model_dump() for one in runtime.packages or ()]
         await self.answer({"libraries": packages})
 
@@ -82,13 +93,13 @@ class ManifestHandler(RuntimeReader):
 class ValidateHandler(Operation):
     """``admin/notebooks/runtimes/validateRuntimes``."""
 
-    kernel_checker: KernelChecker
+    services: RuntimeServices
 
     @operation("execute")
     async def post(self) -> None:
         """Start a kernel of each runtime and end it again; say which do not start."""
         await self.allow("execute", "kernels")
-        checked = await self.kernel_checker.check_all()
+        checked = await self.services.kernel_checker.check_all()
         is_good = all(one.fault is None for one in checked)
         runtimes = [_checked(one) for one in checked]
         await self.answer({"status": "success" if is_good else "failure", "runtimes": runtimes})
@@ -125,13 +136,15 @@ def _checked(one: CheckedKernel) -> dict[str, Any]:
     }
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/notebooks/runtimes", RuntimesHandler),
-    ("admin/notebooks/runtimes/validateRuntimes", ValidateHandler),
-    ("admin/notebooks/runtimes/<id>", RuntimeHandler),
-    ("admin/notebooks/runtimes/<id>/manifest", ManifestHandler),
-    unsupported("admin/notebooks/runtimes/register", _INSTALL),
-    unsupported("admin/notebooks/runtimes/restore", _RESTORE),
-    unsupported("admin/notebooks/runtimes/<id>/update", _CHANGE),
-    unsupported("admin/notebooks/runtimes/<id>/unregister", _REMOVE),
-]
+ROUTES = Routes[RuntimeServices](
+    [
+        ("admin/notebooks/runtimes", RuntimesHandler),
+        ("admin/notebooks/runtimes/validateRuntimes", ValidateHandler),
+        ("admin/notebooks/runtimes/<id>", RuntimeHandler),
+        ("admin/notebooks/runtimes/<id>/manifest", ManifestHandler),
+        unsupported("admin/notebooks/runtimes/register", _INSTALL),
+        unsupported("admin/notebooks/runtimes/restore", _RESTORE),
+        unsupported("admin/notebooks/runtimes/<id>/update", _CHANGE),
+        unsupported("admin/notebooks/runtimes/<id>/unregister", _REMOVE),
+    ]
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 from pydantic import Field
 
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ..jobs.default_template import DefaultTemplate
+from ..surface.base import ArcgisServices
 from ..surface.forms import File, Form
 from ..surface.rest import Operation
 
@@ -20,33 +21,42 @@ class TemplateForm(Form):
     default_notebook: File = Field(description="A notebook; its outputs are left out.")
 
 
+class TemplateServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def default_template(self) -> DefaultTemplate: ...
+
+
 class UpdateTemplateHandler(Operation):
     """``admin/notebooks/updateDefaultTemplate``."""
 
-    default_template: DefaultTemplate
+    services: TemplateServices
 
     @operation("write", body=TemplateForm)
     async def post(self, form: TemplateForm) -> None:
         """Let notebooks that are opened anew begin as the one that is sent, for all users."""
-        await self.access.administrator(self, _DEED)
-        await self.default_template.replace(form.default_notebook.content)
+        await self.services.access.administrator(self, _DEED)
+        await self.services.default_template.replace(form.default_notebook.content)
         await self.answer({"status": "success"})
 
 
 class RestoreTemplateHandler(Operation):
     """``admin/notebooks/restoreDefaultTemplate``."""
 
-    default_template: DefaultTemplate
+    services: TemplateServices
 
     @operation("write")
     async def post(self) -> None:
         """Let notebooks that are opened anew begin empty again."""
-        await self.access.administrator(self, _DEED)
-        await self.default_template.restore()
+        await self.services.access.administrator(self, _DEED)
+        await self.services.default_template.restore()
         await self.answer({"status": "success"})
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/notebooks/updateDefaultTemplate", UpdateTemplateHandler),
-    ("admin/notebooks/restoreDefaultTemplate", RestoreTemplateHandler),
-]
+ROUTES = Routes[TemplateServices](
+    [
+        ("admin/notebooks/updateDefaultTemplate", UpdateTemplateHandler),
+        ("admin/notebooks/restoreDefaultTemplate", RestoreTemplateHandler),
+    ]
+)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from ...contents.files import Files
 from ...errors import NotFound
-from ..surface.base import ArcgisHandler
+from ..surface.base import ArcgisHandler, ArcgisServices
 from ..surface.dialect import Refusal
 from . import blob_xml
+
+
+class FileServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def files(self) -> Files: ...
 
 
 class FilesHandler(ArcgisHandler):
     """Speaks XML to who asks for nothing else."""
 
-    files: Files
+    services: FileServices
     formats = ("xml", "json", "pjson", "html")
 
     async def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
@@ -44,7 +51,7 @@ class FilesHandler(ArcgisHandler):
 
     async def send_file(self, path: str) -> None:
         """Send the file at *path* as an attachment."""
-        content = await self.files.read(path)
+        content = await self.services.files.read(path)
         self.set_attachment_header(path.rpartition("/")[2])
         self.finish(content, set_content_type="application/octet-stream")
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ...errors import InvalidRequest
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
+from ..surface.base import ArcgisServices
 from ..surface.forms import File, Form
 from ..surface.rest import Folder, Operation, Resource, unsupported
 from . import blob_xml
@@ -86,7 +87,7 @@ class WorkspaceHandler(FilesHandler, Resource):
         await self.enter("read", user)
         found: list[dict[str, Any]] = []
         marker = ""
-        async for entry in self.files.walk(
+        async for entry in self.services.files.walk(
             form.prefix, after=form.marker, deep=form.delimiter != "/"
         ):
             if len(found) == form.max_results:
@@ -115,7 +116,7 @@ class BlobHandler(FilesHandler):
             msg = "A file is sent whole, by one PUT as a BlockBlob."
             raise InvalidRequest(msg)
         await self.enter("write", user)
-        await self.files.write(path, self.request.body, overwrite=form.overwrite)
+        await self.services.files.write(path, self.request.body, overwrite=form.overwrite)
         await self.answer({"status": "success"}, status=201)
 
 
@@ -137,7 +138,7 @@ class UploadHandler(FilesHandler, Operation):
         """Save a file that is not there yet."""
         await self.enter("write", user)
         path = form.file_name or form.file.name
-        await self.files.write(path, form.file.content, overwrite=form.overwrite)
+        await self.services.files.write(path, form.file.content, overwrite=form.overwrite)
         await self.answer({"status": "success"})
 
 
@@ -148,7 +149,7 @@ class DeleteHandler(FilesHandler, Operation):
     async def post(self, form: FileForm, user: str = "") -> None:
         """Delete a file or a folder."""
         await self.enter("write", user)
-        await self.files.delete(form.file_name)
+        await self.services.files.delete(form.file_name)
         await self.answer({"status": "success"})
 
 
@@ -159,7 +160,7 @@ class CreateFolderHandler(FilesHandler, Operation):
     async def post(self, form: FolderForm, user: str = "") -> None:
         """Make a folder, with those that it is in."""
         await self.enter("write", user)
-        await self.files.make_folder(form.folder_name)
+        await self.services.files.make_folder(form.folder_name)
         await self.answer({"status": "success"})
 
 
@@ -171,7 +172,7 @@ class MoveHandler(FilesHandler, Operation):
         """Move or rename a file or a folder."""
         await self.enter("write", user)
         await self.enter("write", form.target_username or "")
-        await self.files.move(form.source, form.target)
+        await self.services.files.move(form.source, form.target)
         await self.answer({"status": "success"})
 
 
@@ -188,9 +189,11 @@ def _below(address: str) -> list[tuple[str, Any]]:
     ]
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/dataaccess", Folder),
-    ("admin/dataaccess/listUserWorkspaces", WorkspacesHandler),
-    *_below(f"admin/dataaccess/{_WORKSPACE}"),
-    *_below(f"admin/dataaccess/<user>/{_WORKSPACE}"),
-]
+ROUTES = Routes[ArcgisServices](
+    [
+        ("admin/dataaccess", Folder),
+        ("admin/dataaccess/listUserWorkspaces", WorkspacesHandler),
+        *_below(f"admin/dataaccess/{_WORKSPACE}"),
+        *_below(f"admin/dataaccess/<user>/{_WORKSPACE}"),
+    ]
+)

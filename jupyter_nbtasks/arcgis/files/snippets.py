@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
 from ...contents.notebook_files import Contents
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ..jobs import items
+from ..surface.base import ArcgisServices
 from ..surface.forms import File, Form
 from ..surface.rest import ArcgisHandler, Folder, Operation
 from .snippet_library import SnippetLibrary
@@ -31,11 +32,20 @@ class ExportForm(Form):
     item_id: _Library
 
 
+class SnippetServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def library(self) -> SnippetLibrary: ...
+
+
 class SnippetsHandler(ArcgisHandler):
     """What the handlers of snippets share."""
 
-    contents: Contents
-    library: SnippetLibrary
+    services: SnippetServices
 
 
 class ImportHandler(SnippetsHandler, Operation):
@@ -45,8 +55,8 @@ class ImportHandler(SnippetsHandler, Operation):
     async def post(self, form: ImportForm) -> None:
         """Save the snippets of a zip as files in a folder, to be opened and copied from there."""
         await self.allow("write", "contents")
-        folder = items.path_of(self.contents, form.item_id)
-        saved = await self.library.add(folder, form.file.content, overwrite=form.overwrite)
+        folder = items.path_of(self.services.contents, form.item_id)
+        saved = await self.services.library.add(folder, form.file.content, overwrite=form.overwrite)
         message = f"Snippets in {folder!r} now: {len(saved)}."
         await self.answer({"status": "success", "message": message, "snippets": saved})
 
@@ -58,14 +68,16 @@ class ExportHandler(SnippetsHandler, Operation):
     async def post(self, form: ExportForm) -> None:
         """Download the snippets in a folder as a zip."""
         await self.allow("read", "contents")
-        folder = items.path_of(self.contents, form.item_id)
-        archive = await self.library.export(folder)
+        folder = items.path_of(self.services.contents, form.item_id)
+        archive = await self.services.library.export(folder)
         self.set_attachment_header(f"{PurePosixPath(folder).name}.zip")
         self.finish(archive, set_content_type="application/zip")
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/notebooks/snippets", Folder),
-    ("admin/notebooks/snippets/import", ImportHandler),
-    ("admin/notebooks/snippets/export", ExportHandler),
-]
+ROUTES = Routes[SnippetServices](
+    [
+        ("admin/notebooks/snippets", Folder),
+        ("admin/notebooks/snippets/import", ImportHandler),
+        ("admin/notebooks/snippets/export", ExportHandler),
+    ]
+)

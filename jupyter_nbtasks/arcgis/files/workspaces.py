@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import NotFound
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
+from ..surface.base import ArcgisServices
 from ..surface.rest import Resource, unsupported
 
 _VOLUMES = "notebooks lie in the server's Contents, which need no storage volumes."
@@ -43,15 +44,17 @@ class NotebookWorkspaceHandler(WorkspaceReader):
         await self.answer(mine)
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/notebooks/workspaces", NotebookWorkspacesHandler),
-    ("admin/notebooks/workspaces/<id>", NotebookWorkspaceHandler),
-    *(
-        unsupported(f"admin/notebooks/workspaces/{operation}", _VOLUMES)
-        for operation in ("create", "register")
-    ),
-    *(
-        unsupported(f"admin/notebooks/workspaces/<id>/{operation}", _VOLUMES)
-        for operation in ("delete", "edit", "unregister", "update")
-    ),
-]
+ROUTES = Routes[ArcgisServices](
+    [
+        ("admin/notebooks/workspaces", NotebookWorkspacesHandler),
+        ("admin/notebooks/workspaces/<id>", NotebookWorkspaceHandler),
+        *(
+            unsupported(f"admin/notebooks/workspaces/{operation}", _VOLUMES)
+            for operation in ("create", "register")
+        ),
+        *(
+            unsupported(f"admin/notebooks/workspaces/<id>/{operation}", _VOLUMES)
+            for operation in ("delete", "edit", "unregister", "update")
+        ),
+    ]
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from ...contents.notebook_files import Contents
 from ...jobs.model import Job, Trigger
@@ -12,6 +12,7 @@ from ...jobs.submission import Submitter
 from ...parameters.model import Parameter
 from ...rest import schemas
 from ...rest.handlers import operation
+from ..surface.base import ArcgisServices
 from ..surface.dialect import dated
 from ..surface.rest import Operation
 from . import items
@@ -22,11 +23,20 @@ from .forms import ExecuteForm
 _LONGEST_MINUTES = 366 * 24 * 60.0
 
 
+class ExecuteServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def jobs(self) -> JobService: ...
+
+
 class ExecuteHandler(Operation):
     """``admin/notebooks/executeNotebook``."""
 
-    jobs: JobService
-    contents: Contents
+    services: ExecuteServices
 
     @operation("write", body=ExecuteForm)
     async def post(self, form: ExecuteForm) -> None:
@@ -37,11 +47,11 @@ class ExecuteHandler(Operation):
 
     async def submit(self, form: ExecuteForm) -> Job:
         """Submit the job; raises NotFound, InvalidRequest."""
-        path = items.path_of(self.contents, form.item_id)
-        _, _, inspection = await self.jobs.parameters_of(path)
+        path = items.path_of(self.services.contents, form.item_id)
+        _, _, inspection = await self.services.jobs.parameters_of(path)
         request = schemas.read(JobRequest, asked(form, path, inspection.parameters or []))
         by = Submitter(owner=(await self.caller()).name, trigger=Trigger(type="api"))
-        return await self.jobs.submit(request, by)
+        return await self.services.jobs.submit(request, by)
 
 
 def asked(form: ExecuteForm, path: str, parameters: list[Parameter]) -> dict[str, Any]:

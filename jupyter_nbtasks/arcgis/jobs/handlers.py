@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from ...caller import Caller
 from ...errors import Conflict, NotFound
 from ...jobs.model import Job, Status
 from ...jobs.requests import JobQuery
 from ...jobs.service import JobService
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...server.answers import OpenNotebook
 from ...server.service import ServerService
-from ..surface.base import ArcgisHandler
+from ..surface.base import ArcgisHandler, ArcgisServices
 from ..surface.rest import Operation, Resource
 from . import answers
 from .forms import JobsForm
@@ -23,11 +23,20 @@ _PAGE = 500
 _FINAL = ",".join(status for status in Status if status.is_final)
 
 
+class JobServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def jobs(self) -> JobService: ...
+
+    @property
+    def server(self) -> ServerService: ...
+
+
 class JobReader(ArcgisHandler):
     """What the handlers of jobs share."""
 
-    jobs: JobService
-    server: ServerService
+    services: JobServices
 
     async def newest(self, form: JobsForm, *, is_full: bool) -> list[dict[str, Any]]:
         """Return jobs, and what opened notebooks, the newest first."""
@@ -35,7 +44,11 @@ class JobReader(ArcgisHandler):
         query = JobQuery.model_validate({"limit": min(form.num, _PAGE)})
         found = await self.some(query, form.num, caller)
         # Sessions have no owners: where there are persons, only an administrator sees all.
-        opened = await self.server.notebooks(self.access.sole_owner) if caller.sees_all else []
+        opened = (
+            await self.services.server.notebooks(self.services.access.sole_owner)
+            if caller.sees_all
+            else []
+        )
         shown = await asyncio.to_thread(self._shown, found, opened, is_full)
         return sorted(shown, key=lambda job: -job["startTime"])[: form.num]
 
@@ -43,7 +56,7 @@ class JobReader(ArcgisHandler):
         """Return the newest *count* jobs that *query* means."""
         found: list[Job] = []
         while len(found) < count:
-            page, cursor = await self.jobs.page(query, caller)
+            page, cursor = await self.services.jobs.page(query, caller)
             found += page
             if cursor is None:
                 break
@@ -54,8 +67,8 @@ class JobReader(ArcgisHandler):
         """Return all of a job; raises NotFound."""
         session = answers.session_of(job_id)
         if session is None:
-            return self.full(await self.jobs.get(job_id, await self.caller()))
-        opened = await self.server.notebook(session, self.access.sole_owner)
+            return self.full(await self.services.jobs.get(job_id, await self.caller()))
+        opened = await self.services.server.notebook(session, self.services.access.sole_owner)
         return answers.opened_full(opened, self.notebook_url(opened.path))
 
     def full(self, job: Job) -> dict[str, Any]:
@@ -112,7 +125,7 @@ class CancelHandler(JobReader, Operation):
         if answers.session_of(job_id) is not None:
             msg = f"Job {job_id} has opened its notebook already; close the notebook instead."
             raise Conflict(msg, reason="already_final")
-        await self.jobs.cancel(job_id, await self.caller())
+        await self.services.jobs.cancel(job_id, await self.caller())
         await self.answer({"status": "success"})
 
 
@@ -127,16 +140,18 @@ class DeleteAllHandler(JobReader, Operation):
         while found := await self.some(query, _PAGE, caller):
             for job in found:
                 with suppress(NotFound):
-                    await self.jobs.delete(job.id, caller)
+                    await self.services.jobs.delete(job.id, caller)
         await self.answer({"status": "success"})
 
 
-ROUTES: list[tuple[str, Any]] = [
-    ("admin/system/jobs", SystemJobsHandler),
-    ("admin/system/jobs/deleteAll", DeleteAllHandler),
-    ("admin/system/jobs/<job_id>", JobHandler),
-    ("admin/system/jobs/<job_id>/cancel", CancelHandler),
-    ("admin/notebooks/jobs", NotebookJobsHandler),
-    ("admin/notebooks/jobs/<job_id>", JobHandler),
-    ("admin/notebooks/jobs/<job_id>/cancel", CancelHandler),
-]
+ROUTES = Routes[JobServices](
+    [
+        ("admin/system/jobs", SystemJobsHandler),
+        ("admin/system/jobs/deleteAll", DeleteAllHandler),
+        ("admin/system/jobs/<job_id>", JobHandler),
+        ("admin/system/jobs/<job_id>/cancel", CancelHandler),
+        ("admin/notebooks/jobs", NotebookJobsHandler),
+        ("admin/notebooks/jobs/<job_id>", JobHandler),
+        ("admin/notebooks/jobs/<job_id>/cancel", CancelHandler),
+    ]
+)

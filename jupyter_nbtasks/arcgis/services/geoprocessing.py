@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from ...errors import FieldError, InvalidRequest, NotFound
 from ...jobs.model import Job
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...rest.schemas import read
 from ...tools.caller import ToolCaller
 from ...tools.model import Input, Tool
@@ -18,7 +18,7 @@ from ..surface.rest import Operation, Resource
 from . import gp_answers
 from .answers import SERVICE
 from .gp_types import type_of_input, value_in, value_out
-from .handlers import ServicesHandler
+from .handlers import ServicesHandler, ToolServices
 
 CATALOG = "rest/services"
 TOOL = f"{CATALOG}/<name>/{SERVICE}"
@@ -34,14 +34,21 @@ class JobForm(Form):
     return_messages: bool = True
 
 
+class GeoprocessingServices(ToolServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def tool_caller(self) -> ToolCaller: ...
+
+
 class TasksHandler(ServicesHandler):
     """What the handlers of services and their jobs share."""
 
-    calling: ToolCaller
+    services: GeoprocessingServices
 
     async def tool(self, name: str, task: str) -> Tool:
         """Return the tool whose task that is; raises NotFound."""
-        tool = await self.tools.get(name, await self.caller())
+        tool = await self.services.tools.get(name, await self.caller())
         if task != tool.name:
             msg = f"There is no task {task!r}; that of this service is {tool.name!r}."
             raise NotFound(msg)
@@ -50,7 +57,7 @@ class TasksHandler(ServicesHandler):
     async def call(self, name: str, task: str, job_id: str) -> tuple[Tool, Job]:
         """Return a tool and one of its calls; raises NotFound."""
         await self.tool(name, task)
-        return await self.calling.job(name, job_id, await self.caller())
+        return await self.services.tool_caller.job(name, job_id, await self.caller())
 
 
 class CatalogHandler(TasksHandler, Resource):
@@ -72,7 +79,7 @@ class ServiceHandler(TasksHandler, Resource):
     @operation("read")
     async def get(self, name: str) -> None:
         """Show a service, and the name of its task."""
-        tool = await self.tools.get(name, await self.caller())
+        tool = await self.services.tools.get(name, await self.caller())
         at = self.url("rest", "services", tool.name, SERVICE, tool.name)
         await self.answer({**gp_answers.service(tool), "taskUrl": at})
 
@@ -106,7 +113,7 @@ class SubmitHandler(TasksHandler, Operation):
         """Run a web tool as a job; parameters are sent by their names."""
         tool = await self.tool(name, task)
         request = read(RunRequest, {"parameters": _values(tool, self.given)})
-        _, job = await self.calling.run(name, request, await self.caller())
+        _, job = await self.services.tool_caller.run(name, request, await self.caller())
         await self.answer(gp_answers.brief(job))
 
 
@@ -150,7 +157,7 @@ class CancelHandler(TasksHandler, Operation):
     async def post(self, name: str, task: str, job_id: str) -> None:
         """Stop a job of a web tool."""
         await self.tool(name, task)
-        _, job = await self.calling.cancel(name, job_id, await self.caller())
+        _, job = await self.services.tool_caller.cancel(name, job_id, await self.caller())
         await self.answer(gp_answers.brief(job))
 
 
@@ -182,13 +189,15 @@ def _asked(one: Input) -> Asked:
     )
 
 
-ROUTES: list[tuple[str, Any]] = [
-    (CATALOG, CatalogHandler),
-    (TOOL, ServiceHandler),
-    (TASK, TaskHandler),
-    (f"{TASK}/submitJob", SubmitHandler),
-    (f"{TASK}/jobs/<job_id>", JobHandler),
-    (f"{TASK}/jobs/<job_id>/results/<parameter>", ResultHandler),
-    (f"{TASK}/jobs/<job_id>/inputs/<parameter>", InputHandler),
-    (f"{TASK}/jobs/<job_id>/cancel", CancelHandler),
-]
+ROUTES = Routes[GeoprocessingServices](
+    [
+        (CATALOG, CatalogHandler),
+        (TOOL, ServiceHandler),
+        (TASK, TaskHandler),
+        (f"{TASK}/submitJob", SubmitHandler),
+        (f"{TASK}/jobs/<job_id>", JobHandler),
+        (f"{TASK}/jobs/<job_id>/results/<parameter>", ResultHandler),
+        (f"{TASK}/jobs/<job_id>/inputs/<parameter>", InputHandler),
+        (f"{TASK}/jobs/<job_id>/cancel", CancelHandler),
+    ]
+)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from ...contents.notebook_files import Contents
 from ...errors import Conflict, NotFound
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...rest.schemas import read
 from ...tools.model import Tool
 from ...tools.requests import OverwriteRequest, ToolChange, ToolQuery, ToolRequest
 from ...tools.service import ToolService
 from ..jobs import items
-from ..surface.base import ArcgisHandler
+from ..surface.base import ArcgisHandler, ArcgisServices
 from ..surface.rest import Operation, Resource
 from .answers import SERVICE, shown, tool_id
 from .forms import (
@@ -32,11 +32,20 @@ _PAGE = 500
 _NAME_LENGTH = 50
 
 
+class ToolServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def tools(self) -> ToolService: ...
+
+
 class ServicesHandler(ArcgisHandler):
     """What the handlers of web tools share."""
 
-    contents: Contents
-    tools: ToolService
+    services: ToolServices
 
     def shown(self, tool: Tool) -> dict[str, Any]:
         """Return *tool* as it is listed."""
@@ -45,10 +54,10 @@ class ServicesHandler(ArcgisHandler):
     async def all(self, **asked: Any) -> list[Tool]:
         """Return all tools that are meant, newest first."""
         query, caller = read(ToolQuery, {"limit": _PAGE, **asked}), await self.caller()
-        found, cursor = await self.tools.page(query, caller)
+        found, cursor = await self.services.tools.page(query, caller)
         while cursor is not None:
             query = query.model_copy(update={"cursor": cursor})
-            page, cursor = await self.tools.page(query, caller)
+            page, cursor = await self.services.tools.page(query, caller)
             found += page
         return found
 
@@ -59,7 +68,7 @@ class ServicesHandler(ArcgisHandler):
         if found is None:
             msg = f"There is no service {service!r}."
             raise NotFound(msg)
-        return await self.tools.by_id(found, await self.caller())
+        return await self.services.tools.by_id(found, await self.caller())
 
 
 class ServiceListHandler(ServicesHandler, Resource):
@@ -89,7 +98,9 @@ class CreateServiceHandler(ServicesHandler, Operation):
     async def post(self, form: NewServiceForm) -> None:
         """Publish a notebook as a web tool: it runs as it is now, until it is edited."""
         asked = read(ServiceProperties, form.service_properties)
-        path = (await items.describe(self.contents, asked.json_properties.notebook_id))["path"]
+        path = (await items.describe(self.services.contents, asked.json_properties.notebook_id))[
+            "path"
+        ]
         await self.check_first(path)
         title = asked.json_properties.title or PurePosixPath(path).stem
         request = {
@@ -103,7 +114,7 @@ class CreateServiceHandler(ServicesHandler, Operation):
 
     async def check_first(self, path: str) -> None:
         """Refuse a notebook that has a web tool; raises Conflict."""
-        id = self.contents.item_id(path)
+        id = self.services.contents.item_id(path)
         for tool in await self.all(**({"item_id": id} if id else {"notebook": path})):
             msg = f"This notebook is the web tool {tool.name!r} already. Edit or delete that one."
             raise Conflict(msg, reason="limit_reached")
@@ -113,7 +124,9 @@ class CreateServiceHandler(ServicesHandler, Operation):
         owner, free, number = (await self.caller()).name, name, 1
         while True:
             try:
-                return await self.tools.create(read(ToolRequest, request | {"name": free}), owner)
+                return await self.services.tools.create(
+                    read(ToolRequest, request | {"name": free}), owner
+                )
             except Conflict as refused:
                 if refused.reason != "name_taken":
                     raise
@@ -139,11 +152,11 @@ class EditServiceHandler(ServicesHandler, Operation):
         asked = read(ServiceChanges, form.service_properties)
         tool, caller = await self.one(service), await self.caller()
         said = {} if asked.json_properties.tasks is None else _said(asked.json_properties.tasks)
-        await self.tools.overwrite(tool.name, read(OverwriteRequest, said), caller)
+        await self.services.tools.overwrite(tool.name, read(OverwriteRequest, said), caller)
         told = {"title": asked.json_properties.title, "description": asked.description}
         changes = {name: value for name, value in told.items() if value is not None}
         if changes:
-            await self.tools.change(tool.name, read(ToolChange, changes), caller)
+            await self.services.tools.change(tool.name, read(ToolChange, changes), caller)
         await self.answer({"itemId": self.shown(tool)["itemId"], "status": "success"})
 
 
@@ -153,7 +166,7 @@ class DeleteServiceHandler(ServicesHandler, Operation):
     @operation("write")
     async def post(self, service: str) -> None:
         """Remove a web tool; its notebook, its jobs and its snapshot stay."""
-        await self.tools.delete((await self.one(service)).name, await self.caller())
+        await self.services.tools.delete((await self.one(service)).name, await self.caller())
         await self.answer({"status": "success"})
 
 
@@ -182,11 +195,13 @@ def _options(one: ParameterProperties) -> dict[str, Any]:
     return {"type": one.data_type, "title": one.display_name, "description": one.description}
 
 
-ROUTES: list[tuple[str, Any]] = [
-    (SERVICES, ServiceListHandler),
-    (f"{SERVICES}/types", TypesHandler),
-    (f"{SERVICES}/createService", CreateServiceHandler),
-    (f"{SERVICES}/<service>", ServiceHandler),
-    (f"{SERVICES}/<service>/edit", EditServiceHandler),
-    (f"{SERVICES}/<service>/delete", DeleteServiceHandler),
-]
+ROUTES = Routes[ToolServices](
+    [
+        (SERVICES, ServiceListHandler),
+        (f"{SERVICES}/types", TypesHandler),
+        (f"{SERVICES}/createService", CreateServiceHandler),
+        (f"{SERVICES}/<service>", ServiceHandler),
+        (f"{SERVICES}/<service>/edit", EditServiceHandler),
+        (f"{SERVICES}/<service>/delete", DeleteServiceHandler),
+    ]
+)

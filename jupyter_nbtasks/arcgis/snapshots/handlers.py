@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Protocol
 from urllib.parse import quote
 
 from ...contents.notebook_files import Contents
 from ...errors import NotFound
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...rest.schemas import read
 from ...snapshots.model import Snapshot, SnapshotKind
 from ...snapshots.requests import RestoreRequest, SnapshotQuery, SnapshotRequest
 from ...snapshots.service import SnapshotService
 from ..jobs import items
-from ..surface.base import ArcgisHandler
+from ..surface.base import ArcgisHandler, ArcgisServices
 from ..surface.dialect import id_in
 from ..surface.rest import Folder, Operation
 from .answers import resource_key, shown, snapshot_id, unknown
@@ -33,22 +33,33 @@ _PAGE = 500
 _LISTED = (SnapshotKind.MANUAL, SnapshotKind.RESTORE)
 
 
+class SnapshotServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def most_snapshots(self) -> int | None: ...
+
+    @property
+    def snapshots(self) -> SnapshotService: ...
+
+
 class SnapshotsHandler(ArcgisHandler):
     """What the handlers of snapshots share."""
 
-    contents: Contents
-    snapshots: SnapshotService
-    most_snapshots: int | None
+    services: SnapshotServices
 
     async def one(self, item: str, key: str) -> Snapshot:
         """Return the snapshot *key* of the notebook *item*; raises NotFound."""
         try:
-            snapshot = await self.snapshots.get(snapshot_id(key), await self.caller())
+            snapshot = await self.services.snapshots.get(snapshot_id(key), await self.caller())
         except NotFound:
             raise unknown(key) from None
         # Not by where it is alone: the file may be gone.
         is_its = snapshot.item_id is not None and id_in(item) == snapshot.item_id
-        if not is_its and items.path_of(self.contents, item) != snapshot.path:
+        if not is_its and items.path_of(self.services.contents, item) != snapshot.path:
             raise unknown(key)
         return snapshot
 
@@ -57,11 +68,11 @@ class SnapshotsHandler(ArcgisHandler):
         found: list[Snapshot] = []
         for kind in _LISTED:
             query = read(SnapshotQuery, {"path": path, "kind": kind.value, "limit": _PAGE})
-            page, cursor = await self.snapshots.page(query, await self.caller())
+            page, cursor = await self.services.snapshots.page(query, await self.caller())
             found += page
             while cursor is not None:
                 query = query.model_copy(update={"cursor": cursor})
-                page, cursor = await self.snapshots.page(query, await self.caller())
+                page, cursor = await self.services.snapshots.page(query, await self.caller())
                 found += page
         return sorted(found, key=lambda one: one.id, reverse=True)
 
@@ -73,14 +84,16 @@ class CreateHandler(SnapshotsHandler, Operation):
     async def post(self, form: NewSnapshotForm) -> None:
         """Keep a notebook as it is now, or as an editor holds it."""
         asked = {
-            "path": items.path_of(self.contents, form.item_id),
+            "path": items.path_of(self.services.contents, form.item_id),
             "name": form.name,
             "description": form.description,
             "content": form.notebook,
             "private": form.private_access,
         }
         request, caller = read(SnapshotRequest, asked), await self.caller()
-        kept = await self.snapshots.create(request, caller, at_most=self.most_snapshots)
+        kept = await self.services.snapshots.create(
+            request, caller, at_most=self.services.most_snapshots
+        )
         await self.answer({"snapshotResourceKey": resource_key(kept.id), "status": "success"})
 
 
@@ -92,7 +105,7 @@ class ListHandler(SnapshotsHandler, Operation):
     @operation("read", body=SnapshotsForm)
     async def post(self, form: SnapshotsForm) -> None:
         """List the snapshots of a notebook that were asked for, newest first."""
-        found = await self.all_of(items.path_of(self.contents, form.item_id))
+        found = await self.all_of(items.path_of(self.services.contents, form.item_id))
         listed = [shown(one) for one in found]
         await self.answer({"snapshots": listed, "total": len(listed), "status": "success"})
 
@@ -106,7 +119,7 @@ class DownloadHandler(SnapshotsHandler, Operation):
     async def post(self, form: SnapshotForm) -> None:
         """Give the notebook as it was; a browser gets a file."""
         snapshot = await self.one(form.item_id, form.resource_key)
-        document = await self.snapshots.content(snapshot)
+        document = await self.services.snapshots.content(snapshot)
         # The Python client would save it to a file and return its path.
         if self.format == "html":
             name = quote(f"{snapshot.name}.ipynb", safe="")
@@ -127,7 +140,7 @@ class RestoreHandler(SnapshotsHandler, Operation):
             "description": form.description,
         }
         request = read(RestoreRequest, asked)
-        restored = await self.snapshots.restore(snapshot.id, request, await self.caller())
+        restored = await self.services.snapshots.restore(snapshot.id, request, await self.caller())
         key = resource_key(restored.preserved.id) if restored.preserved else ""
         await self.answer({"resourceKey": key, "status": "success"})
 
@@ -140,9 +153,11 @@ class ConvertHandler(SnapshotsHandler, Operation):
         """Make a new notebook of a snapshot, in the folder of the old one."""
         snapshot = await self.one(form.item_id, form.resource_key)
         name = re.sub(r"[/\\]", "-", form.notebook_title).removesuffix(".ipynb") + ".ipynb"
-        path = await self.contents.new_path(name, snapshot.path.rpartition("/")[0])
-        made, _ = await self.snapshots.save_as(snapshot.id, path, await self.caller())
-        await self.answer({"itemId": items.id_of(self.contents, made), "status": "success"})
+        path = await self.services.contents.new_path(name, snapshot.path.rpartition("/")[0])
+        made, _ = await self.services.snapshots.save_as(snapshot.id, path, await self.caller())
+        await self.answer(
+            {"itemId": items.id_of(self.services.contents, made), "status": "success"}
+        )
 
 
 class DeleteHandler(SnapshotsHandler, Operation):
@@ -154,16 +169,18 @@ class DeleteHandler(SnapshotsHandler, Operation):
         keys = [key.strip() for key in form.resource_keys.split(",")]
         found = [await self.one(form.item_id, key) for key in dict.fromkeys(keys)]
         for snapshot in found:
-            await self.snapshots.delete(snapshot.id, await self.caller())
+            await self.services.snapshots.delete(snapshot.id, await self.caller())
         await self.answer({"status": "success"})
 
 
-ROUTES: list[tuple[str, Any]] = [
-    (SNAPSHOTS, Folder),
-    (f"{SNAPSHOTS}/create", CreateHandler),
-    (f"{SNAPSHOTS}/list", ListHandler),
-    (f"{SNAPSHOTS}/download", DownloadHandler),
-    (f"{SNAPSHOTS}/restore", RestoreHandler),
-    (f"{SNAPSHOTS}/convertToItem", ConvertHandler),
-    (f"{SNAPSHOTS}/delete", DeleteHandler),
-]
+ROUTES = Routes[SnapshotServices](
+    [
+        (SNAPSHOTS, Folder),
+        (f"{SNAPSHOTS}/create", CreateHandler),
+        (f"{SNAPSHOTS}/list", ListHandler),
+        (f"{SNAPSHOTS}/download", DownloadHandler),
+        (f"{SNAPSHOTS}/restore", RestoreHandler),
+        (f"{SNAPSHOTS}/convertToItem", ConvertHandler),
+        (f"{SNAPSHOTS}/delete", DeleteHandler),
+    ]
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
@@ -14,7 +14,7 @@ from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 
 from ...errors import Forbidden, InvalidRequest, NbTasksError
-from ...rest.handlers import NbTasksHandler, OperationDescription, sentence
+from ...rest.handlers import HandlerServices, NbTasksHandler, OperationDescription, sentence
 from ...rest.schemas import as_json, read
 from .dialect import (
     NOT_KNOWN,
@@ -35,6 +35,13 @@ _LINKED = {"resources", "operations"}
 _HOST = re.compile(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
+class ArcgisServices(HandlerServices, Protocol):
+    """What every handler of the surface needs of the server."""
+
+    @property
+    def arcgis(self) -> Tree: ...
+
+
 class ArcgisHandler(NbTasksHandler):
     """Answers as the ArcGIS REST API does: ``f=json``, ``pjson``, or ``html`` for a browser.
 
@@ -42,7 +49,7 @@ class ArcgisHandler(NbTasksHandler):
     is False.
     """
 
-    arcgis: Tree
+    services: ArcgisServices
     formats: tuple[str, ...] = ("json", "pjson", "html")
     has_form = True
     format = "json"
@@ -59,7 +66,7 @@ class ArcgisHandler(NbTasksHandler):
         fault = None
         try:
             if self.has_form and not self.request.files:
-                self.check_size(len(self.request.body), self.max_body_bytes)
+                self.check_size(len(self.request.body), self.services.max_body_bytes)
             self.given = await read_values(self.request, has_form=self.has_form)
             self.format = read_format(self.given, accepted, self.formats)
         except InvalidRequest as error:
@@ -110,7 +117,11 @@ class ArcgisHandler(NbTasksHandler):
 
     def listing(self) -> dict[str, list[str]]:
         """Return the names of the resources and operations below this address."""
-        below = [r for r in self.arcgis.below(self.arcgis.at(self.place.path)) if r.key is None]
+        below = [
+            r
+            for r in self.services.arcgis.below(self.services.arcgis.at(self.place.path))
+            if r.key is None
+        ]
         return {
             "resources": [route.name for route in below if not route.is_operation],
             "operations": [route.name for route in below if route.is_operation],
@@ -120,7 +131,7 @@ class ArcgisHandler(NbTasksHandler):
     def place(self) -> Breadcrumbs:
         """Where this is in the tree."""
         path = self.request.path[len(self.base_url.rstrip("/")) :].rstrip("/")
-        return Breadcrumbs(tree=self.arcgis, base_url=self.base_url, path=path)
+        return Breadcrumbs(tree=self.services.arcgis, base_url=self.base_url, path=path)
 
     @property
     def is_sharing(self) -> bool:

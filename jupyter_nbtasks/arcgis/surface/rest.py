@@ -21,8 +21,8 @@ An operation is a POST; GET shows a form for it::
 address without the prefix and with ``<job_id>`` for what is passed by name; handlers.py gathers
 them, in any order. The docstring of a verb is what its page and the README say of it. Errors of
 ours are raised, never answered: `write_error` knows both shapes and every format. `listing` gives
-the names of what is below, `url` an absolute address. Assembly are attributes by the names that
-app.py hands over (``jobs``, ``schedules``, ``server``, ``contents`` …), annotated in the class.
+the names of what is below, `url` an absolute address. What a handler needs of the server is in
+``self.services``, declared as a protocol of the module.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from tornado import web
 from ...errors import InvalidRequest
 from ...rest.handlers import operation
 from .base import ArcgisHandler as ArcgisHandler
+from .base import ArcgisServices as ArcgisServices
 
 
 class Resource(ArcgisHandler):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ...caller import Caller
 from ...contents.notebook_files import Contents
 from ...errors import NotFound
 from ...jobs.service import JobService
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...schedules.model import Schedule, State
 from ...schedules.requests import ScheduleChange, ScheduleRequest
 from ...schedules.service import ScheduleService
 from ..jobs import items
 from ..jobs.execute import with_dates
+from ..surface.base import ArcgisServices
 from ..surface.rest import ArcgisHandler, Operation, Resource
 from .answers import TYPE, UNLIMITED, task
 from .cron_fields import Numbering
@@ -28,13 +29,26 @@ TASKS = "sharing/rest/community/users/<username>/tasks"
 _PAGE = 100
 
 
+class TaskServices(ArcgisServices, Protocol):
+    """What these handlers need."""
+
+    @property
+    def contents(self) -> Contents: ...
+
+    @property
+    def jobs(self) -> JobService: ...
+
+    @property
+    def numbering(self) -> Numbering: ...
+
+    @property
+    def schedules(self) -> ScheduleService: ...
+
+
 class TasksHandler(ArcgisHandler):
     """What the handlers of tasks share."""
 
-    contents: Contents
-    jobs: JobService
-    schedules: ScheduleService
-    numbering: Numbering
+    services: TaskServices
 
     async def owner(self, username: str) -> Caller:
         """Return whose tasks these are; raises NotFound if they are not to be seen."""
@@ -42,19 +56,21 @@ class TasksHandler(ArcgisHandler):
         if username != caller.name and not caller.sees_all:
             msg = f"There is no user {username!r}."
             raise NotFound(msg)
-        return Caller(self.access.sole_owner or username, sees_all=False)
+        return Caller(self.services.access.sole_owner or username, sees_all=False)
 
     async def shown(self, schedules: Sequence[Schedule]) -> list[dict[str, Any]]:
         """Return *schedules* as tasks."""
-        histories = await self.schedules.histories(schedules)
+        histories = await self.services.schedules.histories(schedules)
         pairs = zip(schedules, histories, strict=True)
-        return await asyncio.to_thread(lambda: [task(*pair, self.numbering) for pair in pairs])
+        return await asyncio.to_thread(
+            lambda: [task(*pair, self.services.numbering) for pair in pairs]
+        )
 
     async def dated(self, asked: S, path: str) -> S:
         """Return what is *asked* with milliseconds as dates where the notebook wants dates."""
         if not asked.parameters:
             return asked
-        _, _, inspection = await self.jobs.parameters_of(path)
+        _, _, inspection = await self.services.jobs.parameters_of(path)
         values = with_dates(asked.parameters, inspection.parameters or [])
         return asked.model_copy(update={"parameters": values})
 
@@ -73,7 +89,7 @@ class TaskListHandler(TasksHandler, Resource):
     async def get(self, form: TasksForm, username: str) -> None:
         """List the tasks of a user, oldest first."""
         owner, num = await self.owner(username), min(form.num, _PAGE)
-        found, total = await self.schedules.slice(slice_of(form, num), owner)
+        found, total = await self.services.schedules.slice(slice_of(form, num), owner)
         if form.types is not None and TYPE not in form.types:
             found, total = [], 0
         following = form.start + num
@@ -97,10 +113,10 @@ class CreateTaskHandler(TasksHandler, Operation):
     async def post(self, form: NewTaskForm, username: str) -> None:
         """Make a task: run a notebook again and again, by the five fields of Quartz."""
         owner = await self.owner(username)
-        path = items.path_of(self.contents, form.item_id)
-        request = await self.dated(new_schedule(form, path, self.numbering), path)
+        path = items.path_of(self.services.contents, form.item_id)
+        request = await self.dated(new_schedule(form, path, self.services.numbering), path)
         with in_their_words():
-            schedule = await self.schedules.create(request, owner.name)
+            schedule = await self.services.schedules.create(request, owner.name)
         await self.done(schedule)
 
 
@@ -110,7 +126,7 @@ class TaskHandler(TasksHandler, Resource):
     @operation("read")
     async def get(self, username: str, id: str) -> None:
         """Show a task."""
-        schedule = await self.schedules.get(id, await self.owner(username))
+        schedule = await self.services.schedules.get(id, await self.owner(username))
         [said] = await self.shown([schedule])
         await self.answer({**said, **self.listing()})
 
@@ -122,14 +138,14 @@ class UpdateTaskHandler(TasksHandler, Operation):
     async def post(self, form: TaskChangeForm, username: str, id: str) -> None:
         """Change what is given, for the runs to come."""
         owner = await self.owner(username)
-        was = await self.schedules.get(id, owner)
+        was = await self.services.schedules.get(id, owner)
         # Sent as it was shown, it need not be there any more: the task may be being stopped.
         is_same = form.item_id in (None, was.item_id, was.notebook)
-        notebook = None if is_same else items.path_of(self.contents, str(form.item_id))
-        change = changed_schedule(form, notebook, was, self.numbering)
+        notebook = None if is_same else items.path_of(self.services.contents, str(form.item_id))
+        change = changed_schedule(form, notebook, was, self.services.numbering)
         change = await self.dated(change, notebook or was.notebook)
         with in_their_words():
-            await self.done(await self.schedules.change(id, change, owner))
+            await self.done(await self.services.schedules.change(id, change, owner))
 
 
 class EnableTaskHandler(TasksHandler, Operation):
@@ -138,7 +154,7 @@ class EnableTaskHandler(TasksHandler, Operation):
     @operation("write")
     async def post(self, username: str, id: str) -> None:
         """Let a task run again, from now on."""
-        await self.done(await self.schedules.resume(id, await self.owner(username)))
+        await self.done(await self.services.schedules.resume(id, await self.owner(username)))
 
 
 class DisableTaskHandler(TasksHandler, Operation):
@@ -148,9 +164,9 @@ class DisableTaskHandler(TasksHandler, Operation):
     async def post(self, username: str, id: str) -> None:
         """Let a task run no more; one that has ended does so anyway."""
         owner = await self.owner(username)
-        schedule = await self.schedules.get(id, owner)
+        schedule = await self.services.schedules.get(id, owner)
         if schedule.state is not State.ENDED:
-            schedule = await self.schedules.pause(id, owner)
+            schedule = await self.services.schedules.pause(id, owner)
         await self.done(schedule)
 
 
@@ -160,18 +176,20 @@ class DeleteTaskHandler(TasksHandler, Operation):
     @operation("write")
     async def post(self, username: str, id: str) -> None:
         """Remove a task and the record of its runs; their jobs stay."""
-        await self.schedules.delete(id, await self.owner(username))
+        await self.services.schedules.delete(id, await self.owner(username))
         await self.answer({"success": True, "taskId": id})
 
 
 TASK = f"{TASKS}/<id>"
 
-ROUTES: list[tuple[str, Any]] = [
-    (TASKS, TaskListHandler),
-    (f"{TASKS}/createTask", CreateTaskHandler),
-    (TASK, TaskHandler),
-    (f"{TASK}/update", UpdateTaskHandler),
-    (f"{TASK}/enable", EnableTaskHandler),
-    (f"{TASK}/disable", DisableTaskHandler),
-    (f"{TASK}/delete", DeleteTaskHandler),
-]
+ROUTES = Routes[TaskServices](
+    [
+        (TASKS, TaskListHandler),
+        (f"{TASKS}/createTask", CreateTaskHandler),
+        (TASK, TaskHandler),
+        (f"{TASK}/update", UpdateTaskHandler),
+        (f"{TASK}/enable", EnableTaskHandler),
+        (f"{TASK}/disable", DisableTaskHandler),
+        (f"{TASK}/delete", DeleteTaskHandler),
+    ]
+)

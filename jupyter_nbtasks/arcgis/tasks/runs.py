@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import Conflict
-from ...rest.handlers import operation
+from ...rest.handlers import Routes, operation
 from ...schedules.model import Occurrence, Schedule
 from ...schedules.requests import OccurrencesQuery
+from ..surface.base import ArcgisServices
 from ..surface.rest import Operation, Resource, unsupported
 from .answers import nominal_time, run, task
 from .forms import RunForm
@@ -24,7 +25,10 @@ class RunsHandler(TasksHandler):
         self, schedule: Schedule, occurrences: Sequence[Occurrence]
     ) -> list[dict[str, Any]]:
         """Return *occurrences* of *schedule* as runs."""
-        jobs, of = await self.schedules.jobs(occurrences), task(schedule, None, self.numbering)
+        jobs, of = (
+            await self.services.schedules.jobs(occurrences),
+            task(schedule, None, self.services.numbering),
+        )
         at = ("sharing", "rest", "community", "users", schedule.owner, "tasks", schedule.id, "runs")
         found = []
         for one in occurrences:
@@ -37,8 +41,8 @@ class RunsHandler(TasksHandler):
     async def run_of(self, username: str, id: str, run_id: str) -> dict[str, Any]:
         """Return one run of a task; raises NotFound."""
         owner = await self.owner(username)
-        schedule = await self.schedules.get(id, owner)
-        occurrence = await self.schedules.occurrence(id, nominal_time(run_id), owner)
+        schedule = await self.services.schedules.get(id, owner)
+        occurrence = await self.services.schedules.occurrence(id, nominal_time(run_id), owner)
         [said] = await self.runs_of(schedule, [occurrence])
         return said
 
@@ -50,9 +54,9 @@ class RunListHandler(RunsHandler, Resource):
     async def get(self, username: str, id: str) -> None:
         """List the latest runs of a task, newest first."""
         owner = await self.owner(username)
-        schedule = await self.schedules.get(id, owner)
+        schedule = await self.services.schedules.get(id, owner)
         query = OccurrencesQuery(limit=_RUNS, cursor=None)
-        page, _ = await self.schedules.occurrences(id, query, owner)
+        page, _ = await self.services.schedules.occurrences(id, query, owner)
         await self.answer({"runs": await self.runs_of(schedule, page)})
 
 
@@ -88,9 +92,11 @@ def _check(form: RunForm, said: Mapping[str, Any]) -> None:
             raise Conflict(msg, reason="follows_from_job")
 
 
-ROUTES: list[tuple[str, Any]] = [
-    (f"{TASK}/runs", RunListHandler),
-    (f"{TASK}/runs/<run_id>", RunHandler),
-    (f"{TASK}/runs/<run_id>/update", UpdateRunHandler),
-    unsupported(f"{TASK}/runs/<run_id>/delete", "runs are removed with their task."),
-]
+ROUTES = Routes[ArcgisServices](
+    [
+        (f"{TASK}/runs", RunListHandler),
+        (f"{TASK}/runs/<run_id>", RunHandler),
+        (f"{TASK}/runs/<run_id>/update", UpdateRunHandler),
+        unsupported(f"{TASK}/runs/<run_id>/delete", "runs are removed with their task."),
+    ]
+)

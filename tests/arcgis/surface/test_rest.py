@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from pydantic import Field
@@ -38,7 +39,7 @@ class Echo(Operation):
         await self.answer({**shown, "size": size, "url": self.url("admin", "a b/ü")})
 
 
-class BlobFolder(Resource):
+class Shelf(Resource):
     """``admin/shelf``."""
 
     @operation("read")
@@ -82,17 +83,15 @@ def app(app, jp_serverapp):
     """The extension with a few addresses more."""
     routes = [
         ("admin/echo", Echo),
-        ("admin/shelf", BlobFolder),
+        ("admin/shelf", Shelf),
         ("admin/shelf/<book_id>", Book),
         ("admin/broken/<fault>", Broken),
         ("sharing/rest/broken/<fault>", Broken),
     ]
-    [given] = {id(h[2]): h[2] for h in app.handlers if "arcgis" in h[2]}.values()
-    tree = Tree([*((r.address, r.handler) for r in given["arcgis"].routes), *routes])
-    added = [
-        (jp_serverapp.base_url.rstrip("/") + r.pattern, r.handler, {**given, "arcgis": tree})
-        for r in tree.routes
-    ]
+    services = next(route[2]["services"] for route in app.handlers if "services" in route[2])
+    tree = Tree([*((r.address, r.handler) for r in services.arcgis.routes), *routes])
+    given = {"services": replace(services, arcgis=tree)}
+    added = [(jp_serverapp.base_url.rstrip("/") + r.pattern, r.handler, given) for r in tree.routes]
     jp_serverapp.web_app.add_handlers(".*$", added)
     # In the place of those that the extension registered.
     rules = jp_serverapp.web_app.default_router.rules

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import Field
-
 from ...errors import FieldError, InvalidRequest
 from ...rest.handlers import Routes, operation
 from ...server.service import ServerService
 from ..surface.base import ArcgisHandler, ArcgisServices
-from ..surface.forms import Form, JsonObject
 from ..surface.rest import Operation, Resource
+from .forms import LimitsForm
 
 _WEBSOCKET_BYTES = 10 * 2**20  # tornado's own limit
 _MIB = 2**20
@@ -25,13 +23,6 @@ class Limit:
     name: str
     value: float | bool
     setting: str
-
-
-class LimitsForm(Form):
-    """Limits to change, all in one object."""
-
-    properties: JsonObject = Field({}, description="Names and values as they are read here.")
-    configuration: JsonObject = Field({}, description="The same by its other name.")
 
 
 class LimitServices(ArcgisServices, Protocol):

@@ -6,23 +6,15 @@ import asyncio
 import socket
 from typing import Any
 
-from pydantic import Field
-
 from ...errors import NotFound
 from ...rest.handlers import Routes, operation
 from ..surface.base import ArcgisServices
-from ..surface.forms import Form
 from ..surface.rest import Folder, Operation, Resource
+from .forms import LogsForm
 from .kernels import KernelReader, container_id
 from .machine import machine_usage, resources
 
 _MIB = 2**20
-
-
-class LogsForm(Form):
-    """How much of the log."""
-
-    tail: int = Field(1000, ge=1, le=1_000_000, description="How many lines, the last ones.")
 
 
 class ContainersHandler(KernelReader, Resource):

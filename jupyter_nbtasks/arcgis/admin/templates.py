@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pydantic import Field
-
 from ...rest.handlers import Routes, operation
 from ..jobs.default_template import DefaultTemplate
 from ..surface.base import ArcgisServices
-from ..surface.forms import File, Form
 from ..surface.rest import Operation
+from .forms import TemplateForm
 
 _DEED = "change the template of new notebooks"
-
-
-class TemplateForm(Form):
-    """What new notebooks begin as."""
-
-    default_notebook: File = Field(description="A notebook; its outputs are left out.")
 
 
 class TemplateServices(ArcgisServices, Protocol):

@@ -2,68 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from ...errors import InvalidRequest
 from ...rest.handlers import Routes, operation
 from ..surface.base import ArcgisServices
-from ..surface.forms import File, Form
 from ..surface.rest import Folder, Operation, Resource, unsupported
 from . import blob_xml
 from .base import FilesHandler
+from .forms import FileForm, FilesForm, FolderForm, MoveForm, PutForm, UploadForm
 
-_MOST = 5000
 _WORKSPACE = "notebookworkspace"
 _SHARED = "all users of this server share its files, so there is nothing to hand over."
-
-_Path = Annotated[str, Field(description="Path below the server's root.")]
-
-
-class FilesForm(Form):
-    """Which files to list."""
-
-    comp: str = Field("list", description="Only 'list'.")
-    prefix: str = Field("", description="What their names begin with, 'folder/' for instance.")
-    delimiter: str = Field("", description="'/' leaves out what is in folders.")
-    marker: str = Field("", description="NextMarker of the list before.")
-    max_results: int = Field(_MOST, ge=1, le=_MOST, alias="maxresults")
-
-
-class FileForm(Form):
-    """A file."""
-
-    file_name: _Path
-
-
-class FolderForm(Form):
-    """A folder."""
-
-    folder_name: _Path
-
-
-class UploadForm(Form):
-    """A file to save."""
-
-    file: File
-    file_name: str | None = Field(None, description="Path to save it at; else its own name.")
-    overwrite: bool = False
-
-
-class PutForm(Form):
-    """How to save what is sent."""
-
-    comp: str = ""
-    overwrite: bool = False
-
-
-class MoveForm(Form):
-    """What to move, and where to."""
-
-    source: _Path
-    target: str = Field(description="Its new path, or a folder with a slash at the end.")
-    target_username: str | None = None
 
 
 class WorkspacesHandler(FilesHandler, Resource):

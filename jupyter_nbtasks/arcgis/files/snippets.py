@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated, Protocol
-
-from pydantic import Field
+from typing import Protocol
 
 from ...contents.notebook_files import Contents
 from ...rest.handlers import Routes, operation
 from ..jobs import items
 from ..surface.base import ArcgisServices
-from ..surface.forms import File, Form
 from ..surface.rest import ArcgisHandler, Folder, Operation
+from .forms import ExportForm, ImportForm
 from .snippet_library import SnippetLibrary
-
-_Library = Annotated[str, Field(description="Item id of a folder, or its path.")]
-
-
-class ImportForm(Form):
-    """Snippets to bring in."""
-
-    item_id: _Library
-    file: File = Field(description="A zip of Python files with snippet_properties and marks.")
-    overwrite: bool = False
-
-
-class ExportForm(Form):
-    """Snippets to bring out."""
-
-    item_id: _Library
 
 
 class SnippetServices(ArcgisServices, Protocol):

@@ -91,3 +91,9 @@ class ServiceForm(Form):
     """A web tool that is to run its notebook as that is now."""
 
     service_properties: JsonObject = Field({}, description="What else is to be different.")
+
+
+class JobForm(Form):
+    """How much of a job to show."""
+
+    return_messages: bool = True

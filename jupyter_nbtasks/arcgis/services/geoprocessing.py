@@ -13,10 +13,11 @@ from ...rest.schemas import read
 from ...tools.caller import ToolCaller
 from ...tools.model import Input, Tool
 from ...tools.requests import RunRequest
-from ..surface.forms import Asked, Form
+from ..surface.forms import Asked
 from ..surface.rest import Operation, Resource
 from . import gp_answers
 from .answers import SERVICE
+from .forms import JobForm
 from .gp_types import type_of_input, value_in, value_out
 from .handlers import ServicesHandler, ToolServices
 
@@ -26,12 +27,6 @@ TASK = f"{TOOL}/<task>"
 # What any task is sent that is none of its parameters.
 _CONTROLS = re.compile(r"f|token|context|callback|env:.*|return\w+|_.*")
 _KINDS = {"GPLinearUnit", "GPFeatureRecordSetLayer", "GPRecordSet"}
-
-
-class JobForm(Form):
-    """How much of a job to show."""
-
-    return_messages: bool = True
 
 
 class GeoprocessingServices(ToolServices, Protocol):

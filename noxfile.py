@@ -41,6 +41,7 @@ def lint(session: nox.Session) -> None:
     with session.chdir("ui-tests"):
         session.run("jlpm", "install", "--immutable", env=NO_DOWNLOAD)
         session.run("jlpm", "typecheck")
+        session.run("jlpm", "lint:check")
 
 
 @nox.session

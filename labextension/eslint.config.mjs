@@ -9,7 +9,12 @@ export default defineConfig(
   {
     files: ['**/*.cjs'],
     languageOptions: {
-      globals: { MouseEvent: 'readonly', console: 'readonly', module: 'writable', require: 'readonly' }
+      globals: {
+        MouseEvent: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        require: 'readonly'
+      }
     }
   },
   {

@@ -17,11 +17,7 @@ test('the bar moves and the outputs appear while the notebook runs', async ({ la
 
   await lab.pass('gate');
   await expect(row).toHaveAttribute('data-status', 'COMPLETED');
-  await expect(lab.outputs).toHaveText([
-    'first output',
-    'second begun',
-    'last output'
-  ]);
+  await expect(lab.outputs).toHaveText(['first output', 'second begun', 'last output']);
 });
 
 test('from a failure in the list to the failing cell it takes two clicks', async ({ lab }) => {
@@ -95,19 +91,10 @@ test('a reload in the middle loses nothing and doubles nothing', async ({ lab })
   await lab.reload();
   await expect(lab.outputs).toHaveText(['one', 'two']);
   await lab.pass('gate-1');
-  await expect(lab.outputs).toHaveText([
-    'one',
-    'two three',
-    'four'
-  ]);
+  await expect(lab.outputs).toHaveText(['one', 'two three', 'four']);
   await lab.reload();
   await lab.pass('gate-2');
-  await expect(lab.outputs).toHaveText([
-    'one',
-    'two three',
-    'four',
-    'five'
-  ]);
+  await expect(lab.outputs).toHaveText(['one', 'two three', 'four', 'five']);
 });
 
 test('the list is walked and used by keyboard alone', async ({ lab, page }) => {

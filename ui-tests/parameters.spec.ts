@@ -10,7 +10,10 @@ test('a cell is marked, its badge says what was understood, and undo takes the m
   await lab.cell(0).click();
   await lab.cell(0).getByRole('button', { name: 'Mark as Parameters Cell' }).click();
   await expect(lab.badge).toContainText('parameters');
-  await expect(lab.badge.getByRole('listitem')).toHaveText(['region: str = "EU"', 'year: int = 2026']);
+  await expect(lab.badge.getByRole('listitem')).toHaveText([
+    'region: str = "EU"',
+    'year: int = 2026'
+  ]);
 
   await page.menu.clickMenuItem('Edit>Undo Cell Operation');
   await expect(lab.badge).toHaveCount(0);

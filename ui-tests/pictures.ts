@@ -22,7 +22,6 @@ test.use({
   viewport: { width: 1180, height: 740 }
 });
 
-
 const REPORT: ReadonlyArray<Cell> = [
   {
     type: 'markdown',

@@ -16,7 +16,14 @@ export default defineConfig({
   forbidOnly: true,
   // What passes only then is told as flaky.
   retries: 1,
-  use: { baseURL: url, viewport: { width: 1280, height: 800 }, launchOptions, screenshot: 'only-on-failure', video: 'off', trace: 'off' },
+  use: {
+    baseURL: url,
+    viewport: { width: 1280, height: 800 },
+    launchOptions,
+    screenshot: 'only-on-failure',
+    video: 'off',
+    trace: 'off'
+  },
   projects: [
     { name: 'tests', testMatch: '*.spec.ts' },
     { name: 'pictures', testMatch: 'pictures.ts' }

@@ -1,7 +1,9 @@
 import { expect, parameters, test, type Lab } from './lab';
 
 const NOTEBOOK = [
-  parameters('import datetime\nregion: str = "EU"\nday: datetime.date = datetime.date(2026, 1, 31)'),
+  parameters(
+    'import datetime\nregion: str = "EU"\nday: datetime.date = datetime.date(2026, 1, 31)'
+  ),
   'print(region, day)'
 ];
 
@@ -133,7 +135,14 @@ test('a schedule is changed in the same form', async ({ lab, page }) => {
 
   await expect(page.getByText('“nightly” is scheduled: next at')).toBeVisible();
   expect(await lab.schedules()).toMatchObject([
-    { id, name: 'nightly', cron: null, interval: 21600, timeout: null, parameters: { region: 'US' } }
+    {
+      id,
+      name: 'nightly',
+      cron: null,
+      interval: 21600,
+      timeout: null,
+      parameters: { region: 'US' }
+    }
   ]);
 });
 

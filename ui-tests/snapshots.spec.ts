@@ -160,10 +160,7 @@ test('the section follows the notebook on screen', async ({ lab }) => {
   await expect(lab.snapshotRow('of weekly')).toBeVisible();
 });
 
-test('a restore over a file that somebody else has changed is explained', async ({
-  lab,
-  page
-}) => {
+test('a restore over a file that somebody else has changed is explained', async ({ lab, page }) => {
   await lab.open('weekly.ipynb', NOTEBOOK);
   await lab.takeSnapshot('first');
   await lab.write('weekly.ipynb', ['rate = 9', 'total = 9']);

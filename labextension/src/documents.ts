@@ -22,10 +22,7 @@ export function contextOf(
  * One that JupyterLab has not loaded yet is as its file: it waits for being looked at, perhaps
  * for ever.
  */
-export function onScreen(
-  documents: IDocumentManager,
-  path: string
-): INotebookContent | undefined {
+export function onScreen(documents: IDocumentManager, path: string): INotebookContent | undefined {
   const context = contextOf(documents, path);
   return context?.isReady && 'cells' in context.model
     ? (context.model.toJSON() as unknown as INotebookContent)
@@ -36,10 +33,7 @@ export function onScreen(
  * The notebook at *path* as it is on screen; undefined where the file is the same, as far as is
  * known here.
  */
-export function unsaved(
-  documents: IDocumentManager,
-  path: string
-): INotebookContent | undefined {
+export function unsaved(documents: IDocumentManager, path: string): INotebookContent | undefined {
   const model = contextOf(documents, path)?.model;
   return model?.dirty || model?.collaborative ? onScreen(documents, path) : undefined;
 }

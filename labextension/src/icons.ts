@@ -61,8 +61,7 @@ export const compareIcon = icon(
   '<g class="jp-icon3" fill="#616161"><path d="M10 1h2v22h-2v-2H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h6zM10 6H5v13h5z"/><path d="M14 4h6a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1h-6v-2h5V6h-5z"/></g>'
 );
 
-const CIRCLE =
-  '<circle cx="12" cy="12" r="8" fill="none" stroke-width="2.5"';
+const CIRCLE = '<circle cx="12" cy="12" r="8" fill="none" stroke-width="2.5"';
 
 /**
  * A small sign for each status.
@@ -123,14 +122,20 @@ export const stateIcons: Record<State, LabIcon> = {
     'paused',
     '<path class="jp-NbTasks-fill" d="M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z" fill="#616161"/>'
   ),
-  ENDED: icon('ended', `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE.replace('8', '6')}/></g>`)
+  ENDED: icon(
+    'ended',
+    `<g class="jp-NbTasks-stroke" stroke="#616161">${CIRCLE.replace('8', '6')}/></g>`
+  )
 };
 
 /**
  * A small sign for why there is a snapshot.
  */
 export const kindIcons: Record<Kind, LabIcon> = {
-  manual: icon('manual', '<path class="jp-NbTasks-fill" d="M6 3h12v18l-6-4.500L6 21z" fill="#616161"/>'),
+  manual: icon(
+    'manual',
+    '<path class="jp-NbTasks-fill" d="M6 3h12v18l-6-4.500L6 21z" fill="#616161"/>'
+  ),
   restore: historyIcon,
   update: editIcon,
   schedule: scheduleIcon,

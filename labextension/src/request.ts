@@ -106,12 +106,7 @@ function refusal(status: number, text: string): RequestError {
       reason?: string;
       errors?: IFieldError[];
     };
-    return new RequestError(
-      said.message ?? text,
-      status,
-      said.reason ?? '',
-      said.errors ?? []
-    );
+    return new RequestError(said.message ?? text, status, said.reason ?? '', said.errors ?? []);
   } catch {
     return new RequestError(text || `HTTP ${status}`, status, '', []);
   }

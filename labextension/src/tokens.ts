@@ -11,12 +11,7 @@ import type { ISnapshots } from './snapshots/tokens';
  * Where a job is in its life.
  */
 export type Status =
-  | 'SUBMITTED'
-  | 'EXECUTING'
-  | 'CANCELLING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELLED';
+  'SUBMITTED' | 'EXECUTING' | 'CANCELLING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 /**
  * How many of a notebook's code cells are done, and the index of the one that runs.

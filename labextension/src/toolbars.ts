@@ -41,7 +41,11 @@ export function toolbars<C extends IPageContent>(
   for (const [name, { args, ...item }] of Object.entries(items)) {
     registry.addFactory<MainAreaWidget<C>>(factory, name, ({ content }) => {
       // The thing of this page, whichever is looked at in a list.
-      return new CommandToolbarButton({ commands, ...item, args: { ...args, id: content.live.id } });
+      return new CommandToolbarButton({
+        commands,
+        ...item,
+        args: { ...args, id: content.live.id }
+      });
     });
   }
   const fill = createToolbarFactory(registry, settings, factory, plugin, translator);

@@ -95,7 +95,13 @@ function row(
   return {
     base: gone === undefined ? null : { number: ++counts.base, text: gone, marks: left },
     remote: come === undefined ? null : { number: ++counts.remote, text: come, marks: right },
-    kind: isSame ? 'same' : gone === undefined ? 'added' : come === undefined ? 'removed' : 'changed'
+    kind: isSame
+      ? 'same'
+      : gone === undefined
+        ? 'added'
+        : come === undefined
+          ? 'removed'
+          : 'changed'
   };
 }
 

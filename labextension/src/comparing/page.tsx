@@ -138,7 +138,9 @@ function Differences({ compared, hasOutputs, ...drawing }: IDifferencesProps): J
       <div className="jp-NbTasks-hint">
         <strong>{trans.__('They are equal.')}</strong>
         {!hasOutputs && (
-          <p>{trans.__('Outputs were not compared: “Outputs” in the toolbar compares them, too.')}</p>
+          <p>
+            {trans.__('Outputs were not compared: “Outputs” in the toolbar compares them, too.')}
+          </p>
         )}
       </div>
     );
@@ -162,9 +164,11 @@ function Differences({ compared, hasOutputs, ...drawing }: IDifferencesProps): J
         </section>
       )}
       {turnsOf(compared).map((cells, index) =>
-        index % 2 === 0
-          ? cells.map((cell, at) => <Cell cell={cell} key={`${index}.${at}`} {...drawing} />)
-          : <EqualCells cells={cells} key={index} {...drawing} />
+        index % 2 === 0 ? (
+          cells.map((cell, at) => <Cell cell={cell} key={`${index}.${at}`} {...drawing} />)
+        ) : (
+          <EqualCells cells={cells} key={index} {...drawing} />
+        )
       )}
     </>
   );

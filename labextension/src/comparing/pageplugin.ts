@@ -143,7 +143,8 @@ function addChoices({ commands }: JupyterFrontEnd, pages: Open, trans: Translati
       const { id } = subjectOf(live(args)?.id ?? '');
       const { remote } = live(args)?.sides ?? {};
       // What the person has seen of the file is what may be replaced.
-      const seen = remote?.id === null && remote.hash !== null ? { expected_hash: remote.hash } : {};
+      const seen =
+        remote?.id === null && remote.hash !== null ? { expected_hash: remote.hash } : {};
       return commands.execute(SnapshotCommandIDs.restore, { id, ...seen });
     },
     describedBy: DESCRIBED

@@ -27,7 +27,10 @@ export interface IPairs {
  */
 export function pairsOf({ diff, notebook }: Pick<IComparison, 'diff' | 'notebook'>): IPairs {
   const steps = diff.find(step => step.op === 'patch' && step.key === 'cells');
-  const { metadata } = patched(notebook, diff.filter(step => step !== steps)) as INotebookContent;
+  const { metadata } = patched(
+    notebook,
+    diff.filter(step => step !== steps)
+  ) as INotebookContent;
   return {
     cells: steps?.op === 'patch' ? follow(notebook.cells, steps.diff) : notebook.cells.map(same),
     metadata: { base: notebook.metadata, remote: metadata }

@@ -15,11 +15,7 @@ export const validator = customizeValidator<ReadonlyJSONObject>();
 /**
  * Why *values* do not fit *schema*; of each field the first reason.
  */
-export function complaints(
-  schema: RJSFSchema,
-  values: FormData,
-  trans: TranslationBundle
-): Errors {
+export function complaints(schema: RJSFSchema, values: FormData, trans: TranslationBundle): Errors {
   const found: Errors = {};
   for (const error of validator.validateFormData(values as ReadonlyJSONObject, schema).errors) {
     const [field = '', ...place] = placeOf(error);
@@ -37,20 +33,14 @@ function placeOf({ property = '', name, params }: RJSFValidationError): string[]
     : way;
 }
 
-function sentence(
-  error: RJSFValidationError,
-  place: string[],
-  trans: TranslationBundle
-): string {
+function sentence(error: RJSFValidationError, place: string[], trans: TranslationBundle): string {
   const said = reason(error, trans);
   if (place.length === 0) {
     return said;
   }
   const isElement = /^\d+$/.test(place[0]!);
   const named = isElement ? String(Number(place[0]) + 1) : place.join('.');
-  return isElement
-    ? trans.__('Element %1: %2', named, said)
-    : trans.__('“%1”: %2', named, said);
+  return isElement ? trans.__('Element %1: %2', named, said) : trans.__('“%1”: %2', named, said);
 }
 
 function reason(error: RJSFValidationError, trans: TranslationBundle): string {

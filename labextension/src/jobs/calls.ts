@@ -30,9 +30,7 @@ export function listJobs(
 /**
  * The jobs that are not over.
  */
-export function listUnfinished(
-  settings: ServerConnection.ISettings
-): Promise<IJobPage> {
+export function listUnfinished(settings: ServerConnection.ISettings): Promise<IJobPage> {
   const filter = { q: '', statuses: UNFINISHED, notebook: null };
   return listJobs(settings, filter, LARGEST_PAGE);
 }

@@ -97,8 +97,7 @@ function areAlike(
   return (
     cells.length === others.length &&
     cells.every(
-      ({ kind, source }, index) =>
-        kind === others[index]?.kind && source === others[index]?.source
+      ({ kind, source }, index) => kind === others[index]?.kind && source === others[index]?.source
     )
   );
 }

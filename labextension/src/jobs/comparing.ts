@@ -88,7 +88,9 @@ async function chooseRun(
 }
 
 function labelOf({ created_at, name, parameters, status }: IJob, trans: TranslationBundle): string {
-  const values = Object.entries(parameters).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const values = Object.entries(parameters).map(
+    ([key, value]) => `${key}=${JSON.stringify(value)}`
+  );
   const asked = values.join(', ').slice(0, 60);
   return [moment(created_at), name, statusName(status, trans), asked].filter(Boolean).join(' · ');
 }

@@ -112,8 +112,7 @@ export class ExecutedNotebook {
       this._change(index, { outputs: [...cell.outputs, output], dropped: cell.dropped + cut });
       return;
     }
-    const isMore =
-      last?.output_type === 'stream' && last['name'] === output['name'];
+    const isMore = last?.output_type === 'stream' && last['name'] === output['name'];
     const before = isMore ? text(last['text']) : '';
     const whole = overwritten(before + text(output['text']));
     const shown = tail(whole, this._largest);
@@ -159,9 +158,7 @@ function text(value: unknown): string {
 
 /** What a terminal would still show of lines that were written over. */
 function overwritten(written: string): string {
-  return written.includes('\r')
-    ? written.replace(/[^\n\r]*\r+(?=[^\n\r])/g, '')
-    : written;
+  return written.includes('\r') ? written.replace(/[^\n\r]*\r+(?=[^\n\r])/g, '') : written;
 }
 
 function tail(whole: string, largest: number): string {

@@ -148,9 +148,10 @@ function Table({ commands, job, trans }: ITableProps): JSX.Element {
       trans.__('Attempt'),
       job.max_attempts > 1 ? trans.__('%1 of %2', job.attempt, job.max_attempts) : null
     ],
-    ...earlierAttempts(job).map(
-      ({ message, number }): IFact => [trans.__('Attempt %1', number), message]
-    ),
+    ...earlierAttempts(job).map(({ message, number }): IFact => [
+      trans.__('Attempt %1', number),
+      message
+    ]),
     [trans.__('CPU time'), usage.cpu_seconds && fineDuration(usage.cpu_seconds)],
     [trans.__('Memory'), usage.peak_memory_bytes && size(usage.peak_memory_bytes)],
     [trans.__('Output'), job.output_path],

@@ -49,7 +49,10 @@ export function Link(props: {
 /**
  * Parameters or results; long ones are cut.
  */
-export function Values(props: { title: string; values: Record<string, unknown> }): JSX.Element | null {
+export function Values(props: {
+  title: string;
+  values: Record<string, unknown>;
+}): JSX.Element | null {
   const entries = Object.entries(props.values);
   if (!entries.length) {
     return null;

@@ -35,24 +35,17 @@ export class JobList extends ListSection<IJobs> {
   protected override render(): JSX.Element {
     return (
       <>
-        <JobFilter
-          jobs={this.model}
-          notebook={this.notebook}
-          trans={this._trans}
-        />
+        <JobFilter jobs={this.model} notebook={this.notebook} trans={this._trans} />
         <Body
           commands={this._commands}
           isVisible={this.isVisible}
           jobs={this.model}
-          onEscape={() =>
-            this.node.querySelector<HTMLElement>('input')?.focus()
-          }
+          onEscape={() => this.node.querySelector<HTMLElement>('input')?.focus()}
           trans={this._trans}
         />
       </>
     );
   }
-
 }
 
 interface IBodyProps {
@@ -141,9 +134,7 @@ function Nothing({ jobs, trans }: IStateProps): JSX.Element {
         <p>{trans.__('No job is like that.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
-          onClick={() =>
-            void jobs.narrow({ q: '', statuses: [], notebook: null })
-          }
+          onClick={() => void jobs.narrow({ q: '', statuses: [], notebook: null })}
           type="button"
         >
           {trans.__('Show all jobs')}

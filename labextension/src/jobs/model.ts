@@ -158,8 +158,7 @@ export class JobsModel extends VDomModel implements IJobs {
 
   private _onArrived(_: unknown, events: ReadonlyArray<IJobEvent>): void {
     const strangers = events.filter(
-      ({ id, status }) =>
-        status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
+      ({ id, status }) => status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
     );
     events.forEach(event => this._hear(event));
     if (strangers.length > MANY) {

@@ -52,7 +52,14 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
     const added = jobCommands(app, jobs);
-    const options = { commands, factory: 'Notebook Task', plugin: ID, registry, settings, translator };
+    const options = {
+      commands,
+      factory: 'Notebook Task',
+      plugin: ID,
+      registry,
+      settings,
+      translator
+    };
     const pages = new Pages<JobPage>({
       fill: toolbars(options, toolbarItems(trans)),
       icon: tasksIcon,

@@ -82,9 +82,7 @@ function State({ job, now, trans }: IJobRowProps): JSX.Element {
     );
   }
   if (job.status === 'FAILED') {
-    return (
-      <span className="jp-NbTasks-job-reason">{reasonOf(job, trans)}</span>
-    );
+    return <span className="jp-NbTasks-job-reason">{reasonOf(job, trans)}</span>;
   }
   const facts =
     job.status === 'COMPLETED' && seconds !== null
@@ -95,20 +93,14 @@ function State({ job, now, trans }: IJobRowProps): JSX.Element {
   return <span className="jp-NbTasks-job-time">{facts.join(' · ')}</span>;
 }
 
-function Actions({
-  commands,
-  isCurrent,
-  job,
-  trans
-}: IJobRowProps): JSX.Element {
+function Actions({ commands, isCurrent, job, trans }: IJobRowProps): JSX.Element {
   const action = (command: string, label: string, icon: LabIcon) => (
     <Action {...{ command, commands, icon, id: job.id, isCurrent, label }} />
   );
   if (!isFinal(job.status)) {
     return (
       <span className="jp-NbTasks-actions jp-mod-shown">
-        {job.status !== 'CANCELLING' &&
-          action(CommandIDs.cancel, trans.__('Cancel'), closeIcon)}
+        {job.status !== 'CANCELLING' && action(CommandIDs.cancel, trans.__('Cancel'), closeIcon)}
       </span>
     );
   }

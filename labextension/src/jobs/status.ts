@@ -6,11 +6,7 @@ import type { IJob, IJobFilter, Status } from '../tokens';
 /**
  * The statuses of a job that is not over.
  */
-export const UNFINISHED: ReadonlyArray<Status> = [
-  'SUBMITTED',
-  'EXECUTING',
-  'CANCELLING'
-];
+export const UNFINISHED: ReadonlyArray<Status> = ['SUBMITTED', 'EXECUTING', 'CANCELLING'];
 
 /**
  * Whether a job of this status never changes again.

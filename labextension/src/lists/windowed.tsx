@@ -68,10 +68,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
     event.preventDefault();
     const node = scroller.current as HTMLUListElement;
     const edge = target * rowHeight;
-    node.scrollTop = Math.min(
-      edge,
-      Math.max(node.scrollTop, edge + rowHeight - height)
-    );
+    node.scrollTop = Math.min(edge, Math.max(node.scrollTop, edge + rowHeight - height));
     moving.current = target;
     setTop(node.scrollTop);
     onMove(target);
@@ -86,14 +83,8 @@ export function Windowed(props: IWindowedProps): JSX.Element {
       ref={scroller}
       role="list"
     >
-      <li
-        aria-hidden
-        className="jp-NbTasks-rows-extent"
-        style={{ height: count * rowHeight }}
-      />
-      {indices.map(index =>
-        props.row(index, { height: rowHeight, top: index * rowHeight })
-      )}
+      <li aria-hidden className="jp-NbTasks-rows-extent" style={{ height: count * rowHeight }} />
+      {indices.map(index => props.row(index, { height: rowHeight, top: index * rowHeight }))}
     </ul>
   );
 }

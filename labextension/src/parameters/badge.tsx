@@ -33,9 +33,7 @@ export class ParametersBadge extends VDomRenderer<ParametersModel> {
     return (
       <>
         <span className="jp-NbTasks-badge-name">{named(model.role, trans)}</span>
-        {model.parameters.length > 0 && (
-          <Chips parameters={model.parameters} trans={trans} />
-        )}
+        {model.parameters.length > 0 && <Chips parameters={model.parameters} trans={trans} />}
         {model.isEmpty && problems.length === 0 && (
           <span className="jp-NbTasks-badge-hint">
             {trans.__('Write one assignment per line, such as %1', 'region = "EU"')}
@@ -86,9 +84,7 @@ function said(role: Role, trans: TranslationBundle): string[] {
     case 'first':
       return [trans.__('Another cell is marked too; only this one counts.')];
     case 'surplus':
-      return [
-        trans.__('Not read: only the first parameters cell counts. Unmark one of them.')
-      ];
+      return [trans.__('Not read: only the first parameters cell counts. Unmark one of them.')];
     case 'not-code':
       return [trans.__('Only a code cell can hold parameters. Unmark this one.')];
     default:

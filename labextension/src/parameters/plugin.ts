@@ -45,18 +45,13 @@ export const parameters: JupyterFrontEndPlugin<void> = {
     const read = (source: string, language: string): Promise<IParameters> =>
       request(serverSettings, 'POST', 'parameters', { body: { source, language } });
     const badges: DocumentRegistry.IWidgetExtension<NotebookPanel, INotebookModel> = {
-      createNew: ({ content }) =>
-        new NotebookBadges({ notebook: content, read, onChange, trans })
+      createNew: ({ content }) => new NotebookBadges({ notebook: content, read, onChange, trans })
     };
     docRegistry.addWidgetExtension('Notebook', badges);
   }
 };
 
-function addToggle(
-  { commands }: JupyterFrontEnd,
-  tracker: INotebookTracker,
-  label: string
-): void {
+function addToggle({ commands }: JupyterFrontEnd, tracker: INotebookTracker, label: string): void {
   const isMarked = (): boolean =>
     !!tracker.activeCell && hasTag(tracker.activeCell.model, PARAMETERS);
   commands.addCommand(TOGGLE, {

@@ -28,7 +28,8 @@ export interface ITiming {
  * What is asked for when a schedule is made; what is left out has the server's default.
  */
 export interface IScheduleRequest
-  extends Omit<
+  extends
+    Omit<
       IJobRequest,
       | 'notebook'
       | 'snapshot_id'

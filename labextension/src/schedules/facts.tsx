@@ -43,7 +43,10 @@ export function ScheduleFacts({ onOpen, schedule, trans }: IScheduleFactsProps):
   return <FactTable facts={facts} />;
 }
 
-function soFar({ max_occurrences: most, occurrences }: ISchedule, trans: TranslationBundle): string {
+function soFar(
+  { max_occurrences: most, occurrences }: ISchedule,
+  trans: TranslationBundle
+): string {
   return most === null ? `${occurrences}` : trans.__('%1 of %2', occurrences, most);
 }
 

@@ -39,11 +39,7 @@ export class ScheduleList extends FittedSection<ISchedules> {
       <>
         <div className="jp-NbTasks-top">
           {(items.length > 0 || isNarrowed) && (
-            <ScheduleFilter
-              notebook={this.notebook}
-              schedules={this.model}
-              trans={this._trans}
-            />
+            <ScheduleFilter notebook={this.notebook} schedules={this.model} trans={this._trans} />
           )}
           <Note schedules={this.model} trans={this._trans} />
         </div>
@@ -73,7 +69,10 @@ function Rows(props: IRowsProps): JSX.Element {
   const { commands, isVisible, schedules, trans } = props;
   const { hasMore, items } = schedules;
   const now = useNow(isVisible ? 30_000 : null);
-  const current = Math.max(0, items.findIndex(({ id }) => id === schedules.current));
+  const current = Math.max(
+    0,
+    items.findIndex(({ id }) => id === schedules.current)
+  );
   const move = (index: number): void => schedules.look(items[index]?.id ?? null);
   return (
     <Windowed

@@ -161,7 +161,10 @@ export class LiveSchedule extends VDomModel {
   }
 
   /** A page of occurrences, after their jobs. */
-  private async _ask(limit: number, cursor: string | null): ReturnType<ScheduleCalls['occurrences']> {
+  private async _ask(
+    limit: number,
+    cursor: string | null
+  ): ReturnType<ScheduleCalls['occurrences']> {
     const { calls, jobs } = this._options;
     const query = { limit: `${limit}`, ...(cursor && { cursor }) };
     const page = await calls.occurrences(this.id, query);

@@ -144,11 +144,18 @@ function whenFields(frequency: Frequency, trans: TranslationBundle): Record<stri
       type: 'array',
       uniqueItems: true,
       minItems: 1,
-      items: named('integer', DAYS, DAYS.map(day => names[day]!))
+      items: named(
+        'integer',
+        DAYS,
+        DAYS.map(day => names[day]!)
+      )
     },
     day: choice(
       trans.__('On day'),
-      { ...Object.fromEntries(dates.map(date => [date, date])), [LAST]: trans.__('The last of the month') },
+      {
+        ...Object.fromEntries(dates.map(date => [date, date])),
+        [LAST]: trans.__('The last of the month')
+      },
       trans.__('A month without this day is left out.')
     ),
     every: { title: units[frequency] ?? '', type: 'integer', minimum: 1 },

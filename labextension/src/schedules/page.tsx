@@ -52,8 +52,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
       return said || <Asking trans={trans} />;
     }
     const { message, parameters, state, timezone: zone } = schedule;
-    const open = (path: string): void =>
-      void this._commands.execute('docmanager:open', { path });
+    const open = (path: string): void => void this._commands.execute('docmanager:open', { path });
     const pick = (id: string): void => void this._commands.execute(CommandIDs.open, { id });
     return (
       <>
@@ -82,7 +81,11 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
               />
             </>
           ) : (
-            <p>{occurrences.isReady ? trans.__('There were none yet.') : trans.__('Asking the server…')}</p>
+            <p>
+              {occurrences.isReady
+                ? trans.__('There were none yet.')
+                : trans.__('Asking the server…')}
+            </p>
           )}
         </section>
       </>

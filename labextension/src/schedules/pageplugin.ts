@@ -49,7 +49,8 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
       icon: scheduleIcon,
       kind: 'schedule',
       label: id => schedules.known(id)?.name ?? trans.__('Schedule'),
-      make: id => new SchedulePage(new LiveSchedule({ calls, id, jobs, schedules }), commands, trans),
+      make: id =>
+        new SchedulePage(new LiveSchedule({ calls, id, jobs, schedules }), commands, trans),
       shell
     });
     schedules.heard.connect((_, id) => {

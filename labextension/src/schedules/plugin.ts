@@ -65,12 +65,15 @@ function addCommands(
   added.add(ScheduleCommandIDs.toggle, {
     label: (schedule, args) =>
       args['short']
-        ? isPaused(schedule) ? trans.__('Resume') : trans.__('Pause')
-        : isPaused(schedule) ? trans.__('Resume Schedule') : trans.__('Pause Schedule'),
+        ? isPaused(schedule)
+          ? trans.__('Resume')
+          : trans.__('Pause')
+        : isPaused(schedule)
+          ? trans.__('Resume Schedule')
+          : trans.__('Pause Schedule'),
     icon: schedule => (isPaused(schedule) ? refreshIcon : pauseIcon),
     isEnabled: ({ state }) => state !== 'ENDED',
-    execute: schedule =>
-      isPaused(schedule) ? model.resume(schedule.id) : model.pause(schedule.id)
+    execute: schedule => (isPaused(schedule) ? model.resume(schedule.id) : model.pause(schedule.id))
   });
   added.add(ScheduleCommandIDs.remove, {
     label: trans.__('Delete Schedule…'),

@@ -134,10 +134,7 @@ export function changesOf(
   );
   const before: object = { ...schedule, ...shown };
   const isSame = (name: string, value: unknown): boolean =>
-    JSONExt.deepEqual(
-      value as ReadonlyJSONValue,
-      before[name as keyof typeof before]
-    );
+    JSONExt.deepEqual(value as ReadonlyJSONValue, before[name as keyof typeof before]);
   const changed = Object.entries(wanted).filter(([name, value]) => !isSame(name, value));
   const { start = null, end = null } = wanted;
   // The same reading of a clock in another zone is another moment.

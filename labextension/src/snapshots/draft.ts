@@ -73,9 +73,7 @@ export class SnapshotDraft extends VDomModel {
     const isName = refusal?.reason === 'name_taken';
     const placed = isName ? [{ field: 'name', message: said }] : (refusal?.errors ?? []);
     const elsewhere = placed.filter(({ field, message }) => !this.part.refuse(field, message));
-    this.problem = placed.length
-      ? elsewhere.map(({ message }) => message).join(' ')
-      : said;
+    this.problem = placed.length ? elsewhere.map(({ message }) => message).join(' ') : said;
   }
 }
 

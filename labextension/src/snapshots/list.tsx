@@ -91,7 +91,10 @@ function Rows(props: IRowsProps): JSX.Element {
   const { hasMore, items } = snapshots;
   // Drawn again, so that the times are true.
   useNow(isVisible ? 30_000 : null);
-  const current = Math.max(0, items.findIndex(({ id }) => id === snapshots.current));
+  const current = Math.max(
+    0,
+    items.findIndex(({ id }) => id === snapshots.current)
+  );
   const move = (index: number): void => snapshots.look(items[index]?.id ?? null);
   const removing = useRef(false);
   useEffect(() => {
@@ -190,7 +193,9 @@ function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
   return (
     <div className="jp-NbTasks-hint">
       <strong>{trans.__('No snapshots yet')}</strong>
-      <p>{trans.__('A snapshot keeps the notebook as it is now: compare with it later, or go back.')}</p>
+      <p>
+        {trans.__('A snapshot keeps the notebook as it is now: compare with it later, or go back.')}
+      </p>
       <button
         className="jp-mod-styled jp-mod-minimal"
         onClick={() => void commands.execute(CREATE)}

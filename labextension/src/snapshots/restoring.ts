@@ -106,7 +106,12 @@ export class Restoring {
     };
     const file = PathExt.basename(path);
     const said = preserved
-      ? trans.__('%1 is “%2” again; what it was before is kept as “%3”.', file, name, preserved.name)
+      ? trans.__(
+          '%1 is “%2” again; what it was before is kept as “%3”.',
+          file,
+          name,
+          preserved.name
+        )
       : trans.__('%1 is “%2” again.', file, name);
     Notification.success(said, {
       actions: preserved

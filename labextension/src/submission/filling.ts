@@ -11,14 +11,9 @@ import { initialData } from './values';
 /**
  * The options of *form* that *filled* sets to anything but the *usual*.
  */
-export function initialOptions(
-  { schema }: IForm,
-  filled: object,
-  usual: FormData
-): FormData {
+export function initialOptions({ schema }: IForm, filled: object, usual: FormData): FormData {
   const set = Object.entries(filled).filter(
-    ([name, value]) =>
-      name in (schema.properties ?? {}) && value !== null && value !== usual[name]
+    ([name, value]) => name in (schema.properties ?? {}) && value !== null && value !== usual[name]
   );
   return Object.fromEntries(set);
 }

@@ -87,7 +87,8 @@ export function valuesSchema({ parameters, schema }: IParameters): RJSFSchema {
   for (const { name, nullable, default: default_, ...parameter } of parameters) {
     const { format, ...field } = fields[name] ?? {};
     // Draft 7 demands a time zone, which most moments in notebooks do not have.
-    properties[name] = format === undefined || format === 'date-time' ? field : { ...field, format };
+    properties[name] =
+      format === undefined || format === 'date-time' ? field : { ...field, format };
     if (!nullable && (parameter.required || default_ !== null)) {
       required.push(name);
     }

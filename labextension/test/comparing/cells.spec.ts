@@ -49,7 +49,10 @@ describe('comparedOf', () => {
   });
 
   it('compares outputs as they read, however they are written', () => {
-    const same = compare([code('a', '1', printed(['x\n', 'y']))], [code('a', '1', printed('x\ny'))]);
+    const same = compare(
+      [code('a', '1', printed(['x\n', 'y']))],
+      [code('a', '1', printed('x\ny'))]
+    );
     const other = compare([code('a', '1', printed('x'))], [code('a', '1', printed('y'))]);
 
     expect([kinds(same), same.cells[0]!.outputs]).toEqual(['same', null]);

@@ -12,7 +12,10 @@ describe('kernelOf', () => {
     [null, 'python3'],
     ['fork', 'python3, forked'],
     ['warm', 'python3, ready before the job came'],
-    ['cold: its fork server is being replaced', 'python3, started afresh: its fork server is being replaced']
+    [
+      'cold: its fork server is being replaced',
+      'python3, started afresh: its fork server is being replaced'
+    ]
   ])('says of a start that is %s: %s', (kernel_start, words) => {
     const started = job('j1', 'COMPLETED', { kernel_name: 'python3', kernel_start });
     expect(kernelOf(started, trans)).toBe(words);

@@ -170,7 +170,9 @@ describe('ScheduleDraft of a schedule', () => {
       draftOf({ schedule: schedule(said) })[0].notes;
 
     expect(notes({})).toEqual([]);
-    expect(notes({ state: 'PAUSED', message: '5 failures.' })).toEqual(['It is paused: 5 failures.']);
+    expect(notes({ state: 'PAUSED', message: '5 failures.' })).toEqual([
+      'It is paused: 5 failures.'
+    ]);
     expect(notes({ state: 'ENDED' })).toEqual([
       'It has ended. With a later end, or more times, it goes on.'
     ]);

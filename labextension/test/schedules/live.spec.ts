@@ -107,7 +107,9 @@ describe('LiveSchedule', () => {
     const minutes = Array.from({ length: 12 }, (_, index) => 20 - index);
     server.occurrences = [...minutes.map(minute => occurrence(minute)), occurrence(1)];
 
-    server.change('s1', { recent: server.occurrences.slice(0, 10).map(one => ({ ...occurrence(0), ...one })) });
+    server.change('s1', {
+      recent: server.occurrences.slice(0, 10).map(one => ({ ...occurrence(0), ...one }))
+    });
     await shows(live, () => live.runs.length > 1);
 
     expect(live.runs).toHaveLength(13);

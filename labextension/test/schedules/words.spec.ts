@@ -49,9 +49,7 @@ describe('What is said', () => {
       occurrence(2, { status: 'COMPLETED' }),
       occurrence(1)
     ];
-    expect(recentWords(recent, trans)).toBe(
-      'The last 4: Completed: 2, Skipped: 1, Job deleted: 1'
-    );
+    expect(recentWords(recent, trans)).toBe('The last 4: Completed: 2, Skipped: 1, Job deleted: 1');
   });
 
   it('says of how many times an occurrence is', () => {

@@ -68,11 +68,7 @@ describe('SnapshotsModel', () => {
 
   it('puts a new one in its place, and asks but once whose it is', async () => {
     await model.narrow({ path: 'a.ipynb' });
-    server.snapshots = [
-      snapshot('n6', { path: 'b.ipynb' }),
-      snapshot('n5'),
-      ...server.snapshots
-    ];
+    server.snapshots = [snapshot('n6', { path: 'b.ipynb' }), snapshot('n5'), ...server.snapshots];
     server.asked = [];
 
     server.say('n6', 'created');

@@ -111,7 +111,10 @@ describe('RunModel', () => {
   });
 
   it('repeats with the same key after a lost connection, with another for other values', async () => {
-    const [model, { asked }] = modelOf([WEEKLY], [new TypeError('offline'), new TypeError('again')]);
+    const [model, { asked }] = modelOf(
+      [WEEKLY],
+      [new TypeError('offline'), new TypeError('again')]
+    );
     await model.submit();
     await model.submit();
     model.parameters.fill({ x: 2 });

@@ -10,7 +10,13 @@ import { schedule } from '../schedules/schedules';
 import { answerOf, parameter } from './parameters';
 
 export const JOB = { id: 'j1' } as IJob;
-const PYTHON = { name: 'python3', display_name: 'Python 3', language: 'python', argv: [], resources: {} };
+const PYTHON = {
+  name: 'python3',
+  display_name: 'Python 3',
+  language: 'python',
+  argv: [],
+  resources: {}
+};
 
 /** What was asked, and what is to be answered. */
 interface IServer {
@@ -52,8 +58,7 @@ export function modelOf(
         const read = path === 'needy.ipynb' ? NEEDY[1] : answerOf(parameter({ default: 7 }));
         return Promise.resolve({ ...read, hash: 'h2' });
       },
-      preview: () =>
-        Promise.resolve({ description: 'Daily', timezone: 'UTC', next: [], notes: [] })
+      preview: () => Promise.resolve({ description: 'Daily', timezone: 'UTC', next: [], notes: [] })
     },
     trans: nullTranslator.load('')
   });

@@ -2,7 +2,6 @@
  * The extension's own icons; the classes give them the theme's colours.
  */
 import { editIcon, historyIcon, LabIcon, linkIcon } from '@jupyterlab/ui-components';
-
 import type { State } from './schedules/answers';
 import type { Result } from './schedules/standing';
 import type { Kind } from './snapshots/answers';

@@ -9,13 +9,13 @@ import { jobPage } from './jobs/pageplugin';
 import { jobs } from './jobs/plugin';
 import { status } from './jobs/statusbar';
 import { parameters } from './parameters/plugin';
-import { editSchedule } from './schedules/edit';
-import { run } from './submission/plugin';
 import { tasks } from './plugin';
-import { schedules } from './schedules/plugin';
+import { editSchedule } from './schedules/edit';
 import { schedulePage } from './schedules/pageplugin';
+import { schedules } from './schedules/plugin';
 import { sidebar } from './sidebar';
 import { snapshots } from './snapshots/plugin';
+import { run } from './submission/plugin';
 
 export default [
   tasks,

@@ -58,7 +58,7 @@ function Side({ label, none, outputs, rendermime, side }: ISideProps): JSX.Eleme
       area.dispose();
       model.dispose();
     };
-  }, [outputs]);
+  }, [outputs, rendermime]);
   return (
     <section aria-label={label} data-side={side}>
       <h3>{label}</h3>

@@ -72,7 +72,7 @@ function useColours(props: IRowsProps, side: 'base' | 'remote'): SideColours {
     return () => {
       isWanted = false;
     };
-  }, [rows, language]);
+  }, [language, languages, rows, side]);
   return colours;
 }
 

@@ -2,7 +2,6 @@
  * What the event bus says of jobs.
  */
 import type { Event } from '@jupyterlab/services';
-
 import { Announcements } from '../announcements';
 import type { IProgress, Status } from '../tokens';
 

@@ -2,7 +2,6 @@
  * Lists of jobs, as the server pages them.
  */
 import type { ServerConnection } from '@jupyterlab/services';
-
 import { LARGEST_PAGE } from '../lists/paged';
 import { request } from '../request';
 import type { IJobFilter, IJobPage } from '../tokens';

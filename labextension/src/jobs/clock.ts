@@ -12,9 +12,14 @@ export function useNow(interval: number | null): number {
     if (interval === null) {
       return undefined;
     }
-    setNow(Date.now());
-    const timer = window.setInterval(() => setNow(Date.now()), interval);
-    return () => window.clearInterval(timer);
+    const renew = (): void => setNow(Date.now());
+    // The clock may have stood still for a while.
+    const first = window.setTimeout(renew);
+    const timer = window.setInterval(renew, interval);
+    return () => {
+      window.clearTimeout(first);
+      window.clearInterval(timer);
+    };
   }, [interval]);
   return now;
 }

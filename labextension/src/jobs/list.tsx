@@ -4,7 +4,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
-
 import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
 import { ListSection } from '../lists/section';

@@ -4,7 +4,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-
 import { request, RequestError } from '../request';
 import type { ICellState, IJob, IJobs } from '../tokens';
 import type { INotebook } from './document';

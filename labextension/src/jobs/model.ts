@@ -4,7 +4,6 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-
 import type { Announcements } from '../announcements';
 import type { IBus } from '../events';
 import { PagedList } from '../lists/paged';

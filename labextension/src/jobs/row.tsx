@@ -12,7 +12,6 @@ import {
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
-
 import { statusIcons } from '../icons';
 import { Action } from '../lists/action';
 import type { IJob } from '../tokens';

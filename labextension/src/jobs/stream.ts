@@ -6,7 +6,6 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-
 import type { IFrame } from './frames';
 import { isFinal } from './status';
 

@@ -3,7 +3,6 @@
  */
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-
 import type { IAttempt, ICellState, IJob, Status } from '../tokens';
 
 /**

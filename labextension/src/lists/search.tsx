@@ -2,6 +2,7 @@
  * The field above a list that searches it by words.
  */
 import { useEffect, useState } from 'react';
+import { useLatest } from './latest';
 
 const TYPING = 250;
 
@@ -20,15 +21,20 @@ export interface ISearchProps {
  */
 export function Search({ label, onSearch, placeholder, words }: ISearchProps): JSX.Element {
   const [typed, setTyped] = useState(words);
+  const [before, setBefore] = useState(words);
+  const search = useLatest(onSearch);
+  if (words !== before) {
+    // The words may be taken back elsewhere.
+    setBefore(words);
+    setTyped(words);
+  }
   useEffect(() => {
     if (typed === words) {
       return undefined;
     }
-    const timer = setTimeout(() => onSearch(typed), TYPING);
+    const timer = setTimeout(() => search.current(typed), TYPING);
     return () => clearTimeout(timer);
-  }, [typed]);
-  // The words may be taken back elsewhere.
-  useEffect(() => setTyped(words), [words]);
+  }, [search, typed, words]);
   return (
     <input
       aria-label={label}

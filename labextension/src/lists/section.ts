@@ -66,6 +66,6 @@ export abstract class FittedSection<
 
 /** Says when its children are in the document, whatever they are now. */
 function Drawn(props: { children?: ReactNode; onDrawn: () => void }): JSX.Element {
-  useLayoutEffect(props.onDrawn);
+  useLayoutEffect(() => props.onDrawn());
   return createElement(Fragment, null, props.children);
 }

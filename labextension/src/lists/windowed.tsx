@@ -4,6 +4,7 @@
 import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { destination } from './keys';
+import { useLatest } from './latest';
 
 const OVERSCAN = 8;
 
@@ -29,6 +30,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
   const { count, current, label, onMove, onNearEnd, rowHeight } = props;
   const scroller = useRef<HTMLUListElement>(null);
   const moving = useRef<number | null>(null);
+  const nearEnd = useLatest(onNearEnd);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
   const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
@@ -45,9 +47,9 @@ export function Windowed(props: IWindowedProps): JSX.Element {
 
   useEffect(() => {
     if (end >= count) {
-      onNearEnd();
+      nearEnd.current();
     }
-  }, [count, end]);
+  }, [count, end, nearEnd]);
 
   useEffect(() => {
     if (moving.current === current) {

@@ -7,9 +7,9 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { parametersIcon } from '../icons';
 import { request } from '../request';
 import type { IParameters } from '../tokens';
-import { parametersIcon } from '../icons';
 import { NotebookBadges } from './notebook';
 import { PARAMETERS, hasTag, toggleTag } from './tags';
 

@@ -30,7 +30,7 @@ export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
   const isRunning = runs.some(({ status }) => status === 'EXECUTING');
   const now = useNow(isRunning ? 1000 : null);
   const shown = runs.slice(0, MOST).reverse();
-  const roving = useRoving<HTMLDivElement>(shown.length, shown.length - 1);
+  const { onKeyDown, reach, ref } = useRoving<HTMLDivElement>(shown.length, shown.length - 1);
   const lengths = shown.map(run => lengthOf(run, now));
   const longest = Math.max(...lengths.map(seconds => seconds ?? 0));
   return (
@@ -43,8 +43,8 @@ export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
       <div
         aria-label={trans.__('The last occurrences')}
         className="jp-NbTasks-chart-bars"
-        onKeyDown={roving.onKeyDown}
-        ref={roving.ref}
+        onKeyDown={onKeyDown}
+        ref={ref}
         role="toolbar"
       >
         {shown.map((run, position) => {
@@ -62,7 +62,7 @@ export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
               aria-label={said}
               data-status={result}
               key={nominal_time}
-              {...roving.reach(position)}
+              {...reach(position)}
               onClick={() => job !== null && result !== 'GONE' && onPick(job)}
               title={said}
               type="button"

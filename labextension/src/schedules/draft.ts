@@ -13,11 +13,11 @@ import type { IFieldError } from '../request';
 import { RequestError } from '../request';
 import type { IPreview, ISchedule, ITiming } from './answers';
 import { limitsForm, ruleForm } from './options';
-import type { IRuleData, IWhen } from './timing';
-import { USUAL_LIMITS, limitsData, ruleData, timingOf, usualRule, whenOf } from './timing';
+import { cronOf } from './presets';
 import type { IQuestion } from './preview';
 import { Preview } from './preview';
-import { cronOf } from './presets';
+import type { IRuleData, IWhen } from './timing';
+import { USUAL_LIMITS, limitsData, ruleData, timingOf, usualRule, whenOf } from './timing';
 
 const TIMING = ['frequency', 'minute', 'time', 'days', 'day', 'every', 'cron', 'timezone'];
 const BOUNDS = ['start', 'end'];

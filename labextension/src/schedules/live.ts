@@ -1,12 +1,12 @@
 /**
  * One schedule and its occurrences, live.
  */
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
 import { secondsOf } from '../jobs/words';
 import type { IPaged } from '../lists/paged';
 import { PagedList } from '../lists/paged';
 import type { IJob, IJobs, Status } from '../tokens';
-import { VDomModel } from '@jupyterlab/ui-components';
-import { Signal } from '@lumino/signaling';
 import type { IOccurrence, IPreview, IRecent, ISchedule } from './answers';
 import type { ScheduleCalls } from './calls';
 import type { ISchedules } from './tokens';

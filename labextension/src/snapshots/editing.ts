@@ -1,8 +1,8 @@
 /**
  * Asks what is to be said of a snapshot, and makes or changes it.
  */
-import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { PathExt } from '@jupyterlab/coreutils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { contextOf, onScreen, seenHash, unsaved } from '../documents';
 import { FormDialog } from '../forms/dialog';

@@ -8,6 +8,7 @@ import type { KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
 import { useNow } from '../jobs/clock';
 import { pressRow } from '../lists/keys';
+import { useLatest } from '../lists/latest';
 import { Asking, Problem } from '../lists/problem';
 import { FittedSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
@@ -87,7 +88,7 @@ interface IRowsProps {
 }
 
 function Rows(props: IRowsProps): JSX.Element {
-  const { commands, isVisible, snapshots, trans } = props;
+  const { commands, isVisible, onRemoved, snapshots, trans } = props;
   const { hasMore, items } = snapshots;
   // Drawn again, so that the times are true.
   useNow(isVisible ? 30_000 : null);
@@ -96,19 +97,20 @@ function Rows(props: IRowsProps): JSX.Element {
     items.findIndex(({ id }) => id === snapshots.current)
   );
   const move = (index: number): void => snapshots.look(items[index]?.id ?? null);
-  const removing = useRef(false);
+  const isRemoving = useRef(false);
+  const removed = useLatest(onRemoved);
   useEffect(() => {
-    if (removing.current) {
-      removing.current = false;
-      props.onRemoved();
+    if (isRemoving.current) {
+      isRemoving.current = false;
+      removed.current();
     }
-  }, [items.length]);
+  }, [items.length, removed]);
   return (
     <Windowed
       count={items.length}
       current={current}
       label={trans.__('Snapshots')}
-      onKey={event => onKey(event, props, () => (removing.current = true))}
+      onKey={event => onKey(event, props, () => (isRemoving.current = true))}
       onMove={move}
       onNearEnd={() => void snapshots.more()}
       row={(index, style) => {

@@ -8,8 +8,8 @@ import { ScheduleCalls } from '../../src/schedules/calls';
 import { LiveSchedule } from '../../src/schedules/live';
 import { SchedulesModel } from '../../src/schedules/model';
 import { job } from '../jobs/server';
-import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 import { next, shows } from '../waiting';
+import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 
 let server: ScheduleServer;
 let bus: IBus;

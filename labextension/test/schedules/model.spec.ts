@@ -5,8 +5,8 @@
 import type { IBus } from '../../src/events';
 import { openBus } from '../../src/events';
 import { SchedulesModel } from '../../src/schedules/model';
-import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 import { next, shows } from '../waiting';
+import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 
 let server: ScheduleServer;
 let bus: IBus;

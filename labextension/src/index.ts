@@ -2,20 +2,20 @@
  * The front end's entry: the plugins that JupyterLab loads, nothing else.
  */
 import { comparisonPage } from './comparing/pageplugin';
-import { runAgain } from './jobs/again';
-import { compareJobs } from './jobs/comparing';
-import { notifications } from './jobs/notifications';
+import { jobs } from './jobs/commandsplugin';
+import { compareJobs } from './jobs/compareplugin';
+import { notifications } from './jobs/notificationsplugin';
 import { jobPage } from './jobs/pageplugin';
-import { jobs } from './jobs/plugin';
-import { status } from './jobs/statusbar';
-import { parameters } from './parameters/plugin';
-import { tasks } from './plugin';
-import { editSchedule } from './schedules/edit';
+import { runAgain } from './jobs/rerunplugin';
+import { status } from './jobs/statusbarplugin';
+import { parameters } from './parameters/parametersplugin';
+import { schedules } from './schedules/commandsplugin';
+import { editSchedule } from './schedules/editplugin';
 import { schedulePage } from './schedules/pageplugin';
-import { schedules } from './schedules/plugin';
-import { sidebar } from './sidebar';
-import { snapshots } from './snapshots/plugin';
-import { run } from './submission/plugin';
+import { snapshots } from './snapshots/commandsplugin';
+import { run } from './submission/runplugin';
+import { sidebar } from './tasks/sidebarplugin';
+import { tasks } from './tasks/tasksplugin';
 
 export default [
   tasks,

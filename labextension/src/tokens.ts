@@ -1,181 +1,38 @@
 /**
- * What the server says of jobs and parameters, in types, and what we offer other extensions.
+ * What this extension offers other extensions: the tokens, and what stands behind them.
  */
 import type { VDomRenderer } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
-import type { ISchedules } from './schedules/tokens';
-import type { ISnapshots } from './snapshots/tokens';
+import type { IJob, IJobFilter, IJobRequest } from './api/jobs';
+import type { ISchedule, IScheduleFilter } from './api/schedules';
+import type {
+  IRestored,
+  IRestoreRequest,
+  ISnapshot,
+  ISnapshotFacts,
+  ISnapshotFilter,
+  ISnapshotRequest
+} from './api/snapshots';
 
 /**
- * Where a job is in its life.
+ * What is shown of such a list; how it is asked again is said by its owner.
  */
-export type Status =
-  'SUBMITTED' | 'EXECUTING' | 'CANCELLING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-
-/**
- * How many of a notebook's code cells are done, and the index of the one that runs.
- */
-export interface IProgress {
-  completed: number;
-  total: number;
-  current: number | null;
-}
-
-/**
- * The error that ended a job; *cell* is the index in the executed notebook.
- */
-export interface ICellError {
-  cell: number;
-  ename: string;
-  evalue: string;
-  traceback?: string[];
-}
-
-/**
- * A code cell of the executed notebook.
- */
-export interface ICellState {
-  index: number;
-  id: string | null;
-  status: 'pending' | 'running' | 'completed' | 'failed' | 'skipped';
-  started_at: string | null;
-  seconds: number | null;
-}
-
-/**
- * An attempt at a job that has ended; *message* says why if it failed.
- */
-export interface IAttempt {
-  number: number;
-  message: string | null;
-}
-
-/**
- * One run of one notebook, as the server answers it; times are ISO 8601, durations seconds.
- */
-export interface IJob {
-  id: string;
-  name: string;
-  notebook: string | null;
-  item_id: string | null;
-  input_hash: string;
-  snapshot_id: string | null;
-  kernel_name: string;
-  parameters: Record<string, unknown>;
-  owner: string;
-  status: Status;
-  reason: string | null;
-  message: string | null;
-  warnings: string[];
-  error: ICellError | null;
-  progress: IProgress;
-  results: Record<string, unknown>;
-  attempt: number;
-  max_attempts: number;
-  priority: number;
-  timeout: number | null;
-  tags: string[];
-  trigger: { type: string; id: string | null };
-  batch_id: string | null;
-  schedule_id: string | null;
-  nominal_time: string | null;
-  created_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-  usage: {
-    kernel_seconds: number | null;
-    cpu_seconds: number | null;
-    peak_memory_bytes: number | null;
-  };
-  cells?: ICellState[] | null;
-  attempts?: IAttempt[] | null;
-  output_path: string | null;
-  kernel_id: string | null;
-  kernel_start: string | null;
-  links: { self: string; output: string; html: string };
-}
-
-/**
- * A page of jobs, newest first.
- */
-export interface IJobPage {
-  items: IJob[];
-  next: string | null;
-}
-
-/**
- * What is asked for when a notebook is submitted, or a snapshot of it instead; what is left out has
- * the server's default.
- */
-export interface IJobRequest {
-  notebook?: string;
-  snapshot_id?: string;
-  parameters?: Record<string, unknown>;
-  name?: string;
-  kernel_name?: string;
-  timeout?: number;
-  max_attempts?: number;
-  retry_delay?: number;
-  output_path?: string;
-  update_notebook?: boolean;
-  expected_hash?: string;
-  keep_kernel_on_failure?: number;
-  batch_id?: string;
-  trigger?: 'lab';
-}
-
-/**
- * A parameter of a notebook; *source* is the assignment as it is written.
- */
-export interface IParameter {
-  name: string;
-  type: string;
-  default: unknown;
-  help: string;
-  required: boolean;
-  source: string;
-  choices?: unknown[] | null;
-  nullable?: boolean | null;
-  items?: string | null;
-}
-
-/**
- * The parameters of a notebook, and a JSON Schema (draft 7) for a form.
- */
-export interface IParameters {
-  path: string | null;
-  item_id: string | null;
-  hash: string | null;
-  kernel_name: string | null;
-  language: string;
-  cell: number | null;
-  parameters: IParameter[];
-  schema: Record<string, unknown>;
-  warnings: string[];
-}
-
-/**
- * Which jobs are looked at; *statuses* empty means all of them.
- */
-export interface IJobFilter {
-  q: string;
-  statuses: ReadonlyArray<Status>;
-  notebook: string | null;
-}
-
-/**
- * The jobs that the server knows, newest first, as far as they were asked for.
- */
-export interface IJobs extends VDomRenderer.IModel {
-  readonly items: ReadonlyArray<IJob>;
-  readonly filter: IJobFilter;
+export interface IPaged {
   /** Whether there are older ones. */
   readonly hasMore: boolean;
   /** Whether the server was asked at all, and answered. */
   readonly isReady: boolean;
   /** What is wrong, in the server's words. */
   readonly problem: string | null;
+}
+
+/**
+ * The jobs that the server knows, newest first, as far as they were asked for.
+ */
+export interface IJobs extends VDomRenderer.IModel, IPaged {
+  readonly items: ReadonlyArray<IJob>;
+  readonly filter: IJobFilter;
   /** How many are not over yet, whatever the filter. */
   readonly running: number;
   /** The job that a command means if it is told none. */
@@ -212,6 +69,80 @@ export interface IJobs extends VDomRenderer.IModel {
 }
 
 /**
+ * The schedules that the server knows, newest first, as far as they were asked for.
+ */
+export interface ISchedules extends VDomRenderer.IModel, IPaged {
+  readonly items: ReadonlyArray<ISchedule>;
+  readonly filter: IScheduleFilter;
+  /** The schedule that a command means if it is told none. */
+  readonly current: string | null;
+  /** Emits the id of every schedule of which there is something new; a deleted one is not known then. */
+  readonly heard: ISignal<ISchedules, string>;
+  /** Emits a schedule that has paused itself; its message says why. */
+  readonly gaveUp: ISignal<ISchedules, ISchedule>;
+  /** Emits when all was read again, as after a lost connection. */
+  readonly refreshed: ISignal<ISchedules, void>;
+
+  /** A schedule that was seen lately; undefined for a stranger. */
+  known(id: string): ISchedule | undefined;
+  /** Ask the server for one schedule. */
+  fetch(id: string): Promise<ISchedule>;
+  /** Say which schedule is looked at. */
+  look(id: string | null): void;
+  /** Look at other schedules. */
+  narrow(filter: Partial<IScheduleFilter>): Promise<void>;
+  /** Read the newest again. */
+  refresh(): Promise<void>;
+  /** Read older ones. */
+  more(): Promise<void>;
+  /** Let it be due no more. */
+  pause(id: string): Promise<void>;
+  /** Let it be due again, from now on. */
+  resume(id: string): Promise<void>;
+  /** Submit a job of it now. */
+  run(id: string): Promise<IJob>;
+  /** Remove it; its jobs stay. */
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * The snapshots of one notebook, newest first, as far as they were asked for.
+ */
+export interface ISnapshots extends VDomRenderer.IModel, IPaged {
+  readonly items: ReadonlyArray<ISnapshot>;
+  readonly filter: ISnapshotFilter;
+  /** The snapshot that a command means if it is told none. */
+  readonly current: string | null;
+  /** Emits the id of every snapshot of which there is something new; a deleted one is not known then. */
+  readonly heard: ISignal<ISnapshots, string>;
+  /** Emits when all was read again, as after a lost connection. */
+  readonly refreshed: ISignal<ISnapshots, void>;
+
+  /** A snapshot that was seen lately; undefined for a stranger. */
+  known(id: string): ISnapshot | undefined;
+  /** Ask the server for one snapshot. */
+  fetch(id: string): Promise<ISnapshot>;
+  /** Say which snapshot is looked at. */
+  look(id: string | null): void;
+  /** Look at other snapshots. */
+  narrow(filter: Partial<ISnapshotFilter>): Promise<void>;
+  /** Read the newest again. */
+  refresh(): Promise<void>;
+  /** Read older ones. */
+  more(): Promise<void>;
+  /** Keep a notebook as it is. */
+  create(request: ISnapshotRequest): Promise<ISnapshot>;
+  /** Say something else of a snapshot. */
+  change(id: string, facts: ISnapshotFacts): Promise<void>;
+  /** Make the notebook what it was. */
+  restore(id: string, request: IRestoreRequest): Promise<IRestored>;
+  /** Leave a snapshot out, which may still be taken back, or show it again. */
+  hide(id: string, isHidden: boolean): void;
+  /** Remove a snapshot for good. */
+  remove(id: string): Promise<void>;
+}
+
+/**
  * What this extension knows of the server's notebook tasks.
  */
 export interface INbTasks {
@@ -226,4 +157,54 @@ export interface INbTasks {
 export const INbTasks = new Token<INbTasks>(
   'jupyter-nbtasks:INbTasks',
   'The notebook tasks of the server: jobs, schedules and snapshots, followed as they go.'
+);
+
+/**
+ * What a form shows instead of the defaults. *expected_hash* is the version of the notebook that
+ * it was meant for: the form says where there is another one now.
+ */
+export type IFilled = Omit<IJobRequest, 'notebook'>;
+
+/**
+ * Asks a person how to run notebooks, and runs them.
+ */
+export interface INotebookRunner {
+  /**
+   * Emitted for every job that was submitted here.
+   */
+  readonly submitted: ISignal<INotebookRunner, IJob>;
+
+  /**
+   * Emitted for what was scheduled here: the schedules of one dialog.
+   */
+  readonly scheduled: ISignal<INotebookRunner, ReadonlyArray<ISchedule>>;
+
+  /**
+   * Save, ask and submit the notebooks at *paths*, or schedule them; resolves with the jobs when
+   * the dialog is closed.
+   */
+  run(paths: ReadonlyArray<string>, filled?: IFilled): Promise<IJob[]>;
+
+  /**
+   * Ask and submit a version of a notebook that was kept, under the name that it was given.
+   */
+  runSnapshot(snapshot: { id: string; name: string }): Promise<IJob[]>;
+
+  /**
+   * Ask what is to be different about *schedule*, whose notebook is at *path* now, and change it.
+   */
+  change(path: string, schedule: ISchedule): Promise<void>;
+
+  /**
+   * Ask what is to be different about a copy of *schedule* for the notebook at *path*, and make it.
+   */
+  copy(path: string, schedule: ISchedule): Promise<void>;
+}
+
+/**
+ * The token of the notebook runner.
+ */
+export const INotebookRunner = new Token<INotebookRunner>(
+  'jupyter-nbtasks:INotebookRunner',
+  'Asks how to run notebooks as tasks, and submits them.'
 );

@@ -6,9 +6,9 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 import type { IComparedCell } from './cells';
+import { kindWords } from './format';
 import { Outputs } from './outputs';
 import { Rows } from './rows';
-import { kindWords } from './words';
 
 /**
  * With what cells are drawn.

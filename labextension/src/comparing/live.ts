@@ -2,7 +2,7 @@
  * A comparison as it is read, with outputs or without.
  */
 import { VDomModel } from '@jupyterlab/ui-components';
-import type { ISide } from './answers';
+import type { ISide } from '../api/comparisons';
 import type { ICompared } from './cells';
 import { comparedOf } from './cells';
 import type { IPairs } from './pairs';

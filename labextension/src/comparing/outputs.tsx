@@ -7,7 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
-import { unstyled } from '../rendered';
+import { unstyled } from '../display/sanitize';
 
 const MOST_OUTPUTS = 100;
 

@@ -5,16 +5,16 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { moment } from '../jobs/words';
+import type { ISide } from '../api/comparisons';
+import { moment } from '../display/format';
 import { Asking, Problem } from '../lists/problem';
-import type { ISide } from './answers';
 import type { IDrawing } from './cell';
 import { Cell, EqualCells } from './cell';
 import type { ICompared } from './cells';
 import { areEqual, turnsOf } from './cells';
+import { summaryWords } from './format';
 import type { LiveComparison } from './live';
 import { Rows } from './rows';
-import { summaryWords } from './words';
 
 /**
  * The content of a comparison's page.

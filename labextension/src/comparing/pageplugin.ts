@@ -13,12 +13,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { caretDownIcon, caretUpIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { compareIcon } from '../icons';
-import { Pages } from '../pages';
-import { SnapshotCommandIDs } from '../snapshots/commandids';
-import type { IToolbarItem } from '../toolbars';
-import { toolbars } from '../toolbars';
-import { COMPARE, ComparisonCommandIDs } from './commandids';
+import { CommandIDs } from '../commandids';
+import { compareIcon } from '../display/icons';
+import { Pages } from '../lab/pages';
+import type { IToolbarItem } from '../lab/toolbars';
+import { toolbars } from '../lab/toolbars';
 import { LiveComparison } from './live';
 import { ComparisonPage } from './page';
 import { Sources } from './sources';
@@ -61,7 +60,7 @@ export const comparisonPage: JupyterFrontEndPlugin<void> = {
         const subject = subjectOf(id);
         const live = new LiveComparison(id, hasOutputs => sources.read(subject, hasOutputs));
         live.stateChanged.connect(() =>
-          Object.values(ComparisonCommandIDs).forEach(one => commands.notifyCommandChanged(one))
+          Object.values(CommandIDs.comparison).forEach(one => commands.notifyCommandChanged(one))
         );
         return new ComparisonPage(live, { languages, rendermime: rendermime.clone(), trans });
       },
@@ -70,11 +69,11 @@ export const comparisonPage: JupyterFrontEndPlugin<void> = {
     addOpening(app, pages, trans);
     addStepping(app, pages, trans);
     addChoices(app, pages, trans);
-    for (const command of Object.values(ComparisonCommandIDs)) {
+    for (const command of Object.values(CommandIDs.comparison)) {
       palette?.addItem({ command, category: trans.__('Notebook Tasks') });
     }
     if (restorer) {
-      pages.restore(restorer, COMPARE);
+      pages.restore(restorer, CommandIDs.openComparison);
     }
   }
 };
@@ -93,7 +92,7 @@ const DESCRIBED = {
 type Open = Pages<ComparisonPage>;
 
 function addOpening({ commands }: JupyterFrontEnd, pages: Open, trans: TranslationBundle): void {
-  commands.addCommand(COMPARE, {
+  commands.addCommand(CommandIDs.openComparison, {
     label: trans.__('Open Comparison'),
     caption: trans.__('Show in the main area what is different about two notebooks'),
     icon: compareIcon,
@@ -116,7 +115,7 @@ function addStepping({ commands }: JupyterFrontEnd, pages: Open, trans: Translat
       describedBy: DESCRIBED
     });
   };
-  const { next, previous } = ComparisonCommandIDs;
+  const { next, previous } = CommandIDs.comparison;
   add(previous, -1, trans.__('Previous Difference'), caretUpIcon);
   add(next, 1, trans.__('Next Difference'), caretDownIcon);
 }
@@ -124,7 +123,7 @@ function addStepping({ commands }: JupyterFrontEnd, pages: Open, trans: Translat
 function addChoices({ commands }: JupyterFrontEnd, pages: Open, trans: TranslationBundle): void {
   const live = (args: ReadonlyPartialJSONObject): LiveComparison | undefined =>
     pageOf(pages, args)?.live;
-  commands.addCommand(ComparisonCommandIDs.outputs, {
+  commands.addCommand(CommandIDs.comparison.outputs, {
     label: trans.__('Compare Outputs'),
     caption: trans.__('Compare the outputs of the cells, too'),
     isEnabled: args => live(args) !== undefined,
@@ -133,7 +132,7 @@ function addChoices({ commands }: JupyterFrontEnd, pages: Open, trans: Translati
     execute: args => live(args)?.showOutputs(!live(args)?.hasOutputs),
     describedBy: DESCRIBED
   });
-  commands.addCommand(ComparisonCommandIDs.restore, {
+  commands.addCommand(CommandIDs.comparison.restore, {
     label: trans.__('Restore the Compared Snapshot…'),
     caption: trans.__('Make the notebook what it was'),
     icon: undoIcon,
@@ -145,7 +144,7 @@ function addChoices({ commands }: JupyterFrontEnd, pages: Open, trans: Translati
       // What the person has seen of the file is what may be replaced.
       const seen =
         remote?.id === null && remote.hash !== null ? { expected_hash: remote.hash } : {};
-      return commands.execute(SnapshotCommandIDs.restore, { id, ...seen });
+      return commands.execute(CommandIDs.snapshot.restore, { id, ...seen });
     },
     describedBy: DESCRIBED
   });
@@ -160,7 +159,7 @@ function pageOf(pages: Open, { id }: ReadonlyPartialJSONObject): ComparisonPage 
 }
 
 function toolbarItems(trans: TranslationBundle): Record<string, IToolbarItem> {
-  const { next, outputs, previous, restore } = ComparisonCommandIDs;
+  const { next, outputs, previous, restore } = CommandIDs.comparison;
   return {
     restore: { id: restore, label: trans.__('Restore…') },
     previous: { id: previous, label: '' },

@@ -3,7 +3,7 @@
  */
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import { diffArrays } from 'diff';
-import type { IComparison, IStep } from './answers';
+import type { IComparison, IStep } from '../api/comparisons';
 import { patched } from './patch';
 
 /**

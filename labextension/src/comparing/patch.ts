@@ -1,7 +1,7 @@
 /**
  * Goes the steps of nbdime from one value to the other; pure.
  */
-import type { IStep } from './answers';
+import type { IStep } from '../api/comparisons';
 
 type Steps = ReadonlyArray<IStep>;
 type Values = ReadonlyArray<unknown>;

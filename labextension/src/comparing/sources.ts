@@ -6,41 +6,40 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { unsaved } from '../documents';
-import { request } from '../request';
-import type { ISnapshot } from '../snapshots/answers';
-import { SnapshotCalls } from '../snapshots/calls';
-import type { IComparison } from './answers';
+import { ComparisonsApi } from '../api/comparisons';
+import type { ISnapshot } from '../api/snapshots';
+import { SnapshotsApi } from '../api/snapshots';
+import { ComparedWith } from '../commandids';
+import { unsaved } from '../lab/documents';
 import type { IPaired } from './live';
 import { aligned, pairsOf } from './pairs';
 import type { ISubject } from './subject';
-import { FILE, SCREEN } from './subject';
 
 /**
  * Asks the server; of a notebook with unsaved edits what is on screen is compared, here.
  */
 export class Sources {
   constructor(private _options: Sources.IOptions) {
-    this._calls = new SnapshotCalls(_options.settings);
+    this._calls = new SnapshotsApi(_options.settings);
+    this._comparisons = new ComparisonsApi(_options.settings);
   }
 
   /** Read what *subject* names, with outputs or without; throws a RequestError for a refusal. */
   async read({ id, kind, other }: ISubject, hasOutputs: boolean): Promise<IPaired> {
-    if (other === SCREEN) {
+    if (other === ComparedWith.screen) {
       const snapshot = await this._calls.get(id);
       const screen = unsaved(this._options.documents, snapshot.path);
       if (screen) {
         return this._readScreen(snapshot, screen, hasOutputs);
       }
     }
-    const query = { with: other === SCREEN ? FILE : other, outputs: hasOutputs ? '1' : '0' };
-    const path = `${kind}s/${id}/diff`;
-    const { base, remote, ...comparison } = await request<IComparison>(
-      this._options.settings,
-      'GET',
-      path,
-      { query }
+    const comparison = await this._comparisons.get(
+      kind,
+      id,
+      other === ComparedWith.screen ? ComparedWith.file : other,
+      hasOutputs
     );
+    const { base, remote } = comparison;
     return { base, remote, pairs: pairsOf(comparison) };
   }
 
@@ -60,7 +59,8 @@ export class Sources {
     };
   }
 
-  private _calls: SnapshotCalls;
+  private _calls: SnapshotsApi;
+  private _comparisons: ComparisonsApi;
 }
 
 /**

@@ -3,14 +3,6 @@
  */
 
 /**
- * What a thing is compared with if it is no other one: a snapshot with the notebook as it is on
- * screen, or with the file; a job with the run before it.
- */
-export const SCREEN = 'screen';
-export const FILE = 'file';
-export const LAST = 'last';
-
-/**
  * A snapshot or a job, and the other one.
  */
 export interface ISubject {

@@ -11,7 +11,7 @@ import type {
 } from '@rjsf/utils';
 import { useEffect, useRef } from 'react';
 import type { Errors } from './form';
-import type { FormPart } from './part';
+import type { FormPart } from './formpart';
 import { validator } from './validation';
 
 interface IPartFieldsProps {

@@ -7,11 +7,11 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
-import { unstyled } from '../rendered';
-import type { ICellState } from '../tokens';
+import type { ICellState } from '../api/jobs';
+import { unstyled } from '../display/sanitize';
 import type { IDocumentCell } from './document';
+import { cellName } from './format';
 import type { IOutput } from './frames';
-import { cellName } from './words';
 
 const MOST_OUTPUTS = 100;
 

@@ -4,8 +4,7 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel } from '@lumino/widgets';
-import { address } from '../request';
-import type { ICellState } from '../tokens';
+import type { ICellState } from '../api/jobs';
 import { JobCell } from './cell';
 import type { IDocumentCell } from './document';
 import type { LiveJob } from './live';
@@ -75,7 +74,7 @@ export class JobCells extends Panel {
     const { live, rendermime, trans } = this._options;
     const { language } = live.notebook;
     const cell = this._drawn[index] as IDocumentCell;
-    const href = address(live.serverSettings, `jobs/${live.id}/output`, { download: '1' });
+    const href = live.api.downloadUrl(live.id);
     this.addWidget(new JobCell({ cell, href, index, language, rendermime, trans }));
     this._refresh(index);
   }

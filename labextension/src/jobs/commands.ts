@@ -3,9 +3,10 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
-import { refreshCommands, ThingCommands } from '../commands';
-import type { IJob, IJobs } from '../tokens';
-import { CommandIDs } from './commandids';
+import type { IJob } from '../api/jobs';
+import { CommandIDs } from '../commandids';
+import { refreshCommands, ThingCommands } from '../lab/commands';
+import type { IJobs } from '../tokens';
 
 /**
  * Commands that mean a job.
@@ -18,5 +19,5 @@ export function jobCommands(app: JupyterFrontEnd, jobs: IJobs): ThingCommands<IJ
  * Say that what can be done with a job may have changed.
  */
 export function refreshJobCommands(commands: CommandRegistry): void {
-  refreshCommands(commands, Object.values(CommandIDs));
+  refreshCommands(commands, Object.values(CommandIDs.job));
 }

@@ -4,7 +4,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IJob } from '../tokens';
+import type { IJob } from '../api/jobs';
 
 /**
  * Whether *job* failed and, as far as is known, its kernel is still there.

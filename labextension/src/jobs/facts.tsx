@@ -4,28 +4,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { statusIcons } from '../icons';
-import { ScheduleCommandIDs } from '../schedules/commandids';
-import type { IJob } from '../tokens';
-import { useNow } from './clock';
-import { CommandIDs } from './commandids';
-import type { IFact } from './facttable';
-import { FactTable, Link, Values } from './facttable';
+import type { IJob } from '../api/jobs';
+import { CommandIDs } from '../commandids';
+import { useNow } from '../display/clock';
+import type { IFact } from '../display/facttable';
+import { FactTable, Link, Values } from '../display/facttable';
+import { duration, fineDuration, moment, size } from '../display/format';
+import { earlierAttempts, kernelOf, reasonOf, secondsOf, statusName } from './format';
+import { statusIcons } from './icons';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
 import { Timeline } from './timeline';
-import {
-  duration,
-  earlierAttempts,
-  fineDuration,
-  kernelOf,
-  moment,
-  reasonOf,
-  secondsOf,
-  size,
-  statusName
-} from './words';
 
 /**
  * Facts, warnings, failure and timeline; drawn again as the job goes on.
@@ -73,7 +63,7 @@ export class JobFacts extends VDomRenderer<LiveJob> {
             {job.error && job.notebook && (
               <button
                 className="jp-mod-styled jp-mod-accept"
-                onClick={() => void this._commands.execute(CommandIDs.cell, { id: job.id })}
+                onClick={() => void this._commands.execute(CommandIDs.job.cell, { id: job.id })}
                 type="button"
               >
                 {trans.__('Go to the cell')}
@@ -131,7 +121,7 @@ interface ITableProps extends IFactProps {
 function Table({ commands, job, trans }: ITableProps): JSX.Element {
   const { schedule_id: id, usage } = job;
   const schedule = id !== null && (
-    <Link onClick={() => void commands.execute(ScheduleCommandIDs.open, { id })}>
+    <Link onClick={() => void commands.execute(CommandIDs.schedule.open, { id })}>
       {trans.__('Open its schedule')}
     </Link>
   );

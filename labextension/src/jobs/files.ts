@@ -4,8 +4,8 @@
 import type { ServiceManager } from '@jupyterlab/services';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { pathOfItem } from '../request';
-import type { IJob } from '../tokens';
+import type { IJob } from '../api/jobs';
+import { pathOfItem } from '../api/request';
 
 /**
  * Whether there is a file at *path*.

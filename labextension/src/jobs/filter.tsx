@@ -3,9 +3,10 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
+import type { Status } from '../api/jobs';
 import { NotebookOnly } from '../lists/notebookonly';
 import { Search } from '../lists/search';
-import type { IJobs, Status } from '../tokens';
+import type { IJobs } from '../tokens';
 import { UNFINISHED } from './status';
 
 /**

@@ -1,7 +1,7 @@
 /**
  * What a job's stream says, frame by frame.
  */
-import type { ICellState, Status } from '../tokens';
+import type { ICellState, Status } from '../api/jobs';
 
 /**
  * An output as nbformat 4 has it.

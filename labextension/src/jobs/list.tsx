@@ -4,13 +4,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
+import { CommandIDs } from '../commandids';
+import { useNow } from '../display/clock';
 import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
 import { ListSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
 import type { IJobs } from '../tokens';
-import { useNow } from './clock';
-import { CommandIDs } from './commandids';
 import { JobFilter } from './filter';
 import { JobRow } from './row';
 import { isFinal } from './status';
@@ -108,8 +108,8 @@ function onKey(event: KeyboardEvent, props: IBodyProps, index: number): void {
   const does = (command: string) => job && (() => void commands.execute(command, { id: job.id }));
   pressRow(event, {
     escape: onEscape,
-    open: does(CommandIDs.open) ?? null,
-    remove: does(job && isFinal(job.status) ? CommandIDs.remove : CommandIDs.cancel) ?? null
+    open: does(CommandIDs.job.open) ?? null,
+    remove: does(job && isFinal(job.status) ? CommandIDs.job.remove : CommandIDs.job.cancel) ?? null
   });
 }
 

@@ -4,8 +4,10 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import { request, RequestError } from '../request';
-import type { ICellState, IJob, IJobs } from '../tokens';
+import type { ICellState, IJob } from '../api/jobs';
+import { JobsApi } from '../api/jobs';
+import { RequestError } from '../api/request';
+import type { IJobs } from '../tokens';
 import type { INotebook } from './document';
 import { ExecutedNotebook } from './document';
 import type { IFrame } from './frames';
@@ -31,17 +33,18 @@ export class LiveJob extends VDomModel {
     super();
     this.id = id;
     this.jobs = jobs;
-    this.serverSettings = serverSettings;
+    this.api = new JobsApi(serverSettings);
+    this._settings = serverSettings;
     jobs.heard.connect(this._onHeard, this);
     jobs.refreshed.connect(this._onRefreshed, this);
     this.ready = this._begin();
   }
 
+  readonly api: JobsApi;
   readonly id: string;
   readonly jobs: IJobs;
   readonly notebook = new ExecutedNotebook();
   readonly ready: Promise<void>;
-  readonly serverSettings: ServerConnection.ISettings;
 
   /** The job as it is now; null until the server has answered. */
   get job(): IJob | null {
@@ -91,17 +94,15 @@ export class LiveJob extends VDomModel {
   }
 
   private async _read(): Promise<IRead> {
-    const get = (what: string): Promise<INotebook> =>
-      request(this.serverSettings, 'GET', `jobs/${this.id}/${what}`);
     const job = await this.jobs.fetch(this.id);
     // Not at the same time: it might be asked for before the end, and the job after it.
-    const output = await get('output').catch((error: unknown) => {
+    const output = await this.api.output(this.id).catch((error: unknown) => {
       if (error instanceof RequestError && error.reason === 'no_output') {
         return null;
       }
       throw error;
     });
-    return { job, notebook: output ?? (await get('input')), hasRun: output !== null };
+    return { job, notebook: output ?? (await this.api.input(this.id)), hasRun: output !== null };
   }
 
   private _show({ job, notebook, hasRun }: IRead): void {
@@ -116,7 +117,7 @@ export class LiveJob extends VDomModel {
 
   private _follow(): void {
     if (this._job && !isFinal(this._job.status)) {
-      this._stream = new JobStream(this.serverSettings, this.id);
+      this._stream = new JobStream(this._settings, this.id);
       this._stream.received.connect(this._onFrame, this);
     }
   }
@@ -210,6 +211,7 @@ export class LiveJob extends VDomModel {
   private _job: IJob | null = null;
   private _problem: string | null = null;
   private _reading: number | undefined;
+  private _settings: ServerConnection.ISettings;
   private _stream: JobStream | null = null;
   private _turn = 0;
 }

@@ -4,28 +4,28 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { Announcements } from '../announcements';
-import type { IBus } from '../events';
+import type { IBus } from '../api/eventbus';
+import type { Announcements, IJobEvent } from '../api/events';
+import { jobAnnouncements } from '../api/events';
+import type { IJob, IJobFilter } from '../api/jobs';
+import { JobsApi } from '../api/jobs';
+import { LARGEST_PAGE } from '../api/page';
+import { RequestError } from '../api/request';
 import { PagedList } from '../lists/paged';
-import { request, RequestError } from '../request';
-import type { IJob, IJobFilter, IJobs } from '../tokens';
-import type { IJobEvent } from './announcements';
-import { jobAnnouncements } from './announcements';
-import { listJobs, listUnfinished } from './calls';
-import { KnownJobs } from './known';
-import { isFinal, matches } from './status';
+import type { IJobs } from '../tokens';
+import { KnownJobs } from './cache';
+import { isFinal, matches, UNFINISHED } from './status';
 
 const MANY = 5;
+const ALL_UNFINISHED: IJobFilter = { q: '', statuses: UNFINISHED, notebook: null };
 
 /**
  * The jobs the server knows, as far as they were asked for.
  */
 export class JobsModel extends VDomModel implements IJobs {
-  constructor(
-    private _settings: ServerConnection.ISettings,
-    bus: IBus
-  ) {
+  constructor(settings: ServerConnection.ISettings, bus: IBus) {
     super();
+    this._api = new JobsApi(settings);
     this._announcements = jobAnnouncements(bus.events);
     this._announcements.arrived.connect(this._onArrived, this);
     bus.opened.connect(() => void this.refresh(), this);
@@ -63,7 +63,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   async fetch(id: string): Promise<IJob> {
-    const job = await request<IJob>(this._settings, 'GET', `jobs/${id}`);
+    const job = await this._api.get(id);
     const hasEnded = this._known.unfinished.includes(id) && isFinal(job.status);
     this._take(job);
     this._known.remember(job);
@@ -117,19 +117,18 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   async cancel(id: string): Promise<void> {
-    this._take(await request<IJob>(this._settings, 'POST', `jobs/${id}/cancel`));
+    this._take(await this._api.cancel(id));
     this.stateChanged.emit();
   }
 
   async rerun(id: string): Promise<IJob> {
-    const path = `jobs/${id}/rerun`;
-    const job = await request<IJob>(this._settings, 'POST', path, { body: {} });
+    const job = await this._api.rerun(id);
     this.submitted(job);
     return job;
   }
 
   async remove(id: string): Promise<void> {
-    await request(this._settings, 'DELETE', `jobs/${id}`);
+    await this._api.remove(id);
     this._drop(id);
     this.heard.emit(id);
     this.stateChanged.emit();
@@ -143,7 +142,7 @@ export class JobsModel extends VDomModel implements IJobs {
   private async _count(): Promise<void> {
     const before = this._known.unfinished;
     try {
-      const page = await listUnfinished(this._settings);
+      const page = await this._api.list(ALL_UNFINISHED, LARGEST_PAGE);
       page.items.forEach(job => this._take(job));
       // What ended while nobody listened is to be told, too.
       const now = new Set(page.items.map(job => job.id));
@@ -217,11 +216,12 @@ export class JobsModel extends VDomModel implements IJobs {
     this._known.drop(id);
   }
 
+  private _api: JobsApi;
   private _announcements: Announcements<IJobEvent>;
   private _hidden = new Set<string>();
   private _known = new KnownJobs();
   private _list = new PagedList<IJob>(
-    (limit, cursor) => listJobs(this._settings, this.filter, limit, cursor),
+    (limit, cursor) => this._api.list(this.filter, limit, cursor),
     ({ id }) => id
   );
   private _mine = new Set<string>();

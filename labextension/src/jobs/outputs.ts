@@ -5,11 +5,10 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { request } from '../request';
-import type { IJob } from '../tokens';
+import type { IJob } from '../api/jobs';
+import { JobsApi } from '../api/jobs';
 import { exists, notebookOf } from './files';
 
 /**
@@ -36,8 +35,7 @@ export async function saveCopy(
   if ((await exists(path, serviceManager)) && !(await mayOverwrite(path, trans))) {
     return;
   }
-  const output = `jobs/${job.id}/output`;
-  const content = await request<INotebookContent>(serverSettings, 'GET', output);
+  const content = await new JobsApi(serverSettings).output(job.id);
   await contents.save(path, { type: 'notebook', format: 'json', content });
   await commands.execute('docmanager:open', { path });
 }

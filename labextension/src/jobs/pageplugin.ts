@@ -13,11 +13,11 @@ import {
   launchIcon,
   saveIcon
 } from '@jupyterlab/ui-components';
-import { tasksIcon } from '../icons';
-import { Pages } from '../pages';
+import { CommandIDs } from '../commandids';
+import { tasksIcon } from '../display/icons';
+import { Pages } from '../lab/pages';
+import { toolbars } from '../lab/toolbars';
 import { INbTasks } from '../tokens';
-import { toolbars } from '../toolbars';
-import { CommandIDs } from './commandids';
 import { jobCommands, refreshJobCommands } from './commands';
 import { hasKernel, openConsole } from './debug';
 import { LiveJob } from './live';
@@ -80,7 +80,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     });
     pages.looked.connect((_, id) => jobs.look(id));
 
-    commands.addCommand(CommandIDs.open, {
+    commands.addCommand(CommandIDs.job.open, {
       label: trans.__('Open Job'),
       caption: trans.__('Show the job in the main area'),
       icon: tasksIcon,
@@ -91,7 +91,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       },
       describedBy: added.described
     });
-    added.add(CommandIDs.output, {
+    added.add(CommandIDs.job.output, {
       label: trans.__('Open Output'),
       caption: ({ output_path: path }, { isOnPage }) =>
         path
@@ -109,20 +109,20 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    added.add(CommandIDs.save, {
+    added.add(CommandIDs.job.save, {
       label: trans.__('Save a Copy…'),
       icon: saveIcon,
       isEnabled: job => isFinal(job.status) && hasBegun(job),
       execute: job => saveCopy(job, app, trans)
     });
-    added.add(CommandIDs.cell, {
+    added.add(CommandIDs.job.cell, {
       label: trans.__('Go to the Cell That Failed'),
       icon: jumpIcon,
       isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
       execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
     });
 
-    added.add(CommandIDs.debug, {
+    added.add(CommandIDs.job.debug, {
       label: trans.__('Debug'),
       caption: job =>
         hasKernel(job)
@@ -136,13 +136,13 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     });
 
     const category = trans.__('Notebook Tasks');
-    const { cell, debug, open: show, output, save } = CommandIDs;
+    const { cell, debug, open: show, output, save } = CommandIDs.job;
     [show, output, save, cell, debug].forEach((command, rank) => {
       palette?.addItem({ command, category });
       app.contextMenu.addItem({ command, rank: rank - 10, selector: '.jp-NbTasks-job' });
     });
     if (restorer) {
-      pages.restore(restorer, CommandIDs.open);
+      pages.restore(restorer, CommandIDs.job.open);
     }
   }
 };

@@ -2,7 +2,7 @@
  * How many of a job's cells are done, as a bar.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IProgress } from '../tokens';
+import type { IProgress } from '../api/jobs';
 
 /**
  * What a bar needs.

@@ -12,13 +12,14 @@ import {
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
-import { statusIcons } from '../icons';
+import type { IJob } from '../api/jobs';
+import { CommandIDs } from '../commandids';
+import { ago, duration } from '../display/format';
 import { Action } from '../lists/action';
-import type { IJob } from '../tokens';
-import { CommandIDs } from './commandids';
+import { reasonOf, secondsOf, statusName } from './format';
+import { statusIcons } from './icons';
 import { CellsDone } from './progress';
 import { isFinal } from './status';
-import { ago, duration, reasonOf, secondsOf, statusName } from './words';
 
 /**
  * What a row needs.
@@ -52,7 +53,7 @@ export function JobRow(props: IJobRowProps): JSX.Element {
       className="jp-NbTasks-row jp-NbTasks-job"
       data-job={job.id}
       data-status={job.status}
-      onClick={() => void commands.execute(CommandIDs.open, { id: job.id })}
+      onClick={() => void commands.execute(CommandIDs.job.open, { id: job.id })}
       onFocus={onFocus}
       style={props.style}
       tabIndex={isCurrent ? 0 : -1}
@@ -99,16 +100,17 @@ function Actions({ commands, isCurrent, job, trans }: IJobRowProps): JSX.Element
   if (!isFinal(job.status)) {
     return (
       <span className="jp-NbTasks-actions jp-mod-shown">
-        {job.status !== 'CANCELLING' && action(CommandIDs.cancel, trans.__('Cancel'), closeIcon)}
+        {job.status !== 'CANCELLING' &&
+          action(CommandIDs.job.cancel, trans.__('Cancel'), closeIcon)}
       </span>
     );
   }
   return (
     <span className="jp-NbTasks-actions">
-      {action(CommandIDs.output, trans.__('Open output'), launchIcon)}
-      {action(CommandIDs.report, trans.__('Report (HTML)'), html5Icon)}
-      {action(CommandIDs.rerun, trans.__('Run again'), refreshIcon)}
-      {action(CommandIDs.remove, trans.__('Delete'), deleteIcon)}
+      {action(CommandIDs.job.output, trans.__('Open output'), launchIcon)}
+      {action(CommandIDs.job.report, trans.__('Report (HTML)'), html5Icon)}
+      {action(CommandIDs.job.rerun, trans.__('Run again'), refreshIcon)}
+      {action(CommandIDs.job.remove, trans.__('Delete'), deleteIcon)}
     </span>
   );
 }

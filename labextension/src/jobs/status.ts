@@ -1,7 +1,7 @@
 /**
  * What the statuses of a job mean.
  */
-import type { IJob, IJobFilter, Status } from '../tokens';
+import type { IJob, IJobFilter, Status } from '../api/jobs';
 
 /**
  * The statuses of a job that is not over.

@@ -3,10 +3,11 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo } from 'react';
+import type { ICellState } from '../api/jobs';
+import { useNow } from '../display/clock';
+import { fineDuration } from '../display/format';
 import { useRoving } from '../lists/roving';
-import type { ICellState } from '../tokens';
-import { useNow } from './clock';
-import { cellName, fineDuration } from './words';
+import { cellName } from './format';
 
 /**
  * What a timeline needs; *onPick* gets the index of a cell.

@@ -1,33 +1,11 @@
 /**
  * A list that the server gives in pages, newest first.
  */
+import type { IPage } from '../api/page';
+import { LARGEST_PAGE } from '../api/page';
+import type { IPaged } from '../tokens';
 
 const PAGE = 100;
-
-/**
- * The largest page that the server gives.
- */
-export const LARGEST_PAGE = 500;
-
-/**
- * A page of a list, newest first; *next* is where the one after it begins.
- */
-export interface IPage<T> {
-  items: T[];
-  next: string | null;
-}
-
-/**
- * What is shown of such a list; how it is asked again is said by its owner.
- */
-export interface IPaged {
-  /** Whether there are older ones. */
-  readonly hasMore: boolean;
-  /** Whether the server was asked at all, and answered. */
-  readonly isReady: boolean;
-  /** What is wrong, in the server's words. */
-  readonly problem: string | null;
-}
 
 /**
  * What was read of a list; *key* is greater for what is newer.

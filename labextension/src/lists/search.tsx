@@ -2,7 +2,7 @@
  * The field above a list that searches it by words.
  */
 import { useEffect, useState } from 'react';
-import { useLatest } from './latest';
+import { useLatest } from '../display/latest';
 
 const TYPING = 250;
 

@@ -6,7 +6,7 @@ import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
 import { createElement, Fragment, useLayoutEffect } from 'react';
-import { limitHeight } from './room';
+import { limitHeight } from './fitheight';
 
 /**
  * A list that is drawn again whenever its model changes, and when it is shown or hidden.

@@ -3,8 +3,8 @@
  */
 import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import { useLatest } from '../display/latest';
 import { destination } from './keys';
-import { useLatest } from './latest';
 
 const OVERSCAN = 8;
 

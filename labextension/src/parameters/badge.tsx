@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
-import type { IParameter } from '../tokens';
+import type { IParameter } from '../api/parameters';
 import type { ParametersModel, Role } from './model';
 
 const MOST_CHIPS = 24;

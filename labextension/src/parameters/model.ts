@@ -4,7 +4,7 @@
 import type { ICellModel } from '@jupyterlab/cells';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
-import type { IParameter, IParameters } from '../tokens';
+import type { IParameter, IParameters } from '../api/parameters';
 
 /**
  * What a cell is to the next run: its parameters, one too many, no code, or another run's values.

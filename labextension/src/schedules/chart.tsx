@@ -2,13 +2,14 @@
  * How long the last occurrences took, and what came of them.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { resultIcons } from '../icons';
-import { useNow } from '../jobs/clock';
-import { fineDuration, secondsOf } from '../jobs/words';
+import { useNow } from '../display/clock';
+import { fineDuration } from '../display/format';
+import { secondsOf } from '../jobs/format';
 import { useRoving } from '../lists/roving';
+import { nominalWords, resultName } from './format';
+import { resultIcons } from './icons';
 import type { IRun } from './live';
-import { resultOf } from './standing';
-import { nominalWords, resultName } from './words';
+import { resultOf } from './status';
 
 const MOST = 60;
 

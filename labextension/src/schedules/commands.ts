@@ -3,10 +3,10 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
-import { refreshCommands, ThingCommands } from '../commands';
-import type { ISchedule } from './answers';
-import { ScheduleCommandIDs } from './commandids';
-import type { ISchedules } from './tokens';
+import type { ISchedule } from '../api/schedules';
+import { CommandIDs } from '../commandids';
+import { refreshCommands, ThingCommands } from '../lab/commands';
+import type { ISchedules } from '../tokens';
 
 /**
  * Commands that mean a schedule.
@@ -23,5 +23,5 @@ export function scheduleCommands(
  * Say that what can be done with a schedule may have changed.
  */
 export function refreshScheduleCommands(commands: CommandRegistry): void {
-  refreshCommands(commands, Object.values(ScheduleCommandIDs));
+  refreshCommands(commands, Object.values(CommandIDs.schedule));
 }

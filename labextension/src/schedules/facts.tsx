@@ -2,11 +2,11 @@
  * What a schedule was asked to do.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IFact } from '../jobs/facttable';
-import { FactTable, Link } from '../jobs/facttable';
-import { moment } from '../jobs/words';
-import type { ISchedule } from './answers';
-import { span, zoned } from './words';
+import type { ISchedule } from '../api/schedules';
+import type { IFact } from '../display/facttable';
+import { FactTable, Link } from '../display/facttable';
+import { moment } from '../display/format';
+import { span, zoned } from './format';
 
 /**
  * What the facts need; *onOpen* gets the path of a file.

@@ -3,10 +3,10 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
+import type { State } from '../api/schedules';
 import { NotebookOnly } from '../lists/notebookonly';
-import type { State } from './answers';
-import type { ISchedules } from './tokens';
-import { stateName } from './words';
+import type { ISchedules } from '../tokens';
+import { stateName } from './format';
 
 const STATES: ReadonlyArray<State> = ['ACTIVE', 'PAUSED', 'ENDED'];
 

@@ -3,9 +3,9 @@
  */
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IPreview } from './answers';
+import type { IPreview } from '../api/schedules';
+import { zoned } from './format';
 import type { Preview } from './preview';
-import { zoned } from './words';
 import { isZone, ownZone } from './zones';
 
 interface IForecastProps {

@@ -2,10 +2,10 @@
  * What stands below "On a schedule": the rule, when it is due next, and its limits.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Fold } from '../forms/collapsible';
 import { PartFields } from '../forms/fields';
-import { Fold } from '../forms/fold';
-import type { ScheduleDraft } from './draft';
 import { Forecast } from './forecast';
+import type { ScheduleDraft } from './formmodel';
 
 interface IScheduleFormProps {
   draft: ScheduleDraft;

@@ -2,12 +2,13 @@
  * What became of the occurrences of a schedule, newest first.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { resultIcons } from '../icons';
-import { Link } from '../jobs/facttable';
-import { fineDuration, moment, reasonOf } from '../jobs/words';
+import { Link } from '../display/facttable';
+import { fineDuration, moment } from '../display/format';
+import { reasonOf } from '../jobs/format';
+import { nominalWords, resultName } from './format';
+import { resultIcons } from './icons';
 import type { IRun } from './live';
-import { resultOf } from './standing';
-import { nominalWords, resultName } from './words';
+import { resultOf } from './status';
 
 /**
  * What the table needs; *zone* is that of the schedule.

@@ -4,15 +4,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
-import { useNow } from '../jobs/clock';
+import { CommandIDs } from '../commandids';
+import { useNow } from '../display/clock';
 import { pressRow } from '../lists/keys';
 import { Asking, Problem } from '../lists/problem';
 import { FittedSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
-import { ScheduleCommandIDs } from './commandids';
+import type { ISchedules } from '../tokens';
 import { ScheduleFilter } from './filter';
 import { ScheduleRow } from './row';
-import type { ISchedules } from './tokens';
 
 const ROW_HEIGHT = 46;
 
@@ -112,8 +112,8 @@ function onKey(event: KeyboardEvent, props: IRowsProps, index: number): void {
   const does = (command: string) => id && (() => void commands.execute(command, { id }));
   pressRow(event, {
     escape: onEscape,
-    open: does(ScheduleCommandIDs.open) || null,
-    remove: does(ScheduleCommandIDs.remove) || null
+    open: does(CommandIDs.schedule.open) || null,
+    remove: does(CommandIDs.schedule.remove) || null
   });
 }
 

@@ -3,13 +3,11 @@
  */
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import { secondsOf } from '../jobs/words';
-import type { IPaged } from '../lists/paged';
+import type { IJob, Status } from '../api/jobs';
+import type { IOccurrence, IPreview, IRecent, ISchedule, SchedulesApi } from '../api/schedules';
+import { secondsOf } from '../jobs/format';
 import { PagedList } from '../lists/paged';
-import type { IJob, IJobs, Status } from '../tokens';
-import type { IOccurrence, IPreview, IRecent, ISchedule } from './answers';
-import type { ScheduleCalls } from './calls';
-import type { ISchedules } from './tokens';
+import type { IJobs, ISchedules, IPaged } from '../tokens';
 import { upcomingOf } from './upcoming';
 
 const PAGE = 50;
@@ -164,10 +162,9 @@ export class LiveSchedule extends VDomModel {
   private async _ask(
     limit: number,
     cursor: string | null
-  ): ReturnType<ScheduleCalls['occurrences']> {
+  ): ReturnType<SchedulesApi['occurrences']> {
     const { calls, jobs } = this._options;
-    const query = { limit: `${limit}`, ...(cursor && { cursor }) };
-    const page = await calls.occurrences(this.id, query);
+    const page = await calls.occurrences(this.id, limit, cursor);
     const recent = new Set(this.schedule?.recent.map(({ job_id }) => job_id));
     const isStranger = ({ job_id: id }: IOccurrence): boolean =>
       id !== null && !recent.has(id) && !jobs.known(id) && !this._jobs.has(id);
@@ -200,7 +197,7 @@ export namespace LiveSchedule {
    * Which schedule, and where.
    */
   export interface IOptions {
-    calls: ScheduleCalls;
+    calls: SchedulesApi;
     id: string;
     jobs: IJobs;
     schedules: ISchedules;

@@ -4,21 +4,18 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { Announcements } from '../announcements';
-import type { IBus } from '../events';
-import type { IJobEvent } from '../jobs/announcements';
-import { jobAnnouncements } from '../jobs/announcements';
+import type { IBus } from '../api/eventbus';
+import type { Announcements, IJobEvent, IScheduleEvent } from '../api/events';
+import { jobAnnouncements, scheduleAnnouncements } from '../api/events';
+import type { IJob } from '../api/jobs';
+import { RequestError } from '../api/request';
+import { SchedulesApi } from '../api/schedules';
+import type { IScheduleFilter, ISchedule } from '../api/schedules';
 import { isFinal } from '../jobs/status';
-import { Lately } from '../lists/lately';
 import { PagedList } from '../lists/paged';
-import { RequestError } from '../request';
-import type { IJob } from '../tokens';
-import type { IScheduleEvent } from './announcements';
-import { scheduleAnnouncements } from './announcements';
-import type { ISchedule } from './answers';
-import { ScheduleCalls } from './calls';
-import { hasGivenUp, matches, withJob } from './standing';
-import type { IScheduleFilter, ISchedules } from './tokens';
+import { Lately } from '../lists/recentcache';
+import type { ISchedules } from '../tokens';
+import { hasGivenUp, matches, withJob } from './status';
 
 const MANY = 5;
 
@@ -28,7 +25,7 @@ const MANY = 5;
 export class SchedulesModel extends VDomModel implements ISchedules {
   constructor(settings: ServerConnection.ISettings, bus: IBus) {
     super();
-    this._calls = new ScheduleCalls(settings);
+    this._calls = new SchedulesApi(settings);
     this._schedules = scheduleAnnouncements(bus.events);
     this._schedules.arrived.connect(this._onSchedules, this);
     this._jobs = jobAnnouncements(bus.events);
@@ -225,24 +222,14 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     this.stateChanged.emit();
   }
 
-  private _query(limit: number, cursor: string | null): Record<string, string> {
-    const { notebook, state } = this.filter;
-    return {
-      limit: `${limit}`,
-      ...(cursor && { cursor }),
-      ...(notebook !== null && { notebook }),
-      ...(state && { state })
-    };
-  }
-
   /** What is being asked for, and whether something was said of it meanwhile. */
   private _asking = new Map<string, boolean>();
-  private _calls: ScheduleCalls;
+  private _calls: SchedulesApi;
   private _gone = new Set<string>();
   private _jobs: Announcements<IJobEvent>;
   private _lately = new Lately<ISchedule>();
   private _list = new PagedList<ISchedule>(
-    (limit, cursor) => this._calls.list(this._query(limit, cursor)),
+    (limit, cursor) => this._calls.list(this.filter, limit, cursor),
     ({ id }) => id
   );
   private _schedules: Announcements<IScheduleEvent>;

@@ -2,8 +2,8 @@
  * The next occurrences of a schedule.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IPreview } from './answers';
-import { zoned } from './words';
+import type { IPreview } from '../api/schedules';
+import { zoned } from './format';
 import { ownZone } from './zones';
 
 /**

@@ -4,19 +4,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { stateIcons } from '../icons';
-import { useNow } from '../jobs/clock';
-import { CommandIDs } from '../jobs/commandids';
-import { Values } from '../jobs/facttable';
-import { moment } from '../jobs/words';
+import type { ISchedule } from '../api/schedules';
+import { CommandIDs } from '../commandids';
+import { useNow } from '../display/clock';
+import { Values } from '../display/facttable';
+import { moment } from '../display/format';
 import { Asking, Problem } from '../lists/problem';
-import type { ISchedule } from './answers';
 import { Chart } from './chart';
 import { ScheduleFacts } from './facts';
+import { placeOf, stateName, until } from './format';
 import { History } from './history';
+import { stateIcons } from './icons';
 import type { LiveSchedule } from './live';
 import { Next } from './next';
-import { placeOf, stateName, until } from './words';
 
 /**
  * The content of a schedule's page.
@@ -53,7 +53,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
     }
     const { message, parameters, state, timezone: zone } = schedule;
     const open = (path: string): void => void this._commands.execute('docmanager:open', { path });
-    const pick = (id: string): void => void this._commands.execute(CommandIDs.open, { id });
+    const pick = (id: string): void => void this._commands.execute(CommandIDs.job.open, { id });
     return (
       <>
         <Heading schedule={schedule} trans={trans} />

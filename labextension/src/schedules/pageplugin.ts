@@ -7,13 +7,13 @@ import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { scheduleIcon } from '../icons';
-import { Pages } from '../pages';
+import { SchedulesApi } from '../api/schedules';
+import { CommandIDs } from '../commandids';
+import { scheduleIcon } from '../display/icons';
+import { Pages } from '../lab/pages';
+import type { IToolbarItem } from '../lab/toolbars';
+import { toolbars } from '../lab/toolbars';
 import { INbTasks } from '../tokens';
-import type { IToolbarItem } from '../toolbars';
-import { toolbars } from '../toolbars';
-import { ScheduleCalls } from './calls';
-import { ScheduleCommandIDs } from './commandids';
 import { scheduleCommands } from './commands';
 import { LiveSchedule } from './live';
 import { SchedulePage } from './page';
@@ -41,7 +41,7 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
     const translator = translator_ ?? nullTranslator;
     const trans = translator.load('jupyter_nbtasks');
     const { commands, shell } = app;
-    const calls = new ScheduleCalls(app.serviceManager.serverSettings);
+    const calls = new SchedulesApi(app.serviceManager.serverSettings);
     const factory = 'Notebook Schedule';
     const options = { commands, factory, plugin: ID, registry, settings, translator };
     const pages = new Pages<SchedulePage>({
@@ -61,7 +61,7 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
     });
     pages.looked.connect((_, id) => schedules.look(id));
 
-    const command = ScheduleCommandIDs.open;
+    const command = CommandIDs.schedule.open;
     const added = scheduleCommands(app, schedules);
     commands.addCommand(command, {
       label: trans.__('Open Schedule'),
@@ -82,7 +82,7 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
 };
 
 function toolbarItems(trans: TranslationBundle): Record<string, IToolbarItem> {
-  const { duplicate, edit, remove, run, toggle } = ScheduleCommandIDs;
+  const { duplicate, edit, remove, run, toggle } = CommandIDs.schedule;
   return {
     run: { id: run, label: trans.__('Run now'), args: { show: true } },
     // On a page it is clear what is meant.

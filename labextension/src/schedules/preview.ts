@@ -5,12 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IPreview, ITiming } from './answers';
-
-/**
- * What the server is asked.
- */
-export type IQuestion = ITiming & { count: number };
+import type { IPreview, IPreviewRequest } from '../api/schedules';
 
 const PAUSE = 250;
 
@@ -18,7 +13,7 @@ const PAUSE = 250;
  * Asks when there was a pause in the typing; the answer to the last question wins.
  */
 export class Preview implements IDisposable {
-  constructor(private _ask: (question: IQuestion) => Promise<IPreview>) {}
+  constructor(private _ask: (question: IPreviewRequest) => Promise<IPreview>) {}
 
   /** The last answer, until there is another. */
   answer: IPreview | null = null;
@@ -44,7 +39,7 @@ export class Preview implements IDisposable {
   }
 
   /** Ask, unless that is just what was asked; null drops what was asked. */
-  ask(question: IQuestion | null): void {
+  ask(question: IPreviewRequest | null): void {
     const asked = JSON.stringify(question);
     if (asked !== this._asked) {
       this._asked = asked;
@@ -53,7 +48,7 @@ export class Preview implements IDisposable {
     }
   }
 
-  private async _settle(question: IQuestion | null): Promise<void> {
+  private async _settle(question: IPreviewRequest | null): Promise<void> {
     if (question === null) {
       return;
     }
@@ -79,7 +74,7 @@ export class Preview implements IDisposable {
   private _answered = new Signal<this, void>(this);
   private _asked = '';
   private _debouncer = new Debouncer(
-    (question: IQuestion | null) => void this._settle(question),
+    (question: IPreviewRequest | null) => void this._settle(question),
     PAUSE
   );
 }

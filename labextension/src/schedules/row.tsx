@@ -6,13 +6,13 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { editIcon, pauseIcon, refreshIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
-import { stateIcons } from '../icons';
-import { moment } from '../jobs/words';
+import type { ISchedule } from '../api/schedules';
+import { CommandIDs } from '../commandids';
+import { moment } from '../display/format';
 import { Action } from '../lists/action';
-import type { ISchedule } from './answers';
-import { ScheduleCommandIDs } from './commandids';
+import { placeOf, recentWords, stateName, until, zoned } from './format';
+import { stateIcons } from './icons';
 import { Sparkline } from './sparkline';
-import { placeOf, recentWords, stateName, until, zoned } from './words';
 
 /**
  * What a row needs.
@@ -49,7 +49,7 @@ export function ScheduleRow(props: IScheduleRowProps): JSX.Element {
       className="jp-NbTasks-row jp-NbTasks-schedule"
       data-schedule={id}
       data-state={state}
-      onClick={() => void commands.execute(ScheduleCommandIDs.open, { id })}
+      onClick={() => void commands.execute(CommandIDs.schedule.open, { id })}
       onFocus={onFocus}
       style={props.style}
       tabIndex={isCurrent ? 0 : -1}
@@ -84,7 +84,7 @@ function Actions({ commands, isCurrent, schedule, trans }: IScheduleRowProps): J
     commands.hasCommand(command) && (
       <Action {...{ command, commands, icon, id, isCurrent, label }} />
     );
-  const { edit, run, toggle } = ScheduleCommandIDs;
+  const { edit, run, toggle } = CommandIDs.schedule;
   const isActive = state === 'ACTIVE';
   return (
     <span className="jp-NbTasks-actions">

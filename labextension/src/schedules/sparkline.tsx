@@ -2,9 +2,9 @@
  * The last occurrences of a schedule as small bars.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IRecent } from './answers';
-import { resultOf } from './standing';
-import { recentWords } from './words';
+import type { IRecent } from '../api/schedules';
+import { recentWords } from './format';
+import { resultOf } from './status';
 
 const MOST = 10;
 const STEP = 5;

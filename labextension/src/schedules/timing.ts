@@ -3,8 +3,8 @@
  */
 import type { ReadonlyJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
+import type { ISchedule, IScheduleRequest, ITiming } from '../api/schedules';
 import type { FormData } from '../forms/form';
-import type { ISchedule, IScheduleRequest, ITiming } from './answers';
 import type { IRule } from './presets';
 import { cronOf, intervalOf, ruleOfCron, ruleOfInterval } from './presets';
 import { isZone, ownZone, wallTime } from './zones';

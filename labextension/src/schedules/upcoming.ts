@@ -1,14 +1,14 @@
 /**
  * What is asked to know when a schedule is due next; pure.
  */
-import type { ISchedule, ITiming } from './answers';
+import type { IPreviewRequest, ISchedule } from '../api/schedules';
 
 const NEXT = 5;
 
 /**
  * The question for the next five occurrences; null where it is due no more.
  */
-export function upcomingOf(schedule: ISchedule): (ITiming & { count: number }) | null {
+export function upcomingOf(schedule: ISchedule): IPreviewRequest | null {
   const { created_at, cron, end, interval, max_occurrences, occurrences, state, timezone } =
     schedule;
   const left = max_occurrences === null ? NEXT : max_occurrences - occurrences;

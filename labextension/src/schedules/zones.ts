@@ -1,6 +1,7 @@
 /**
  * Time zones, and what a clock in one of them shows.
  */
+import { language } from '../display/format';
 
 /**
  * The time zone of the person.
@@ -58,8 +59,4 @@ export function dayNames(): string[] {
   const format = new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' });
   // The 4th of January 1970 was a Sunday.
   return [4, 5, 6, 7, 8, 9, 10].map(day => format.format(Date.UTC(1970, 0, day)));
-}
-
-function language(): string {
-  return document.documentElement.lang || 'en';
 }

@@ -3,10 +3,10 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
-import { refreshCommands, ThingCommands } from '../commands';
-import type { ISnapshot } from './answers';
-import { CREATE, SnapshotCommandIDs, UNDO } from './commandids';
-import type { ISnapshots } from './tokens';
+import type { ISnapshot } from '../api/snapshots';
+import { CommandIDs } from '../commandids';
+import { refreshCommands, ThingCommands } from '../lab/commands';
+import type { ISnapshots } from '../tokens';
 
 /**
  * Commands that mean a snapshot.
@@ -23,5 +23,9 @@ export function snapshotCommands(
  * Say that what can be done with a snapshot may have changed.
  */
 export function refreshSnapshotCommands(commands: CommandRegistry): void {
-  refreshCommands(commands, [CREATE, UNDO, ...Object.values(SnapshotCommandIDs)]);
+  refreshCommands(commands, [
+    CommandIDs.createSnapshot,
+    CommandIDs.undoDeleteSnapshot,
+    ...Object.values(CommandIDs.snapshot)
+  ]);
 }

@@ -5,16 +5,15 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { InputDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { RequestError } from '../request';
-import type { ISnapshot } from './answers';
-import type { SnapshotCalls } from './calls';
+import { RequestError } from '../api/request';
+import type { ISnapshot, SnapshotsApi } from '../api/snapshots';
 
 /**
  * Write the snapshot where the person says, where no file is yet, and open it.
  */
 export async function saveAs(
   { id, name, path }: ISnapshot,
-  calls: SnapshotCalls,
+  calls: SnapshotsApi,
   { commands }: JupyterFrontEnd,
   trans: TranslationBundle
 ): Promise<void> {
@@ -49,9 +48,9 @@ export async function saveAs(
 /**
  * Give the snapshot to the browser as a file.
  */
-export function download({ id }: ISnapshot, calls: SnapshotCalls): void {
+export function download({ id }: ISnapshot, calls: SnapshotsApi): void {
   const link = document.createElement('a');
-  link.href = calls.download(id);
+  link.href = calls.downloadUrl(id);
   link.download = '';
   document.body.append(link);
   link.click();

@@ -4,10 +4,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, historyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import { CommandIDs } from '../commandids';
 import { Search } from '../lists/search';
 import { Toggle } from '../lists/toggle';
-import { CREATE } from './commandids';
-import type { ISnapshots } from './tokens';
+import type { ISnapshots } from '../tokens';
 
 /**
  * What it needs.
@@ -42,7 +42,7 @@ export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterPr
       <button
         aria-label={label}
         className="jp-NbTasks-toggle"
-        onClick={() => void commands.execute(CREATE)}
+        onClick={() => void commands.execute(CommandIDs.createSnapshot)}
         title={label}
         type="button"
       >

@@ -4,7 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import { PartFields } from '../forms/fields';
-import type { SnapshotDraft } from './draft';
+import type { SnapshotDraft } from './formmodel';
 
 /**
  * The dialog's body. Draws itself again when the draft changes.

@@ -6,16 +6,16 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
-import { useNow } from '../jobs/clock';
+import { CommandIDs } from '../commandids';
+import { useNow } from '../display/clock';
+import { useLatest } from '../display/latest';
 import { pressRow } from '../lists/keys';
-import { useLatest } from '../lists/latest';
 import { Asking, Problem } from '../lists/problem';
 import { FittedSection } from '../lists/section';
 import { Windowed } from '../lists/windowed';
-import { CREATE, SnapshotCommandIDs } from './commandids';
+import type { ISnapshots } from '../tokens';
 import { SnapshotFilter } from './filter';
 import { SnapshotRow } from './row';
-import type { ISnapshots } from './tokens';
 
 const ROW_HEIGHT = 28;
 
@@ -147,11 +147,11 @@ function onKey(
   const execute = (command: string): void => void commands.execute(command, { id });
   const remove = (): void => {
     onRemove();
-    execute(SnapshotCommandIDs.remove);
+    execute(CommandIDs.snapshot.remove);
   };
   pressRow(event, {
     escape: onEscape,
-    open: id ? () => execute(SnapshotCommandIDs.compare) : null,
+    open: id ? () => execute(CommandIDs.snapshot.compare) : null,
     remove: id ? remove : null
   });
 }
@@ -200,7 +200,7 @@ function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
       </p>
       <button
         className="jp-mod-styled jp-mod-minimal"
-        onClick={() => void commands.execute(CREATE)}
+        onClick={() => void commands.execute(CommandIDs.createSnapshot)}
         type="button"
       >
         {trans.__('Take a snapshot')}

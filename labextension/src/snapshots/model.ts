@@ -4,22 +4,22 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { Announcements } from '../announcements';
-import type { IBus } from '../events';
-import { Lately } from '../lists/lately';
-import { PagedList } from '../lists/paged';
-import { RequestError } from '../request';
-import type { ISnapshotEvent } from './announcements';
-import { snapshotAnnouncements } from './announcements';
+import type { IBus } from '../api/eventbus';
+import type { Announcements, ISnapshotEvent } from '../api/events';
+import { snapshotAnnouncements } from '../api/events';
+import { RequestError } from '../api/request';
+import { SnapshotsApi } from '../api/snapshots';
 import type {
-  IRestored,
-  IRestoreRequest,
-  ISnapshot,
+  ISnapshotFilter,
+  ISnapshotRequest,
   ISnapshotFacts,
-  ISnapshotRequest
-} from './answers';
-import { SnapshotCalls } from './calls';
-import type { ISnapshotFilter, ISnapshots } from './tokens';
+  ISnapshot,
+  IRestoreRequest,
+  IRestored
+} from '../api/snapshots';
+import { PagedList } from '../lists/paged';
+import { Lately } from '../lists/recentcache';
+import type { ISnapshots } from '../tokens';
 
 const MANY = 5;
 
@@ -29,7 +29,7 @@ const MANY = 5;
 export class SnapshotsModel extends VDomModel implements ISnapshots {
   constructor(settings: ServerConnection.ISettings, bus: IBus) {
     super();
-    this._calls = new SnapshotCalls(settings);
+    this._calls = new SnapshotsApi(settings);
     this._announcements = snapshotAnnouncements(bus.events);
     this._announcements.arrived.connect(this._onArrived, this);
     bus.opened.connect(() => void this.refresh(), this);
@@ -195,22 +195,15 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
     return path === this.filter.path && isFound && (automatic || kind === 'manual');
   }
 
-  private async _ask(limit: number, cursor: string | null): ReturnType<SnapshotCalls['list']> {
-    const { automatic, path, q } = this.filter;
-    if (path === null) {
-      return { items: [], next: null };
-    }
-    return this._calls.list({
-      path,
-      limit: `${limit}`,
-      ...(cursor && { cursor }),
-      ...(q && { q }),
-      ...(!automatic && { kind: 'manual' })
-    });
+  private async _ask(limit: number, cursor: string | null): ReturnType<SnapshotsApi['list']> {
+    const { path } = this.filter;
+    return path === null
+      ? { items: [], next: null }
+      : this._calls.list({ ...this.filter, path }, limit, cursor);
   }
 
   private _announcements: Announcements<ISnapshotEvent>;
-  private _calls: SnapshotCalls;
+  private _calls: SnapshotsApi;
   /** Those that are to be deleted, unless somebody takes it back. */
   private _hidden = new Set<string>();
   private _lately = new Lately<ISnapshot>();

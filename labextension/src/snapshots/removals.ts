@@ -4,8 +4,8 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { ISnapshot } from './answers';
-import type { ISnapshots } from './tokens';
+import type { ISnapshot } from '../api/snapshots';
+import type { ISnapshots } from '../tokens';
 
 /**
  * A snapshot that was to be deleted, and why that failed.

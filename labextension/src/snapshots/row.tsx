@@ -6,12 +6,12 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { deleteIcon, editIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
-import { kindIcons } from '../icons';
-import { ago } from '../jobs/words';
+import type { ISnapshot } from '../api/snapshots';
+import { CommandIDs } from '../commandids';
+import { ago } from '../display/format';
 import { Action } from '../lists/action';
-import type { ISnapshot } from './answers';
-import { SnapshotCommandIDs } from './commandids';
-import { hintOf, kindWords } from './words';
+import { hintOf, kindWords } from './format';
+import { kindIcons } from './icons';
 
 /**
  * What a row needs.
@@ -46,7 +46,7 @@ export function SnapshotRow(props: ISnapshotRowProps): JSX.Element {
       className="jp-NbTasks-row jp-NbTasks-snapshot"
       data-kind={kind}
       data-snapshot={id}
-      onClick={() => void commands.execute(SnapshotCommandIDs.compare, { id })}
+      onClick={() => void commands.execute(CommandIDs.snapshot.compare, { id })}
       onFocus={onFocus}
       style={props.style}
       tabIndex={isCurrent ? 0 : -1}
@@ -68,9 +68,9 @@ function Actions({ commands, isCurrent, snapshot, trans }: ISnapshotRowProps): J
   );
   return (
     <span className="jp-NbTasks-actions">
-      {action(SnapshotCommandIDs.restore, trans.__('Restore…'), undoIcon)}
-      {action(SnapshotCommandIDs.edit, trans.__('Edit…'), editIcon)}
-      {action(SnapshotCommandIDs.remove, trans.__('Delete'), deleteIcon)}
+      {action(CommandIDs.snapshot.restore, trans.__('Restore…'), undoIcon)}
+      {action(CommandIDs.snapshot.edit, trans.__('Edit…'), editIcon)}
+      {action(CommandIDs.snapshot.remove, trans.__('Delete'), deleteIcon)}
     </span>
   );
 }

@@ -3,12 +3,12 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer, addIcon, checkIcon, notebookIcon } from '@jupyterlab/ui-components';
+import { Fold } from '../forms/collapsible';
 import { PartFields } from '../forms/fields';
-import { Fold } from '../forms/fold';
 import { ScheduleForm } from '../schedules/form';
 import type { RunModel } from './model';
-import { CLOCK, DAY, takePlaces } from './places';
 import type { ITarget } from './requests';
+import { CLOCK, DAY, takePlaces } from './templatefields';
 
 /**
  * The dialog's body. Draws itself again when the model changes.

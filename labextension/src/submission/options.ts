@@ -4,8 +4,8 @@
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RJSFSchema } from '@rjsf/utils';
+import type { IScheduleRequest } from '../api/schedules';
 import type { IForm } from '../forms/form';
-import type { IScheduleRequest } from '../schedules/answers';
 
 /**
  * What holds for what is left empty.

@@ -4,11 +4,11 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { JSONExt, UUID } from '@lumino/coreutils';
+import type { IJob, IJobRequest } from '../api/jobs';
+import type { IParameters } from '../api/parameters';
+import type { IPreview, ISchedule, IScheduleRequest, IPreviewRequest } from '../api/schedules';
 import type { FormData } from '../forms/form';
-import type { IPreview, ISchedule, IScheduleRequest } from '../schedules/answers';
-import type { IQuestion } from '../schedules/preview';
 import type { IWhen } from '../schedules/timing';
-import type { IJob, IJobRequest, IParameters } from '../tokens';
 import { USUAL } from './options';
 
 /**
@@ -25,7 +25,7 @@ export interface IServer {
   submit: (request: IRequest) => Promise<IJob>;
   schedule: (request: IScheduleRequest) => Promise<ISchedule>;
   inspect: (path: string) => Promise<IParameters>;
-  preview: (question: IQuestion) => Promise<IPreview>;
+  preview: (question: IPreviewRequest) => Promise<IPreview>;
 }
 
 /**

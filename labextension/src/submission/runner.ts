@@ -9,19 +9,21 @@ import type { KernelSpec, ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { contextOf } from '../documents';
+import type { IJob } from '../api/jobs';
+import { JobsApi } from '../api/jobs';
+import type { IParameters } from '../api/parameters';
+import { ParametersApi } from '../api/parameters';
+import type { ISchedule, IScheduleRequest } from '../api/schedules';
+import { SchedulesApi } from '../api/schedules';
+import { SnapshotsApi } from '../api/snapshots';
+import { contextOf } from '../lab/documents';
 import { PARAMETERS } from '../parameters/tags';
-import { request } from '../request';
-import type { ISchedule, IScheduleRequest } from '../schedules/answers';
-import { ScheduleCalls } from '../schedules/calls';
 import { changesOf, unshown } from '../schedules/timing';
-import { SnapshotCalls } from '../snapshots/calls';
-import type { IJob, IParameters } from '../tokens';
+import type { IFilled, INotebookRunner } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
 import type { IRequest, IServer, ITarget } from './requests';
 import { Keys } from './requests';
-import type { IFilled, INotebookRunner } from './tokens';
 
 type Plan = IServer['schedule'];
 type Notebooks = RunModel.IOptions['notebooks'];
@@ -39,10 +41,13 @@ interface IAsked {
  */
 export class NotebookRunner implements INotebookRunner {
   constructor(options: NotebookRunner.IOptions) {
-    this._calls = new ScheduleCalls(options.serverSettings);
+    const { serverSettings } = options;
+    this._jobs = new JobsApi(serverSettings);
+    this._parameters = new ParametersApi(serverSettings);
+    this._schedules = new SchedulesApi(serverSettings);
+    this._snapshots = new SnapshotsApi(serverSettings);
     this._documents = options.documents;
     this._kernelspecs = options.kernelspecs;
-    this._settings = options.serverSettings;
     this._trans = options.trans;
   }
 
@@ -66,7 +71,7 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   async change(path: string, schedule: ISchedule): Promise<void> {
-    const plan: Plan = body => this._calls.change(schedule.id, changesOf(schedule, body));
+    const plan: Plan = body => this._schedules.change(schedule.id, changesOf(schedule, body));
     await this._ask([path], { schedule, plan });
   }
 
@@ -80,7 +85,7 @@ export class NotebookRunner implements INotebookRunner {
     const keys = new Keys();
     return body => {
       const request = { ...more, ...body };
-      return this._calls.create({ ...request, idempotency_key: keys.of(request) });
+      return this._schedules.create({ ...request, idempotency_key: keys.of(request) });
     };
   }
 
@@ -144,7 +149,7 @@ export class NotebookRunner implements INotebookRunner {
           submit: body => this._submit(body),
           schedule,
           inspect: path => this._inspect(path),
-          preview: question => this._calls.preview(question)
+          preview: question => this._schedules.preview(question)
         },
         trans: this._trans
       });
@@ -156,15 +161,13 @@ export class NotebookRunner implements INotebookRunner {
 
   /** Read the parameters of a version that was kept. */
   private async _inspectSnapshot(id: string): Promise<IParameters> {
-    const content = await new SnapshotCalls(this._settings).content(id);
-    const body = { content };
-    return request<IParameters>(this._settings, 'POST', 'parameters', { body });
+    const content = await this._snapshots.content(id);
+    return this._parameters.ofNotebook(content);
   }
 
   /** Read the parameters of the file; throws where another version is on the screen. */
   private async _inspect(path: string): Promise<IParameters> {
-    const query = { path };
-    const read = await request<IParameters>(this._settings, 'GET', 'parameters', { query });
+    const read = await this._parameters.ofFile(path);
     const context = contextOf(this._documents, path);
     if (context && !context.model.collaborative && (await this._isOutdated(context))) {
       throw new Error(
@@ -209,16 +212,18 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   private async _submit(body: IRequest): Promise<IJob> {
-    const job = await request<IJob>(this._settings, 'POST', 'jobs', { body });
+    const job = await this._jobs.submit(body);
     this._submitted.emit(job);
     return job;
   }
 
-  private _calls: ScheduleCalls;
   private _documents: IDocumentManager;
+  private _jobs: JobsApi;
   private _kernelspecs: KernelSpec.IManager;
+  private _parameters: ParametersApi;
   private _scheduled = new Signal<this, ReadonlyArray<ISchedule>>(this);
-  private _settings: ServerConnection.ISettings;
+  private _schedules: SchedulesApi;
+  private _snapshots: SnapshotsApi;
   private _submitted = new Signal<this, IJob>(this);
   private _trans: TranslationBundle;
 }

@@ -2,8 +2,8 @@
  * Between a parameters cell and a form: which field each parameter gets, and what is sent of it.
  */
 import type { RJSFSchema } from '@rjsf/utils';
+import type { IParameter, IParameters } from '../api/parameters';
 import type { FormData, IForm, UiSchema } from '../forms/form';
-import type { IParameter, IParameters } from '../tokens';
 
 /**
  * What is to be sent, and the names of the fields that are no JSON.

@@ -5,8 +5,8 @@ import type { ICell } from '@jupyterlab/nbformat';
 import { nullTranslator } from '@jupyterlab/translation';
 import type { ICompared } from '../../src/comparing/cells';
 import { areEqual, comparedOf, turnsOf } from '../../src/comparing/cells';
+import { summaryWords } from '../../src/comparing/format';
 import { aligned } from '../../src/comparing/pairs';
-import { summaryWords } from '../../src/comparing/words';
 import { code, notebook } from './notebooks';
 
 const trans = nullTranslator.load('jupyter_nbtasks');

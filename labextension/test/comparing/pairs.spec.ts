@@ -2,7 +2,7 @@
  * Cells are paired as nbdime has paired them, here with what it has really answered.
  */
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
-import type { IStep } from '../../src/comparing/answers';
+import type { IStep } from '../../src/api/comparisons';
 import { aligned, pairsOf } from '../../src/comparing/pairs';
 import { patched } from '../../src/comparing/patch';
 import answered from './nbdime.json';

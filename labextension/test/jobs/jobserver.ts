@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServerConnection } from '@jupyterlab/services';
 import { WebSocketServer } from 'ws';
+import type { IJob, Status } from '../../src/api/jobs';
 import type { INotebook } from '../../src/jobs/document';
 import type { IBegunCell, IFrame, IOutput } from '../../src/jobs/frames';
-import type { IJob, Status } from '../../src/tokens';
 import { job } from './server';
 
 type Said = IFrame extends infer F ? (F extends IFrame ? Omit<F, 'seq'> : never) : never;

@@ -1,9 +1,9 @@
 /**
  * A job's page over real connections: nothing is lost, nothing is there twice.
  */
+import { earlierAttempts } from '../../src/jobs/format';
 import { LiveJob } from '../../src/jobs/live';
 import { JobsModel } from '../../src/jobs/model';
-import { earlierAttempts } from '../../src/jobs/words';
 import { JobServer, notebook } from './jobserver';
 import { FakeBus } from './server';
 

@@ -3,8 +3,8 @@
  */
 import type { Event, ServerConnection } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
-import type { IBus } from '../../src/events';
-import type { IJob, Status } from '../../src/tokens';
+import type { IBus } from '../../src/api/eventbus';
+import type { IJob, Status } from '../../src/api/jobs';
 
 export function job(id: string, status: Status = 'EXECUTING', more: Partial<IJob> = {}): IJob {
   const progress = { completed: 0, total: 4, current: 0 };

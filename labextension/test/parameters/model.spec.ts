@@ -2,9 +2,9 @@
  * Following the typing: the last question asked is the only one whose answer counts.
  */
 import { PromiseDelegate } from '@lumino/coreutils';
+import type { IParameters } from '../../src/api/parameters';
 import { ParametersModel } from '../../src/parameters/model';
-import { rolesOf } from '../../src/parameters/notebook';
-import type { IParameters } from '../../src/tokens';
+import { rolesOf } from '../../src/parameters/notebookbadges';
 import { notebookOf } from './cells';
 
 function answer(name: string): IParameters {

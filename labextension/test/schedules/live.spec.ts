@@ -1,10 +1,10 @@
 /**
  * A schedule's page over real connections: every occurrence once, with its job as it is now.
  */
-import type { IBus } from '../../src/events';
-import { openBus } from '../../src/events';
+import type { IBus } from '../../src/api/eventbus';
+import { openBus } from '../../src/api/eventbus';
+import { SchedulesApi } from '../../src/api/schedules';
 import { JobsModel } from '../../src/jobs/model';
-import { ScheduleCalls } from '../../src/schedules/calls';
 import { LiveSchedule } from '../../src/schedules/live';
 import { SchedulesModel } from '../../src/schedules/model';
 import { job } from '../jobs/server';
@@ -33,7 +33,7 @@ async function opened(): Promise<void> {
   const schedules = new SchedulesModel(settings, bus);
   await Promise.all([next(jobs.refreshed), next(schedules.refreshed)]);
   server.asked = [];
-  live = new LiveSchedule({ calls: new ScheduleCalls(settings), id: 's1', jobs, schedules });
+  live = new LiveSchedule({ calls: new SchedulesApi(settings), id: 's1', jobs, schedules });
   await live.ready;
 }
 

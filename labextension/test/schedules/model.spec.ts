@@ -2,8 +2,8 @@
  * The list of schedules over real connections: it follows the bus, and asks for no more than it
  * must.
  */
-import type { IBus } from '../../src/events';
-import { openBus } from '../../src/events';
+import type { IBus } from '../../src/api/eventbus';
+import { openBus } from '../../src/api/eventbus';
 import { SchedulesModel } from '../../src/schedules/model';
 import { next, shows } from '../waiting';
 import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';

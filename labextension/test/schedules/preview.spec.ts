@@ -2,11 +2,10 @@
  * Asking when a rule is due while somebody types.
  */
 import { PromiseDelegate } from '@lumino/coreutils';
-import type { IPreview } from '../../src/schedules/answers';
-import type { IQuestion } from '../../src/schedules/preview';
+import type { IPreview, IPreviewRequest } from '../../src/api/schedules';
 import { Preview } from '../../src/schedules/preview';
 
-function question(cron: string): IQuestion {
+function question(cron: string): IPreviewRequest {
   return { cron, count: 5 };
 }
 
@@ -19,7 +18,7 @@ class SlowServer {
   asked: string[] = [];
   answers = new Map<string, PromiseDelegate<IPreview>>();
 
-  ask = ({ cron }: IQuestion): Promise<IPreview> => {
+  ask = ({ cron }: IPreviewRequest): Promise<IPreview> => {
     this.asked.push(cron!);
     const delegate = new PromiseDelegate<IPreview>();
     this.answers.set(cron!, delegate);

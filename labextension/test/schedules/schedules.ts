@@ -1,7 +1,7 @@
 /**
  * Schedules as the server answers them.
  */
-import type { ISchedule } from '../../src/schedules/answers';
+import type { ISchedule } from '../../src/api/schedules';
 
 /**
  * A schedule that runs weekly.ipynb on weekdays at nine in Berlin.

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServerConnection } from '@jupyterlab/services';
 import { WebSocketServer } from 'ws';
-import type { IOccurrence, IRecent, ISchedule, State } from '../../src/schedules/answers';
-import type { IJob, Status } from '../../src/tokens';
+import type { IJob, Status } from '../../src/api/jobs';
+import type { IOccurrence, IRecent, ISchedule, State } from '../../src/api/schedules';
 
 const BUS = 'https://events.jupyter.org/jupyter_nbtasks/';
 

@@ -1,7 +1,7 @@
 /**
  * What is asked for of what a form holds, and what of it is different.
  */
-import type { IScheduleRequest } from '../../src/schedules/answers';
+import type { IScheduleRequest } from '../../src/api/schedules';
 import {
   changesOf,
   limitsData,

@@ -2,8 +2,8 @@
  * The list of snapshots over real connections: it follows the notebook on screen and the bus, and
  * asks for no more than it must.
  */
-import type { IBus } from '../../src/events';
-import { openBus } from '../../src/events';
+import type { IBus } from '../../src/api/eventbus';
+import { openBus } from '../../src/api/eventbus';
 import { SnapshotsModel } from '../../src/snapshots/model';
 import { next, shows } from '../waiting';
 import { snapshot, SnapshotServer } from './snapshotserver';

@@ -1,8 +1,8 @@
 /**
  * A deletion can be taken back, and is sent when the time is over or the page is left.
  */
-import type { IBus } from '../../src/events';
-import { openBus } from '../../src/events';
+import type { IBus } from '../../src/api/eventbus';
+import { openBus } from '../../src/api/eventbus';
 import { SnapshotsModel } from '../../src/snapshots/model';
 import { Removals } from '../../src/snapshots/removals';
 import { next } from '../waiting';

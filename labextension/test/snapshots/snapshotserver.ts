@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServerConnection } from '@jupyterlab/services';
 import { WebSocketServer } from 'ws';
-import type { ISnapshot } from '../../src/snapshots/answers';
+import type { ISnapshot } from '../../src/api/snapshots';
 
 const SCHEMA = 'https://events.jupyter.org/jupyter_nbtasks/snapshot/v1';
 const HEADERS = {

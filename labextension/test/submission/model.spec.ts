@@ -1,7 +1,7 @@
 /**
  * Filling in the form, and what becomes of the server's answers.
  */
-import { RequestError } from '../../src/request';
+import { RequestError } from '../../src/api/request';
 import { JOB, NEEDY, WEEKLY, modelOf } from './models';
 import { answerOf, parameter } from './parameters';
 

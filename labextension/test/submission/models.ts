@@ -2,10 +2,11 @@
  * The model of a dialog, with a server that says what the test says.
  */
 import { nullTranslator } from '@jupyterlab/translation';
-import type { ISchedule, IScheduleRequest } from '../../src/schedules/answers';
+import type { IJob } from '../../src/api/jobs';
+import type { IParameters } from '../../src/api/parameters';
+import type { ISchedule, IScheduleRequest } from '../../src/api/schedules';
 import { RunModel } from '../../src/submission/model';
 import type { IRequest } from '../../src/submission/requests';
-import type { IJob, IParameters } from '../../src/tokens';
 import { schedule } from '../schedules/schedules';
 import { answerOf, parameter } from './parameters';
 

@@ -1,7 +1,7 @@
 /**
  * Parameters as the server answers them.
  */
-import type { IParameter, IParameters } from '../../src/tokens';
+import type { IParameter, IParameters } from '../../src/api/parameters';
 
 const FIELDS: Record<string, object> = {
   str: { type: 'string' },

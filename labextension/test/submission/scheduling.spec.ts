@@ -1,8 +1,8 @@
 /**
  * The form as it schedules what it would run.
  */
-import { RequestError } from '../../src/request';
-import type { IParameters } from '../../src/tokens';
+import type { IParameters } from '../../src/api/parameters';
+import { RequestError } from '../../src/api/request';
 import { schedule } from '../schedules/schedules';
 import { NEEDY, WEEKLY, modelOf } from './models';
 import { answerOf, parameter } from './parameters';

@@ -2,9 +2,9 @@
  * From a parameters cell to a form and back to values.
  */
 import { nullTranslator } from '@jupyterlab/translation';
+import type { IParameter } from '../../src/api/parameters';
 import { complaints } from '../../src/forms/validation';
 import { formOf, initialData, readData, valuesSchema } from '../../src/submission/values';
-import type { IParameter } from '../../src/tokens';
 import { answerOf, parameter } from './parameters';
 
 const trans = nullTranslator.load('');

@@ -1,0 +1,108 @@
+/**
+ * What the event bus says of jobs, schedules and snapshots, gathered until the next frame is drawn.
+ */
+import type { Event } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IProgress, Status } from './jobs';
+import type { State } from './schedules';
+
+const SCHEMAS = 'https://events.jupyter.org/jupyter_nbtasks/';
+
+/**
+ * What the event bus says of a job.
+ */
+export interface IJobEvent {
+  id: string;
+  status: Status | 'DELETED';
+  attempt: number;
+  schedule_id: string | null;
+  progress: IProgress;
+}
+
+/**
+ * What the event bus says of a schedule.
+ */
+export interface IScheduleEvent {
+  id: string;
+  state: State | 'DELETED';
+}
+
+/**
+ * What the event bus says of a snapshot.
+ */
+export interface ISnapshotEvent {
+  id: string;
+  action: 'created' | 'changed' | 'deleted';
+}
+
+/**
+ * The news of a schema, at most once a frame, and of each id only the newest.
+ */
+export class Announcements<T extends { id: string }> implements IDisposable {
+  constructor(
+    private _events: Event.IManager,
+    private _schema: string
+  ) {
+    _events.stream.connect(this._onEvent, this);
+  }
+
+  get arrived(): ISignal<this, ReadonlyArray<T>> {
+    return this._arrived;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._events.stream.disconnect(this._onEvent, this);
+    Signal.clearData(this);
+  }
+
+  private _onEvent(_: Event.IManager, event: Event.Emission): void {
+    if (event.schema_id !== this._schema) {
+      return;
+    }
+    const said = event as unknown as T;
+    if (!this._gathered.size) {
+      requestAnimationFrame(() => this._tell());
+    }
+    this._gathered.set(said.id, said);
+  }
+
+  private _tell(): void {
+    const gathered = [...this._gathered.values()];
+    this._gathered.clear();
+    if (!this._isDisposed) {
+      this._arrived.emit(gathered);
+    }
+  }
+
+  private _arrived = new Signal<this, ReadonlyArray<T>>(this);
+  private _gathered = new Map<string, T>();
+  private _isDisposed = false;
+}
+
+/**
+ * The news of jobs.
+ */
+export function jobAnnouncements(events: Event.IManager): Announcements<IJobEvent> {
+  return new Announcements(events, `${SCHEMAS}job/v1`);
+}
+
+/**
+ * The news of schedules.
+ */
+export function scheduleAnnouncements(events: Event.IManager): Announcements<IScheduleEvent> {
+  return new Announcements(events, `${SCHEMAS}schedule/v1`);
+}
+
+/**
+ * The news of snapshots.
+ */
+export function snapshotAnnouncements(events: Event.IManager): Announcements<ISnapshotEvent> {
+  return new Announcements(events, `${SCHEMAS}snapshot/v1`);
+}

@@ -1,0 +1,191 @@
+/**
+ * What the server says of jobs, and its calls that concern them; times are ISO 8601, durations
+ * seconds.
+ */
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { IPage } from './page';
+import { pageQuery } from './page';
+import { address, request } from './request';
+
+/**
+ * Where a job is in its life.
+ */
+export type Status =
+  'SUBMITTED' | 'EXECUTING' | 'CANCELLING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+/**
+ * How many of a notebook's code cells are done, and the index of the one that runs.
+ */
+export interface IProgress {
+  completed: number;
+  total: number;
+  current: number | null;
+}
+
+/**
+ * The error that ended a job; *cell* is the index in the executed notebook.
+ */
+export interface ICellError {
+  cell: number;
+  ename: string;
+  evalue: string;
+  traceback?: string[];
+}
+
+/**
+ * A code cell of the executed notebook.
+ */
+export interface ICellState {
+  index: number;
+  id: string | null;
+  status: 'pending' | 'running' | 'completed' | 'failed' | 'skipped';
+  started_at: string | null;
+  seconds: number | null;
+}
+
+/**
+ * An attempt at a job that has ended; *message* says why if it failed.
+ */
+export interface IAttempt {
+  number: number;
+  message: string | null;
+}
+
+/**
+ * One run of one notebook, as the server answers it; times are ISO 8601, durations seconds.
+ */
+export interface IJob {
+  id: string;
+  name: string;
+  notebook: string | null;
+  item_id: string | null;
+  input_hash: string;
+  snapshot_id: string | null;
+  kernel_name: string;
+  parameters: Record<string, unknown>;
+  owner: string;
+  status: Status;
+  reason: string | null;
+  message: string | null;
+  warnings: string[];
+  error: ICellError | null;
+  progress: IProgress;
+  results: Record<string, unknown>;
+  attempt: number;
+  max_attempts: number;
+  priority: number;
+  timeout: number | null;
+  tags: string[];
+  trigger: { type: string; id: string | null };
+  batch_id: string | null;
+  schedule_id: string | null;
+  nominal_time: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  usage: {
+    kernel_seconds: number | null;
+    cpu_seconds: number | null;
+    peak_memory_bytes: number | null;
+  };
+  cells?: ICellState[] | null;
+  attempts?: IAttempt[] | null;
+  output_path: string | null;
+  kernel_id: string | null;
+  kernel_start: string | null;
+  links: { self: string; output: string; html: string };
+}
+
+/**
+ * What is asked for when a notebook is submitted, or a snapshot of it instead; what is left out has
+ * the server's default.
+ */
+export interface IJobRequest {
+  notebook?: string;
+  snapshot_id?: string;
+  parameters?: Record<string, unknown>;
+  name?: string;
+  kernel_name?: string;
+  timeout?: number;
+  max_attempts?: number;
+  retry_delay?: number;
+  output_path?: string;
+  update_notebook?: boolean;
+  expected_hash?: string;
+  keep_kernel_on_failure?: number;
+  batch_id?: string;
+  trigger?: 'lab';
+  /** A request that is sent again with the same key, as after a lost connection, runs once. */
+  idempotency_key?: string;
+}
+
+/**
+ * Which jobs are looked at; *statuses* empty means all of them.
+ */
+export interface IJobFilter {
+  q: string;
+  statuses: ReadonlyArray<Status>;
+  notebook: string | null;
+}
+
+/**
+ * The calls, on the server of *settings*; each throws a RequestError for a refusal.
+ */
+export class JobsApi {
+  constructor(private _settings: ServerConnection.ISettings) {}
+
+  /** A page of the jobs that *filter* lets through, of at most *limit*. */
+  list(filter: IJobFilter, limit: number, cursor: string | null = null): Promise<IPage<IJob>> {
+    const { notebook, q, statuses } = filter;
+    const query = {
+      ...pageQuery(limit, cursor),
+      ...(q && { q }),
+      ...(notebook !== null && { notebook }),
+      ...(statuses.length && { status: statuses.join(',') })
+    };
+    return request(this._settings, 'GET', 'jobs', { query });
+  }
+
+  /** One job, with its cells and its traceback. */
+  get(id: string): Promise<IJob> {
+    return request(this._settings, 'GET', `jobs/${id}`);
+  }
+
+  submit(body: IJobRequest): Promise<IJob> {
+    return request(this._settings, 'POST', 'jobs', { body });
+  }
+
+  cancel(id: string): Promise<IJob> {
+    return request(this._settings, 'POST', `jobs/${id}/cancel`);
+  }
+
+  /** Submit the same notebook again, with the same parameters. */
+  rerun(id: string): Promise<IJob> {
+    return request(this._settings, 'POST', `jobs/${id}/rerun`, { body: {} });
+  }
+
+  remove(id: string): Promise<void> {
+    return request(this._settings, 'DELETE', `jobs/${id}`);
+  }
+
+  /** The notebook as it was submitted. */
+  input(id: string): Promise<INotebookContent> {
+    return request(this._settings, 'GET', `jobs/${id}/input`);
+  }
+
+  /** The executed notebook, as far as it has come; refused as `no_output` before it was begun. */
+  output(id: string): Promise<INotebookContent> {
+    return request(this._settings, 'GET', `jobs/${id}/output`);
+  }
+
+  /** Where the browser can download the executed notebook. */
+  downloadUrl(id: string): string {
+    return address(this._settings, `jobs/${id}/output`, { download: '1' });
+  }
+
+  /** Where the browser can show the executed notebook as a page. */
+  reportUrl(id: string): string {
+    return address(this._settings, `jobs/${id}/output`, { format: 'html' });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What the server says of the parameters of notebooks, and its calls that concern them.
+ */
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { ServerConnection } from '@jupyterlab/services';
+import { request } from './request';
+
+/**
+ * A parameter of a notebook; *source* is the assignment as it is written.
+ */
+export interface IParameter {
+  name: string;
+  type: string;
+  default: unknown;
+  help: string;
+  required: boolean;
+  source: string;
+  choices?: unknown[] | null;
+  nullable?: boolean | null;
+  items?: string | null;
+}
+
+/**
+ * The parameters of a notebook, and a JSON Schema (draft 7) for a form.
+ */
+export interface IParameters {
+  path: string | null;
+  item_id: string | null;
+  hash: string | null;
+  kernel_name: string | null;
+  language: string;
+  cell: number | null;
+  parameters: IParameter[];
+  schema: Record<string, unknown>;
+  warnings: string[];
+}
+
+/**
+ * The calls, on the server of *settings*; each throws a RequestError for a refusal.
+ */
+export class ParametersApi {
+  constructor(private _settings: ServerConnection.ISettings) {}
+
+  /** The parameters of the notebook file at *path*. */
+  ofFile(path: string): Promise<IParameters> {
+    return request(this._settings, 'GET', 'parameters', { query: { path } });
+  }
+
+  /** The parameters of a notebook that need not be a file. */
+  ofNotebook(content: INotebookContent): Promise<IParameters> {
+    return request(this._settings, 'POST', 'parameters', { body: { content } });
+  }
+
+  /** The parameters of a cell with this *source*, in the language of its kernel. */
+  ofSource(source: string, language: string): Promise<IParameters> {
+    return request(this._settings, 'POST', 'parameters', { body: { source, language } });
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A job in words and numbers, for people.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IAttempt, ICellState, IJob, Status } from '../api/jobs';
+
+/**
+ * The name of a status.
+ */
+export function statusName(status: Status, trans: TranslationBundle): string {
+  const names: Record<Status, string> = {
+    SUBMITTED: trans.__('Waiting'),
+    EXECUTING: trans.__('Running'),
+    CANCELLING: trans.__('Being cancelled'),
+    COMPLETED: trans.__('Completed'),
+    FAILED: trans.__('Failed'),
+    CANCELLED: trans.__('Cancelled')
+  };
+  return names[status];
+}
+
+/**
+ * A cell of the executed notebook, and what became of it.
+ */
+export function cellName(
+  index: number,
+  status: ICellState['status'] | undefined,
+  trans: TranslationBundle
+): string {
+  const name = trans.__('Cell %1', index + 1);
+  const names: Record<ICellState['status'], string> = {
+    pending: trans.__('not yet'),
+    running: trans.__('running'),
+    completed: trans.__('completed'),
+    failed: trans.__('failed'),
+    skipped: trans.__('skipped')
+  };
+  return status ? `${name}: ${names[status]}` : name;
+}
+
+/**
+ * Why a job failed, short: the cell and its error, or the server's sentence.
+ */
+export function reasonOf(job: IJob, trans: TranslationBundle): string {
+  if (!job.error) {
+    return job.message ?? statusName(job.status, trans);
+  }
+  const { cell, ename, evalue } = job.error;
+  const what = `${ename} ${evalue.split('\n')[0] ?? ''}`.trim();
+  return trans.__('cell %1: %2', cell + 1, what);
+}
+
+/**
+ * The attempts at a job before the present one; all of them have failed.
+ */
+export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
+  return (attempts ?? []).filter(({ number }) => number < attempt);
+}
+
+/**
+ * The kernel of a job, and how it was started where there was a choice.
+ */
+export function kernelOf({ kernel_name, kernel_start }: IJob, trans: TranslationBundle): string {
+  if (kernel_start === 'warm') {
+    return trans.__('%1, ready before the job came', kernel_name);
+  }
+  if (kernel_start === 'fork') {
+    return trans.__('%1, forked', kernel_name);
+  }
+  const why = kernel_start?.replace(/^cold: /, '');
+  return why ? trans.__('%1, started afresh: %2', kernel_name, why) : kernel_name;
+}
+
+/**
+ * How many seconds a job took, or has taken until *now*; null before it began.
+ */
+export function secondsOf(job: IJob, now: number): number | null {
+  if (!job.started_at) {
+    return null;
+  }
+  const end = job.ended_at ? Date.parse(job.ended_at) : now;
+  return Math.max(0, (end - Date.parse(job.started_at)) / 1000);
+}

@@ -1,0 +1,204 @@
+/**
+ * A schedule that is being filled in: its rule and its limits, and when it would be due.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { JSONExt } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IFieldError } from '../api/request';
+import { RequestError } from '../api/request';
+import type { IPreview, ISchedule, ITiming, IPreviewRequest } from '../api/schedules';
+import type { FormData } from '../forms/form';
+import { FormPart } from '../forms/formpart';
+import { complaints } from '../forms/validation';
+import { limitsForm, ruleForm } from './forms';
+import { cronOf } from './presets';
+import { Preview } from './preview';
+import type { IRuleData, IWhen } from './timing';
+import { USUAL_LIMITS, limitsData, ruleData, timingOf, usualRule, whenOf } from './timing';
+
+const TIMING = ['frequency', 'minute', 'time', 'days', 'day', 'every', 'cron', 'timezone'];
+const BOUNDS = ['start', 'end'];
+const SHOWN = 5;
+
+/**
+ * What a person fills in to schedule something; nothing of it counts unless it is open.
+ */
+export class ScheduleDraft implements IDisposable {
+  constructor(options: ScheduleDraft.IOptions) {
+    this._options = options;
+    const { schedule, trans } = options;
+    const rule: FormData = { ...(schedule ? ruleData(schedule) : usualRule()) };
+    if (this.copied) {
+      rule['name'] = trans.__('%1 (copy)', this.copied.name);
+    }
+    const limits: FormData = { ...(schedule ? limitsData(schedule) : USUAL_LIMITS) };
+    const check = ({ form, data }: FormPart): Record<string, string> =>
+      complaints(form.schema, data, trans);
+    this.rule = new FormPart(this._ruleForm(rule), rule, check);
+    this.limits = new FormPart(this._limitsForm(rule), limits, check);
+    this.limits.isUnfolded = !JSONExt.deepEqual(limits as never, USUAL_LIMITS);
+    this._frequency = rule['frequency'];
+    this.preview = new Preview(options.ask);
+    this.isOpen = schedule !== undefined;
+    this.rule.changed.connect(this._onChanged, this);
+    this.limits.changed.connect(this._onChanged, this);
+    this.preview.answered.connect(this._onAnswered, this);
+    this._look();
+  }
+
+  readonly rule: FormPart;
+  readonly limits: FormPart;
+  readonly preview: Preview;
+
+  /** Whether it is to be scheduled at all. */
+  isOpen: boolean;
+
+  /** Emits when it is another, and when there is an answer. */
+  get changed(): ISignal<ScheduleDraft, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this.preview.isDisposed;
+  }
+
+  dispose(): void {
+    this.preview.dispose();
+    Signal.clearData(this);
+  }
+
+  /** The schedule that is changed, null for a new one. */
+  get changing(): ISchedule | null {
+    const { schedule = null, isCopy } = this._options;
+    return isCopy ? null : schedule;
+  }
+
+  /** The schedule that is copied, null for any other. */
+  get copied(): ISchedule | null {
+    const { schedule = null, isCopy } = this._options;
+    return isCopy ? schedule : null;
+  }
+
+  /** What a person has to know before changing it. */
+  get notes(): string[] {
+    const { trans } = this._options;
+    const { state, message } = this.changing ?? {};
+    if (state === 'ENDED') {
+      return [trans.__('It has ended. With a later end, or more times, it goes on.')];
+    }
+    const why = message ? trans.__('It is paused: %1', message) : trans.__('It is paused.');
+    return state === 'PAUSED' ? [why] : [];
+  }
+
+  /** What is asked for. */
+  get when(): IWhen {
+    return whenOf(this.rule.data, this.limits.data);
+  }
+
+  /** Schedule it, or do not. */
+  toggle(): void {
+    this.isOpen = !this.isOpen;
+    this._look();
+    this._changed.emit();
+  }
+
+  /** Say what is wrong with every field; returns whether nothing is. */
+  try(): boolean {
+    const areRight = [this.rule, this.limits].map(part => part.try());
+    return areRight.every(isRight => isRight);
+  }
+
+  /** Show what the server has against it at its field; returns whether there is such a field. */
+  refuse({ field, message }: IFieldError): boolean {
+    // A preset has no field for what cron does not take, and no other name for an interval.
+    const { properties = {} } = this.rule.form.schema;
+    const own = field === 'interval' ? 'every' : field === 'cron' ? 'frequency' : field;
+    const name = field in properties ? field : own;
+    return this.rule.refuse(name, message) || this.limits.refuse(name, message);
+  }
+
+  private _onChanged(part: FormPart): void {
+    if (part === this.rule) {
+      this._convert();
+      this.rule.form = this._ruleForm(this.rule.data);
+      this.limits.form = this._limitsForm(this.rule.data);
+    }
+    this._look();
+    this._changed.emit();
+  }
+
+  /** Whoever goes on to cron begins with the preset. */
+  private _convert(): void {
+    const { data } = this.rule;
+    const before = { ...data, frequency: this._frequency };
+    this._frequency = data['frequency'];
+    const isNew = data['frequency'] === 'custom' && before.frequency !== 'custom';
+    const { schema } = this._ruleForm(before);
+    if (isNew && Object.keys(complaints(schema, before, this._options.trans)).length === 0) {
+      const cron = cronOf(before as unknown as IRuleData);
+      this.rule.data = { ...data, ...(cron !== null && { cron }) };
+    }
+  }
+
+  private _ruleForm(data: FormData): FormPart['form'] {
+    const { notebook, trans } = this._options;
+    return ruleForm(data['frequency'] as IRuleData['frequency'], notebook, trans);
+  }
+
+  private _limitsForm({ timezone }: FormData): FormPart['form'] {
+    return limitsForm((timezone as string | undefined) ?? '', this._options.trans);
+  }
+
+  private _look(): void {
+    const wrong = { ...this.rule.complaints, ...this.limits.complaints };
+    const isKnown = ![...TIMING, ...BOUNDS].some(field => field in wrong);
+    this.preview.ask(this.isOpen && isKnown ? this._question() : null);
+  }
+
+  private _question(): IPreviewRequest {
+    const timing = timingOf(this.rule.data, this.limits.data);
+    const most = (this.limits.data['max_occurrences'] as number | undefined) ?? Infinity;
+    const left = most - (this.changing?.occurrences ?? 0);
+    const count = Math.max(1, Math.min(SHOWN, left));
+    return { ...timing, ...this._anchor(timing), count };
+  }
+
+  /** An interval is counted from its start, or else from when it was made. */
+  private _anchor({ interval, start }: ITiming): Partial<ITiming> {
+    return this.changing && interval !== null && start === null
+      ? { start: this.changing.created_at.replace(/\.\d+/, '') }
+      : {};
+  }
+
+  private _onAnswered({ problem }: Preview): void {
+    this.rule.pardon(TIMING);
+    this.limits.pardon(BOUNDS);
+    if (problem instanceof RequestError) {
+      problem.errors.forEach(error => this.refuse(error));
+    }
+    this._changed.emit();
+  }
+
+  private _changed = new Signal<this, void>(this);
+  private _frequency: unknown;
+  private _options: ScheduleDraft.IOptions;
+}
+
+/**
+ * What a ScheduleDraft is made of.
+ */
+export namespace ScheduleDraft {
+  /**
+   * A schedule that there is, if it is to be changed or copied; the name of one that has none, null
+   * where there are several notebooks; and who knows when a rule is due.
+   */
+  export interface IOptions {
+    schedule: ISchedule | undefined;
+    isCopy: boolean;
+    notebook: string | null;
+    ask: (question: IPreviewRequest) => Promise<IPreview>;
+    trans: TranslationBundle;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * How a schedule and its occurrences stand; pure.
+ */
+import type { IJobEvent } from '../api/events';
+import type { Status } from '../api/jobs';
+import type { IOccurrence, ISchedule, IScheduleFilter } from '../api/schedules';
+
+/**
+ * What came of an occurrence: how its job stands, or that there was none, or is none any more.
+ */
+export type Result = Status | 'QUEUED' | 'SKIPPED' | 'MISSED' | 'GONE';
+
+/**
+ * What came of an occurrence, whose job has *status*.
+ */
+export function resultOf({ state }: IOccurrence, status: Status | null): Result {
+  const results = {
+    submitted: status ?? 'GONE',
+    queued: 'QUEUED',
+    skipped: 'SKIPPED',
+    missed: 'MISSED'
+  } as const;
+  return results[state];
+}
+
+/**
+ * Whether *schedule* is one that *filter* looks at, as the server would say.
+ */
+export function matches(schedule: ISchedule, { notebook, state }: IScheduleFilter): boolean {
+  return (
+    (state === null || state === schedule.state) &&
+    (notebook === null || notebook === schedule.notebook)
+  );
+}
+
+/**
+ * Whether *schedule* has paused itself since it was *before*.
+ */
+export function hasGivenUp(schedule: ISchedule, before: ISchedule | undefined): boolean {
+  const { message, state } = schedule;
+  return state === 'PAUSED' && message !== null && before?.state !== 'PAUSED';
+}
+
+/**
+ * The schedule after what was said of a job of it that goes on; itself, if that is nothing new.
+ */
+export function withJob(schedule: ISchedule, { id, status }: IJobEvent): ISchedule {
+  const { last_job: last, recent } = schedule;
+  const isNews = [last?.id === id && last, ...recent.filter(one => one.job_id === id)].some(
+    one => one && one.status !== status
+  );
+  if (!isNews || status === 'DELETED') {
+    return schedule;
+  }
+  return {
+    ...schedule,
+    last_job: last?.id === id ? { ...last, status } : last,
+    recent: recent.map(one => (one.job_id === id ? { ...one, status } : one))
+  };
+}

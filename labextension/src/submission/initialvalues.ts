@@ -1,0 +1,65 @@
+/**
+ * What a form shows at first where it repeats an earlier run; pure.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IParameters } from '../api/parameters';
+import type { FormData, IForm } from '../forms/form';
+import type { IFilled } from '../tokens';
+import { USUAL } from './options';
+import { initialData } from './values';
+
+/**
+ * The options of *form* that *filled* sets to anything but the *usual*.
+ */
+export function initialOptions({ schema }: IForm, filled: object, usual: FormData): FormData {
+  const set = Object.entries(filled).filter(
+    ([name, value]) => name in (schema.properties ?? {}) && value !== null && value !== usual[name]
+  );
+  return Object.fromEntries(set);
+}
+
+/**
+ * What holds for a job that was asked for nothing else: it says which kernel it got.
+ */
+export function usualOf({ kernel_name }: IParameters): FormData {
+  return { ...USUAL, kernel_name };
+}
+
+/**
+ * What a person has to know before repeating a run that was filled in like this.
+ */
+export function differences(
+  { expected_hash, parameters = {} }: Pick<IFilled, 'expected_hash' | 'parameters'>,
+  now: IParameters,
+  trans: TranslationBundle
+): string[] {
+  const names = new Set(now.parameters.map(({ name }) => name));
+  const gone = Object.entries(parameters).filter(([name]) => !names.has(name));
+  const notes = gone.map(([name, value]) =>
+    trans.__(
+      '“%1” is no parameter of this notebook now; its value %2 is left out.',
+      name,
+      JSON.stringify(value)
+    )
+  );
+  return expected_hash !== undefined && expected_hash !== now.hash
+    ? [trans.__('The notebook was saved since that run; it runs as it is now.'), ...notes]
+    : notes;
+}
+
+/**
+ * The data of a form whose notebook was read again; fields that are kept stay as they were.
+ */
+export function renewed(
+  before: Readonly<FormData>,
+  now: IParameters,
+  isKept: (name: string) => boolean
+): FormData {
+  const fresh = initialData(now);
+  for (const { name } of now.parameters) {
+    if (isKept(name)) {
+      fresh[name] = before[name];
+    }
+  }
+  return fresh;
+}

@@ -1,0 +1,27 @@
+/**
+ * What this extension knows of the server, for its own parts and for others.
+ */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { openBus } from '../api/eventbus';
+import { JobsModel } from '../jobs/model';
+import { SchedulesModel } from '../schedules/model';
+import { SnapshotsModel } from '../snapshots/model';
+import { INbTasks } from '../tokens';
+
+/**
+ * Provides the jobs, schedules and snapshots of the server; other extensions may ask for them.
+ */
+export const tasks: JupyterFrontEndPlugin<INbTasks> = {
+  id: 'jupyter-nbtasks:tasks',
+  description: 'Provides the notebook tasks of the server.',
+  autoStart: true,
+  provides: INbTasks,
+  activate: ({ serviceManager: { serverSettings } }: JupyterFrontEnd): INbTasks => {
+    const bus = openBus(serverSettings);
+    return {
+      jobs: new JobsModel(serverSettings, bus),
+      schedules: new SchedulesModel(serverSettings, bus),
+      snapshots: new SnapshotsModel(serverSettings, bus)
+    };
+  }
+};

@@ -1,0 +1,80 @@
+/**
+ * What is filled in of a snapshot, and what the server has against it.
+ */
+import { nullTranslator } from '@jupyterlab/translation';
+import { RequestError } from '../../src/api/request';
+import type { ISnapshotFacts } from '../../src/api/snapshots';
+import { nameFor } from '../../src/snapshots/format';
+import { SnapshotDraft } from '../../src/snapshots/formmodel';
+
+const trans = nullTranslator.load('jupyter_nbtasks');
+
+let sent: ISnapshotFacts[];
+let refusal: Error | null;
+
+beforeEach(() => {
+  sent = [];
+  refusal = null;
+});
+
+function draft(facts: ISnapshotFacts): SnapshotDraft {
+  const send = (asked: ISnapshotFacts): Promise<void> => {
+    sent.push(asked);
+    return refusal ? Promise.reject(refusal) : Promise.resolve();
+  };
+  return new SnapshotDraft(facts, send, trans);
+}
+
+describe('SnapshotDraft', () => {
+  it('sends what was filled in', async () => {
+    const filled = draft({ name: 'before' });
+    filled.part.fill({ ...filled.part.data, description: 'all green', private: true });
+
+    expect(await filled.submit()).toBe(true);
+    expect(sent).toEqual([{ name: 'before', description: 'all green', private: true }]);
+  });
+
+  it('sends an empty description where there was one', async () => {
+    const filled = draft({ name: 'before', description: 'old', private: true });
+    filled.part.fill({ name: 'before', private: true });
+
+    await filled.submit();
+
+    expect(sent).toEqual([{ name: 'before', description: '', private: true }]);
+  });
+
+  it('sends nothing without a name', async () => {
+    const filled = draft({ name: 'before' });
+    filled.part.fill({ name: '  ', private: false });
+
+    expect([await filled.submit(), sent]).toEqual([false, []]);
+    expect(filled.part.errors).toEqual({ name: 'Needs a name.' });
+  });
+
+  it('says at the name that it is taken, until it is another one', async () => {
+    refusal = new RequestError('There is a snapshot “before” already.', 409, 'name_taken', []);
+    const filled = draft({ name: 'before' });
+
+    expect(await filled.submit()).toBe(false);
+    expect([filled.part.errors, filled.problem]).toEqual([
+      { name: 'There is a snapshot “before” already.' },
+      ''
+    ]);
+    filled.part.fill({ ...filled.part.data, name: 'after' });
+
+    expect(filled.part.errors).toEqual({});
+  });
+
+  it('says what is wrong as a whole', async () => {
+    refusal = new RequestError('The disk is full.', 507, 'disk_full', []);
+    const filled = draft({ name: 'before' });
+
+    expect([await filled.submit(), filled.problem]).toEqual([false, 'The disk is full.']);
+  });
+});
+
+describe('nameFor', () => {
+  it('names the notebook and the moment, in the person’s own time', () => {
+    expect(nameFor('weekly', new Date(2026, 10, 2, 9, 5, 7))).toBe('weekly 2026-11-02 09:05:07');
+  });
+});

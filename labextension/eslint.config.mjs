@@ -1,12 +1,13 @@
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
-import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import rooms from './eslint.rooms.mjs';
 
 export default defineConfig(
   globalIgnores(['lib', 'node_modules']),
   eslint.configs.recommended,
+  rooms,
   {
     files: ['**/*.cjs'],
     languageOptions: {
@@ -21,12 +22,6 @@ export default defineConfig(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked, reactHooks.configs.flat.recommended],
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/extensions': ['.ts', '.tsx'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
-      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx'] })]
-    },
     languageOptions: {
       parserOptions: { projectService: true }
     },

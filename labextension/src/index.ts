@@ -1,5 +1,5 @@
 /**
- * The front end's entry: the plugins that JupyterLab loads, nothing else.
+ * The front end's entry: the plugins that JupyterLab loads, and what other extensions may import.
  */
 import { comparisonPage } from './comparing/pageplugin';
 import { jobs } from './jobs/commandsplugin';
@@ -16,6 +16,17 @@ import { snapshots } from './snapshots/commandsplugin';
 import { run } from './submission/runplugin';
 import { sidebar } from './tasks/sidebarplugin';
 import { tasks } from './tasks/tasksplugin';
+
+export type * from './api/comparisons';
+export type * from './api/jobs';
+export type * from './api/page';
+export type * from './api/parameters';
+export { RequestError } from './api/request';
+export type { IFieldError } from './api/request';
+export type * from './api/schedules';
+export type * from './api/snapshots';
+export { CommandIDs, ComparedWith } from './commandids';
+export * from './tokens';
 
 export default [
   tasks,

@@ -7,10 +7,10 @@ import type { ISignal } from '@lumino/signaling';
 import type { IJob, IJobFilter, IJobRequest } from './api/jobs';
 import type { ISchedule, IScheduleFilter } from './api/schedules';
 import type {
-  IRestored,
+  IRestoreResult,
   IRestoreRequest,
   ISnapshot,
-  ISnapshotFacts,
+  ISnapshotDetails,
   ISnapshotFilter,
   ISnapshotRequest
 } from './api/snapshots';
@@ -40,26 +40,26 @@ export interface IJobs extends VDomRenderer.IModel, IPaged {
   /** Emits every job that has become final. */
   readonly ended: ISignal<IJobs, IJob>;
   /** Emits the id of every job of which there is something new; a deleted one is not known then. */
-  readonly heard: ISignal<IJobs, string>;
+  readonly itemChanged: ISignal<IJobs, string>;
   /** Emits when all was read again, as after a lost connection. */
   readonly refreshed: ISignal<IJobs, void>;
 
   /** A job that was seen lately; undefined for a stranger. */
-  known(id: string): IJob | undefined;
+  get(id: string): IJob | undefined;
   /** Ask the server for one job, with its cells and traceback. */
   fetch(id: string): Promise<IJob>;
   /** Say which job is looked at. */
-  look(id: string | null): void;
+  select(id: string | null): void;
   /** Look at other jobs. */
-  narrow(filter: Partial<IJobFilter>): Promise<void>;
+  setFilter(filter: Partial<IJobFilter>): Promise<void>;
   /** Read the newest again. */
   refresh(): Promise<void>;
   /** Read older ones. */
-  more(): Promise<void>;
+  loadMore(): Promise<void>;
   /** Take in a job that this person has just submitted here. */
-  submitted(job: IJob): void;
+  addOwn(job: IJob): void;
   /** Whether the job was submitted in this window. */
-  isMine(id: string): boolean;
+  isOwn(id: string): boolean;
   /** Stop a job. */
   cancel(id: string): Promise<void>;
   /** Submit the same again. */
@@ -77,24 +77,24 @@ export interface ISchedules extends VDomRenderer.IModel, IPaged {
   /** The schedule that a command means if it is told none. */
   readonly current: string | null;
   /** Emits the id of every schedule of which there is something new; a deleted one is not known then. */
-  readonly heard: ISignal<ISchedules, string>;
+  readonly itemChanged: ISignal<ISchedules, string>;
   /** Emits a schedule that has paused itself; its message says why. */
-  readonly gaveUp: ISignal<ISchedules, ISchedule>;
+  readonly pausedItself: ISignal<ISchedules, ISchedule>;
   /** Emits when all was read again, as after a lost connection. */
   readonly refreshed: ISignal<ISchedules, void>;
 
   /** A schedule that was seen lately; undefined for a stranger. */
-  known(id: string): ISchedule | undefined;
+  get(id: string): ISchedule | undefined;
   /** Ask the server for one schedule. */
   fetch(id: string): Promise<ISchedule>;
   /** Say which schedule is looked at. */
-  look(id: string | null): void;
+  select(id: string | null): void;
   /** Look at other schedules. */
-  narrow(filter: Partial<IScheduleFilter>): Promise<void>;
+  setFilter(filter: Partial<IScheduleFilter>): Promise<void>;
   /** Read the newest again. */
   refresh(): Promise<void>;
   /** Read older ones. */
-  more(): Promise<void>;
+  loadMore(): Promise<void>;
   /** Let it be due no more. */
   pause(id: string): Promise<void>;
   /** Let it be due again, from now on. */
@@ -114,30 +114,30 @@ export interface ISnapshots extends VDomRenderer.IModel, IPaged {
   /** The snapshot that a command means if it is told none. */
   readonly current: string | null;
   /** Emits the id of every snapshot of which there is something new; a deleted one is not known then. */
-  readonly heard: ISignal<ISnapshots, string>;
+  readonly itemChanged: ISignal<ISnapshots, string>;
   /** Emits when all was read again, as after a lost connection. */
   readonly refreshed: ISignal<ISnapshots, void>;
 
   /** A snapshot that was seen lately; undefined for a stranger. */
-  known(id: string): ISnapshot | undefined;
+  get(id: string): ISnapshot | undefined;
   /** Ask the server for one snapshot. */
   fetch(id: string): Promise<ISnapshot>;
   /** Say which snapshot is looked at. */
-  look(id: string | null): void;
+  select(id: string | null): void;
   /** Look at other snapshots. */
-  narrow(filter: Partial<ISnapshotFilter>): Promise<void>;
+  setFilter(filter: Partial<ISnapshotFilter>): Promise<void>;
   /** Read the newest again. */
   refresh(): Promise<void>;
   /** Read older ones. */
-  more(): Promise<void>;
+  loadMore(): Promise<void>;
   /** Keep a notebook as it is. */
   create(request: ISnapshotRequest): Promise<ISnapshot>;
   /** Say something else of a snapshot. */
-  change(id: string, facts: ISnapshotFacts): Promise<void>;
+  change(id: string, details: ISnapshotDetails): Promise<void>;
   /** Make the notebook what it was. */
-  restore(id: string, request: IRestoreRequest): Promise<IRestored>;
+  restore(id: string, request: IRestoreRequest): Promise<IRestoreResult>;
   /** Leave a snapshot out, which may still be taken back, or show it again. */
-  hide(id: string, isHidden: boolean): void;
+  setHidden(id: string, isHidden: boolean): void;
   /** Remove a snapshot for good. */
   remove(id: string): Promise<void>;
 }
@@ -163,7 +163,7 @@ export const INbTasks = new Token<INbTasks>(
  * What a form shows instead of the defaults. *expected_hash* is the version of the notebook that
  * it was meant for: the form says where there is another one now.
  */
-export type IFilled = Omit<IJobRequest, 'notebook'>;
+export type IInitialValues = Omit<IJobRequest, 'notebook'>;
 
 /**
  * Asks a person how to run notebooks, and runs them.
@@ -183,7 +183,7 @@ export interface INotebookRunner {
    * Save, ask and submit the notebooks at *paths*, or schedule them; resolves with the jobs when
    * the dialog is closed.
    */
-  run(paths: ReadonlyArray<string>, filled?: IFilled): Promise<IJob[]>;
+  run(paths: ReadonlyArray<string>, initialValues?: IInitialValues): Promise<IJob[]>;
 
   /**
    * Ask and submit a version of a notebook that was kept, under the name that it was given.
@@ -193,12 +193,12 @@ export interface INotebookRunner {
   /**
    * Ask what is to be different about *schedule*, whose notebook is at *path* now, and change it.
    */
-  change(path: string, schedule: ISchedule): Promise<void>;
+  editSchedule(path: string, schedule: ISchedule): Promise<void>;
 
   /**
    * Ask what is to be different about a copy of *schedule* for the notebook at *path*, and make it.
    */
-  copy(path: string, schedule: ISchedule): Promise<void>;
+  duplicateSchedule(path: string, schedule: ISchedule): Promise<void>;
 }
 
 /**

@@ -8,7 +8,7 @@ import { request } from './request';
 /**
  * One of the two: a snapshot or a job if it has an id, else the file; times are ISO 8601.
  */
-export interface ISide {
+export interface IComparedSide {
   label: string;
   id: string | null;
   path: string | null;
@@ -19,21 +19,21 @@ export interface ISide {
 /**
  * A step of nbdime from one value to another: of a list, of a mapping, or within a part of either.
  */
-export type IStep =
+export type IDiffStep =
   | { op: 'addrange'; key: number; valuelist: ReadonlyArray<unknown> | string }
   | { op: 'removerange'; key: number; length: number }
   | { op: 'add' | 'replace'; key: string; value: unknown }
   | { op: 'remove'; key: string }
-  | { op: 'patch'; key: string | number; diff: ReadonlyArray<IStep> };
+  | { op: 'patch'; key: string | number; diff: ReadonlyArray<IDiffStep> };
 
 /**
  * Two notebooks: *notebook* is the base as it was compared, *diff* leads from it to the other.
  */
 export interface IComparison {
-  base: ISide;
-  remote: ISide;
+  base: IComparedSide;
+  remote: IComparedSide;
   notebook: INotebookContent;
-  diff: ReadonlyArray<IStep>;
+  diff: ReadonlyArray<IDiffStep>;
   summary: { added: number; removed: number; changed: number };
   identical: boolean;
 }

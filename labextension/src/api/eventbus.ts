@@ -9,17 +9,17 @@ import { Signal } from '@lumino/signaling';
 /**
  * The event bus: what happens, and when the connection has just opened.
  */
-export interface IBus {
+export interface IEventBus {
   readonly events: Event.IManager;
   /** Emits at every opening: what happened before it was not heard. */
-  readonly opened: ISignal<IBus, void>;
+  readonly opened: ISignal<IEventBus, void>;
 }
 
 /**
  * Connect to the event bus. Lab's own manager reconnects without saying so, and then nobody
  * knows that something was missed; this is one of our own, with a socket that tells.
  */
-export function openBus(settings: ServerConnection.ISettings): IBus {
+export function openEventBus(settings: ServerConnection.ISettings): IEventBus {
   const source = {};
   const opened = new Signal<object, void>(source);
   class TellingSocket extends settings.WebSocket {
@@ -30,5 +30,5 @@ export function openBus(settings: ServerConnection.ISettings): IBus {
   }
   const serverSettings = { ...settings, WebSocket: TellingSocket };
   const events = new EventManager({ serverSettings });
-  return Object.assign(source, { events, opened: opened as ISignal<IBus, void> });
+  return Object.assign(source, { events, opened: opened as ISignal<IEventBus, void> });
 }

@@ -5,8 +5,8 @@ import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IProgress, Status } from './jobs';
-import type { State } from './schedules';
+import type { IJobProgress, JobStatus } from './jobs';
+import type { ScheduleState } from './schedules';
 
 const SCHEMAS = 'https://events.jupyter.org/jupyter_nbtasks/';
 
@@ -15,10 +15,10 @@ const SCHEMAS = 'https://events.jupyter.org/jupyter_nbtasks/';
  */
 export interface IJobEvent {
   id: string;
-  status: Status | 'DELETED';
+  status: JobStatus | 'DELETED';
   attempt: number;
   schedule_id: string | null;
-  progress: IProgress;
+  progress: IJobProgress;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface IJobEvent {
  */
 export interface IScheduleEvent {
   id: string;
-  state: State | 'DELETED';
+  state: ScheduleState | 'DELETED';
 }
 
 /**
@@ -40,7 +40,7 @@ export interface ISnapshotEvent {
 /**
  * The news of a schema, at most once a frame, and of each id only the newest.
  */
-export class Announcements<T extends { id: string }> implements IDisposable {
+export class BatchedEvents<T extends { id: string }> implements IDisposable {
   constructor(
     private _events: Event.IManager,
     private _schema: string
@@ -48,8 +48,8 @@ export class Announcements<T extends { id: string }> implements IDisposable {
     _events.stream.connect(this._onEvent, this);
   }
 
-  get arrived(): ISignal<this, ReadonlyArray<T>> {
-    return this._arrived;
+  get received(): ISignal<this, ReadonlyArray<T>> {
+    return this._received;
   }
 
   get isDisposed(): boolean {
@@ -66,22 +66,22 @@ export class Announcements<T extends { id: string }> implements IDisposable {
     if (event.schema_id !== this._schema) {
       return;
     }
-    const said = event as unknown as T;
+    const emission = event as unknown as T;
     if (!this._gathered.size) {
-      requestAnimationFrame(() => this._tell());
+      requestAnimationFrame(() => this._emit());
     }
-    this._gathered.set(said.id, said);
+    this._gathered.set(emission.id, emission);
   }
 
-  private _tell(): void {
+  private _emit(): void {
     const gathered = [...this._gathered.values()];
     this._gathered.clear();
     if (!this._isDisposed) {
-      this._arrived.emit(gathered);
+      this._received.emit(gathered);
     }
   }
 
-  private _arrived = new Signal<this, ReadonlyArray<T>>(this);
+  private _received = new Signal<this, ReadonlyArray<T>>(this);
   private _gathered = new Map<string, T>();
   private _isDisposed = false;
 }
@@ -89,20 +89,20 @@ export class Announcements<T extends { id: string }> implements IDisposable {
 /**
  * The news of jobs.
  */
-export function jobAnnouncements(events: Event.IManager): Announcements<IJobEvent> {
-  return new Announcements(events, `${SCHEMAS}job/v1`);
+export function jobEvents(events: Event.IManager): BatchedEvents<IJobEvent> {
+  return new BatchedEvents(events, `${SCHEMAS}job/v1`);
 }
 
 /**
  * The news of schedules.
  */
-export function scheduleAnnouncements(events: Event.IManager): Announcements<IScheduleEvent> {
-  return new Announcements(events, `${SCHEMAS}schedule/v1`);
+export function scheduleEvents(events: Event.IManager): BatchedEvents<IScheduleEvent> {
+  return new BatchedEvents(events, `${SCHEMAS}schedule/v1`);
 }
 
 /**
  * The news of snapshots.
  */
-export function snapshotAnnouncements(events: Event.IManager): Announcements<ISnapshotEvent> {
-  return new Announcements(events, `${SCHEMAS}snapshot/v1`);
+export function snapshotEvents(events: Event.IManager): BatchedEvents<ISnapshotEvent> {
+  return new BatchedEvents(events, `${SCHEMAS}snapshot/v1`);
 }

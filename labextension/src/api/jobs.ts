@@ -6,18 +6,18 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IPage } from './page';
 import { pageQuery } from './page';
-import { address, request } from './request';
+import { apiUrl, request } from './request';
 
 /**
  * Where a job is in its life.
  */
-export type Status =
+export type JobStatus =
   'SUBMITTED' | 'EXECUTING' | 'CANCELLING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 /**
  * How many of a notebook's code cells are done, and the index of the one that runs.
  */
-export interface IProgress {
+export interface IJobProgress {
   completed: number;
   total: number;
   current: number | null;
@@ -65,12 +65,12 @@ export interface IJob {
   kernel_name: string;
   parameters: Record<string, unknown>;
   owner: string;
-  status: Status;
+  status: JobStatus;
   reason: string | null;
   message: string | null;
   warnings: string[];
   error: ICellError | null;
-  progress: IProgress;
+  progress: IJobProgress;
   results: Record<string, unknown>;
   attempt: number;
   max_attempts: number;
@@ -125,7 +125,7 @@ export interface IJobRequest {
  */
 export interface IJobFilter {
   q: string;
-  statuses: ReadonlyArray<Status>;
+  statuses: ReadonlyArray<JobStatus>;
   notebook: string | null;
 }
 
@@ -181,11 +181,11 @@ export class JobsApi {
 
   /** Where the browser can download the executed notebook. */
   downloadUrl(id: string): string {
-    return address(this._settings, `jobs/${id}/output`, { download: '1' });
+    return apiUrl(this._settings, `jobs/${id}/output`, { download: '1' });
   }
 
   /** Where the browser can show the executed notebook as a page. */
   reportUrl(id: string): string {
-    return address(this._settings, `jobs/${id}/output`, { format: 'html' });
+    return apiUrl(this._settings, `jobs/${id}/output`, { format: 'html' });
   }
 }

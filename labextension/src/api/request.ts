@@ -30,17 +30,17 @@ export class RequestError extends Error {
 /**
  * What a call sends.
  */
-export interface ISent {
+export interface IRequestOptions {
   body?: unknown;
   query?: Record<string, string>;
   /** Whether it is sent also if the page is left meanwhile. */
-  outlives?: boolean;
+  keepalive?: boolean;
 }
 
 /**
  * The address of *path* below our API.
  */
-export function address(
+export function apiUrl(
   settings: ServerConnection.ISettings,
   path: string,
   query: Record<string, string> = {}
@@ -57,9 +57,9 @@ export async function request<T>(
   settings: ServerConnection.ISettings,
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  { body, outlives = false, query }: ISent = {}
+  { body, keepalive = false, query }: IRequestOptions = {}
 ): Promise<T> {
-  return call(settings, address(settings, path, query), body, { method, keepalive: outlives });
+  return call(settings, apiUrl(settings, path, query), body, { method, keepalive: keepalive });
 }
 
 /**
@@ -101,12 +101,12 @@ async function call<T>(
 
 function refusal(status: number, text: string): RequestError {
   try {
-    const said = JSON.parse(text) as {
+    const body = JSON.parse(text) as {
       message?: string;
       reason?: string;
       errors?: IFieldError[];
     };
-    return new RequestError(said.message ?? text, status, said.reason ?? '', said.errors ?? []);
+    return new RequestError(body.message ?? text, status, body.reason ?? '', body.errors ?? []);
   } catch {
     return new RequestError(text || `HTTP ${status}`, status, '', []);
   }

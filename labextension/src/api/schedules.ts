@@ -3,7 +3,7 @@
  * seconds.
  */
 import type { ServerConnection } from '@jupyterlab/services';
-import type { IJob, IJobRequest, Status } from './jobs';
+import type { IJob, IJobRequest, JobStatus } from './jobs';
 import type { IPage } from './page';
 import { pageQuery } from './page';
 import { request } from './request';
@@ -11,12 +11,12 @@ import { request } from './request';
 /**
  * Whether a schedule is due at all; PAUSED has its reason in the schedule's message.
  */
-export type State = 'ACTIVE' | 'PAUSED' | 'ENDED';
+export type ScheduleState = 'ACTIVE' | 'PAUSED' | 'ENDED';
 
 /**
  * What became of an occurrence; *queued* waits for the job before it.
  */
-export type Outcome = 'submitted' | 'skipped' | 'missed' | 'queued';
+export type OccurrenceState = 'submitted' | 'skipped' | 'missed' | 'queued';
 
 /**
  * When: by *cron* or at an *interval*; a time without an offset is one of *timezone*.
@@ -74,7 +74,7 @@ export interface IOccurrence {
   nominal_time: string;
   until: string;
   count: number;
-  state: Outcome;
+  state: OccurrenceState;
   why: string | null;
   job_id: string | null;
   decided_at: string;
@@ -83,8 +83,8 @@ export interface IOccurrence {
 /**
  * An occurrence with how its job stands, null where there is none any more.
  */
-export interface IRecent extends IOccurrence {
-  status: Status | null;
+export interface IRecentOccurrence extends IOccurrence {
+  status: JobStatus | null;
   seconds: number | null;
 }
 
@@ -96,15 +96,15 @@ export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'id
   name: string;
   item_id: string | null;
   owner: string;
-  state: State;
+  state: ScheduleState;
   message: string | null;
   /** The rule in words. */
   description: string;
   next_run_at: string | null;
   occurrences: number;
   failures_in_a_row: number;
-  last_job: { id: string; status: Status; created_at: string; message: string | null } | null;
-  recent: ReadonlyArray<IRecent>;
+  last_job: { id: string; status: JobStatus; created_at: string; message: string | null } | null;
+  recent: ReadonlyArray<IRecentOccurrence>;
   created_at: string;
   updated_at: string;
 }
@@ -129,7 +129,7 @@ export type IPreviewRequest = ITiming & { count: number };
  */
 export interface IScheduleFilter {
   notebook: string | null;
-  state: State | null;
+  state: ScheduleState | null;
 }
 
 /**

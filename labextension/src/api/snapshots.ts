@@ -6,13 +6,13 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IPage } from './page';
 import { pageQuery } from './page';
-import { address, request } from './request';
+import { apiUrl, request } from './request';
 
 /**
  * Why there is a snapshot: somebody asked for it; or it was kept before a restore or an update,
  * because a schedule ran it, or because a tool needs it.
  */
-export type Kind = 'manual' | 'restore' | 'update' | 'schedule' | 'tool';
+export type SnapshotKind = 'manual' | 'restore' | 'update' | 'schedule' | 'tool';
 
 /**
  * A notebook as it was at one moment; *path* is where it is now.
@@ -28,7 +28,7 @@ export interface ISnapshot {
   size: number;
   kernel_name: string | null;
   private: boolean;
-  kind: Kind;
+  kind: SnapshotKind;
   created_at: string;
   links: { self: string; content: string; diff: string };
 }
@@ -36,7 +36,7 @@ export interface ISnapshot {
 /**
  * What can be said of a snapshot, and changed.
  */
-export interface ISnapshotFacts {
+export interface ISnapshotDetails {
   name?: string;
   description?: string;
   private?: boolean;
@@ -45,7 +45,7 @@ export interface ISnapshotFacts {
 /**
  * What is asked for when a snapshot is made: of the file, or of *content*, what is on screen.
  */
-export interface ISnapshotRequest extends ISnapshotFacts {
+export interface ISnapshotRequest extends ISnapshotDetails {
   path: string;
   content?: INotebookContent;
   expected_hash?: string;
@@ -64,7 +64,7 @@ export interface IRestoreRequest {
 /**
  * What a restore has made of the file, and what it has kept.
  */
-export interface IRestored {
+export interface IRestoreResult {
   path: string;
   hash: string;
   preserved: ISnapshot | null;
@@ -109,20 +109,20 @@ export class SnapshotsApi {
     return request(this._settings, 'POST', 'snapshots', { body });
   }
 
-  change(id: string, body: ISnapshotFacts): Promise<ISnapshot> {
+  change(id: string, body: ISnapshotDetails): Promise<ISnapshot> {
     return request(this._settings, 'PATCH', `snapshots/${id}`, { body });
   }
 
   /** Delete it; also while the page is being left. */
   remove(id: string): Promise<void> {
-    return request(this._settings, 'DELETE', `snapshots/${id}`, { outlives: true });
+    return request(this._settings, 'DELETE', `snapshots/${id}`, { keepalive: true });
   }
 
   content(id: string): Promise<INotebookContent> {
     return request(this._settings, 'GET', `snapshots/${id}/content`);
   }
 
-  restore(id: string, body: IRestoreRequest): Promise<IRestored> {
+  restore(id: string, body: IRestoreRequest): Promise<IRestoreResult> {
     return request(this._settings, 'POST', `snapshots/${id}/restore`, { body });
   }
 
@@ -132,6 +132,6 @@ export class SnapshotsApi {
 
   /** Where the browser can download it. */
   downloadUrl(id: string): string {
-    return address(this._settings, `snapshots/${id}/content`, { download: '1' });
+    return apiUrl(this._settings, `snapshots/${id}/content`, { download: '1' });
   }
 }

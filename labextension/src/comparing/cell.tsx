@@ -6,7 +6,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 import type { IComparedCell } from './cells';
-import { kindWords } from './format';
+import { cellTitle } from './format';
 import { Outputs } from './outputs';
 import { Rows } from './rows';
 
@@ -30,7 +30,7 @@ interface ICellProps extends IDrawing {
 export function Cell({ cell, ...drawing }: ICellProps): JSX.Element {
   const { kind, metadata, outputs, source, type } = cell;
   const { language, languages, rendermime, trans } = drawing;
-  const name = kindWords(cell, trans);
+  const name = cellTitle(cell, trans);
   const lines = { languages, trans };
   const spoken = { code: language, markdown: 'markdown' }[type] ?? '';
   return (

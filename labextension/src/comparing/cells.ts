@@ -37,7 +37,7 @@ export interface ICompared {
  */
 export function comparedOf({ cells, metadata }: IPairs): ICompared {
   const counts = { base: 0, remote: 0 };
-  const known = (metadata.remote ?? metadata.base) as { language_info?: { name?: string } };
+  const nbMetadata = (metadata.remote ?? metadata.base) as { language_info?: { name?: string } };
   return {
     cells: cells.map(pair => {
       const index = { base: counts.base, remote: counts.remote };
@@ -45,7 +45,7 @@ export function comparedOf({ cells, metadata }: IPairs): ICompared {
       counts.remote += pair.remote ? 1 : 0;
       return compared(pair, pair.remote ? index.remote : index.base);
     }),
-    language: known.language_info?.name ?? 'python',
+    language: nbMetadata.language_info?.name ?? 'python',
     metadata: differing(
       without(metadata.base, 'language_info'),
       without(metadata.remote, 'language_info')
@@ -87,7 +87,7 @@ function compared({ base, remote }: IPair, index: number): IComparedCell {
   const cell = (remote ?? base) as ICell;
   const [left, right] = [outputsOf(base), outputsOf(remote)];
   const source = rowsOf(textOf(base), textOf(remote));
-  const metadata = base && remote && differing(described(base), described(remote));
+  const metadata = base && remote && differing(comparableParts(base), comparableParts(remote));
   const outputs = JSONExt.deepEqual(left, right) ? null : { base: left, remote: right };
   const isChanged = source.some(({ kind }) => kind !== 'same') || metadata || outputs;
   const kind = !base ? 'added' : !remote ? 'removed' : isChanged ? 'changed' : 'same';
@@ -95,14 +95,14 @@ function compared({ base, remote }: IPair, index: number): IComparedCell {
 }
 
 /** What is said of a cell beside its source and outputs; ids and counts mean nothing to people. */
-function described({ attachments, cell_type, metadata }: ICell): unknown {
-  const kept = without(metadata, 'trusted');
-  return { cell_type, metadata: kept, ...(attachments ? { attachments } : {}) };
+function comparableParts({ attachments, cell_type, metadata }: ICell): unknown {
+  const untrusted = without(metadata, 'trusted');
+  return { cell_type, metadata: untrusted, ...(attachments ? { attachments } : {}) };
 }
 
 /** What is said without what JupyterLab and kernels say by themselves. */
-function without(said: unknown, name: string): unknown {
-  return Object.fromEntries(Object.entries(said as object).filter(([key]) => key !== name));
+function without(mapping: unknown, name: string): unknown {
+  return Object.fromEntries(Object.entries(mapping as object).filter(([key]) => key !== name));
 }
 
 function differing(base: unknown, remote: unknown): IRow[] | null {

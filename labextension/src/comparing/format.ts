@@ -8,7 +8,7 @@ import { areEqual, summaryOf } from './cells';
 /**
  * How much is different: 2 cells changed, 1 added.
  */
-export function summaryWords(compared: ICompared, trans: TranslationBundle): string {
+export function changesSummary(compared: ICompared, trans: TranslationBundle): string {
   if (areEqual(compared)) {
     return trans.__('No difference');
   }
@@ -18,15 +18,15 @@ export function summaryWords(compared: ICompared, trans: TranslationBundle): str
     [added, trans._n('%1 cell added', '%1 cells added', added)],
     [removed, trans._n('%1 cell removed', '%1 cells removed', removed)]
   ];
-  const words = counts.filter(([count]) => count > 0).map(([, said]) => said);
+  const parts = counts.filter(([count]) => count > 0).map(([, label]) => label);
   const about = compared.metadata ? [trans.__('metadata of the notebook changed')] : [];
-  return [...words, ...about].join(', ');
+  return [...parts, ...about].join(', ');
 }
 
 /**
  * A cell, and what became of it.
  */
-export function kindWords(
+export function cellTitle(
   { index, kind }: Pick<IComparedCell, 'index' | 'kind'>,
   trans: TranslationBundle
 ): string {

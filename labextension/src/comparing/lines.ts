@@ -47,11 +47,11 @@ export function rowsOf(base: string, remote: string): IRow[] {
     if (added && runs[index - 1]?.removed) {
       return;
     }
-    const gone = added ? [] : value;
-    const come = added ? value : removed ? (next?.added ? next.value : []) : value;
+    const removedLine = added ? [] : value;
+    const addedLine = added ? value : removed ? (next?.added ? next.value : []) : value;
     const isSame = !added && !removed;
-    for (let at = 0; at < Math.max(gone.length, come.length); at++) {
-      rows.push(row(gone[at], come[at], isSame, counts));
+    for (let at = 0; at < Math.max(removedLine.length, addedLine.length); at++) {
+      rows.push(row(removedLine[at], addedLine[at], isSame, counts));
     }
   });
   return rows;
@@ -70,12 +70,12 @@ export function folded(rows: ReadonlyArray<IRow>, context = 3): IRow[][] {
     rows.slice(Math.max(0, at - context), at + context + 1).some(isDifferent)
   );
   const turns: IRow[][] = [[]];
-  rows.forEach((one, at) => {
+  rows.forEach((row, at) => {
     const isShown = turns.length % 2 === 1;
     if (near[at] !== isShown) {
       turns.push([]);
     }
-    turns[turns.length - 1]!.push(one);
+    turns[turns.length - 1]!.push(row);
   });
   return turns;
 }
@@ -85,32 +85,37 @@ function linesOf(text: string): string[] {
 }
 
 function row(
-  gone: string | undefined,
-  come: string | undefined,
+  removedLine: string | undefined,
+  addedLine: string | undefined,
   isSame: boolean,
   counts: { base: number; remote: number }
 ): IRow {
   const [left, right] =
-    isSame || gone === undefined || come === undefined ? [[], []] : marksOf(gone, come);
+    isSame || removedLine === undefined || addedLine === undefined
+      ? [[], []]
+      : marksOf(removedLine, addedLine);
   return {
-    base: gone === undefined ? null : { number: ++counts.base, text: gone, marks: left },
-    remote: come === undefined ? null : { number: ++counts.remote, text: come, marks: right },
+    base:
+      removedLine === undefined ? null : { number: ++counts.base, text: removedLine, marks: left },
+    remote:
+      addedLine === undefined ? null : { number: ++counts.remote, text: addedLine, marks: right },
     kind: isSame
       ? 'same'
-      : gone === undefined
+      : removedLine === undefined
         ? 'added'
-        : come === undefined
+        : addedLine === undefined
           ? 'removed'
           : 'changed'
   };
 }
 
 /** The words that only one of the lines has; none if they have hardly any in common. */
-function marksOf(gone: string, come: string): [IMark[], IMark[]] {
+function marksOf(removedLine: string, addedLine: string): [IMark[], IMark[]] {
   const marks: [IMark[], IMark[]] = [[], []];
   const at: [number, number] = [0, 0];
   let common = 0;
-  for (const { added, removed, value } of diffWordsWithSpace(gone, come, LONGEST) ?? []) {
+  for (const { added, removed, value } of diffWordsWithSpace(removedLine, addedLine, LONGEST) ??
+    []) {
     const { length } = value;
     if (removed || added) {
       const side = added ? 1 : 0;
@@ -122,6 +127,6 @@ function marksOf(gone: string, come: string): [IMark[], IMark[]] {
       at[1] += length;
     }
   }
-  const longest = Math.max(gone.trim().length, come.trim().length);
+  const longest = Math.max(removedLine.trim().length, addedLine.trim().length);
   return common < LEAST_ALIKE * longest ? [[], []] : marks;
 }

@@ -2,7 +2,7 @@
  * A comparison as it is read, with outputs or without.
  */
 import { VDomModel } from '@jupyterlab/ui-components';
-import type { ISide } from '../api/comparisons';
+import type { IComparedSide } from '../api/comparisons';
 import type { ICompared } from './cells';
 import { comparedOf } from './cells';
 import type { IPairs } from './pairs';
@@ -10,9 +10,9 @@ import type { IPairs } from './pairs';
 /**
  * Two notebooks whose cells are paired.
  */
-export interface IPaired {
-  base: ISide;
-  remote: ISide;
+export interface IPairedNotebooks {
+  base: IComparedSide;
+  remote: IComparedSide;
   pairs: IPairs;
 }
 
@@ -23,7 +23,7 @@ export class LiveComparison extends VDomModel {
   /** *read* asks for the notebooks, with their outputs or without. */
   constructor(
     readonly id: string,
-    private _read: (hasOutputs: boolean) => Promise<IPaired>
+    private _fetch: (hasOutputs: boolean) => Promise<IPairedNotebooks>
   ) {
     super();
     this.ready = this.refresh();
@@ -34,7 +34,7 @@ export class LiveComparison extends VDomModel {
   /** What is different; null until the server has answered. */
   compared: ICompared | null = null;
   /** What is compared with what. */
-  sides: Pick<IPaired, 'base' | 'remote'> | null = null;
+  sides: Pick<IPairedNotebooks, 'base' | 'remote'> | null = null;
   /** What is wrong, in the server's words. */
   problem: string | null = null;
 
@@ -53,9 +53,9 @@ export class LiveComparison extends VDomModel {
   async refresh(): Promise<void> {
     const turn = ++this._turn;
     let problem: string | null = null;
-    let paired: IPaired | null = null;
+    let paired: IPairedNotebooks | null = null;
     try {
-      paired = await this._read(this._hasOutputs);
+      paired = await this._fetch(this._hasOutputs);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -70,7 +70,7 @@ export class LiveComparison extends VDomModel {
   }
 
   /** What has not changed stays as it is drawn. */
-  private _take({ base, pairs, remote }: IPaired): void {
+  private _take({ base, pairs, remote }: IPairedNotebooks): void {
     const text = JSON.stringify(pairs);
     if (text !== this._text) {
       this._text = text;

@@ -7,7 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
-import { unstyled } from '../display/sanitize';
+import { withoutStyles } from '../display/sanitize';
 
 const MOST_OUTPUTS = 100;
 
@@ -26,11 +26,11 @@ export interface IOutputsProps {
  */
 export function Outputs({ base, remote, rendermime, trans }: IOutputsProps): JSX.Element {
   const none = trans.__('No output');
-  const of = { rendermime, none };
+  const common = { rendermime, none };
   return (
     <div className="jp-NbTasks-outputs">
-      <Side label={trans.__('Outputs before')} outputs={base} side="removed" {...of} />
-      <Side label={trans.__('Outputs after')} outputs={remote} side="added" {...of} />
+      <Side label={trans.__('Outputs before')} outputs={base} side="removed" {...common} />
+      <Side label={trans.__('Outputs after')} outputs={remote} side="added" {...common} />
     </div>
   );
 }
@@ -47,7 +47,7 @@ function Side({ label, none, outputs, rendermime, side }: ISideProps): JSX.Eleme
   const node = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // Somebody else may have written the notebook: its scripts stay where they are.
-    const model = new OutputAreaModel({ trusted: false, values: outputs.map(unstyled) });
+    const model = new OutputAreaModel({ trusted: false, values: outputs.map(withoutStyles) });
     const area = new SimplifiedOutputArea({
       model,
       rendermime,

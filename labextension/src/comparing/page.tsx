@@ -5,14 +5,14 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import type { ISide } from '../api/comparisons';
+import type { IComparedSide } from '../api/comparisons';
 import { moment } from '../display/format';
-import { Asking, Problem } from '../lists/problem';
+import { Loading, Problem } from '../lists/problem';
 import type { IDrawing } from './cell';
 import { Cell, EqualCells } from './cell';
 import type { ICompared } from './cells';
 import { areEqual, turnsOf } from './cells';
-import { summaryWords } from './format';
+import { changesSummary } from './format';
 import type { LiveComparison } from './live';
 import { Rows } from './rows';
 
@@ -64,19 +64,19 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
     const { compared, problem, sides } = this.live;
     const { trans } = this._drawing;
     const retry = (): void => void this.live.refresh();
-    const said = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
+    const problemBox = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
     if (!compared || !sides) {
-      return said || <Asking trans={trans} />;
+      return problemBox || <Loading trans={trans} />;
     }
     return (
       <>
         <div className="jp-NbTasks-heading">
           <h1>{nameOf(sides.base)}</h1>
           <p aria-live="polite" className="jp-NbTasks-state">
-            {summaryWords(compared, trans)}
+            {changesSummary(compared, trans)}
           </p>
         </div>
-        {said}
+        {problemBox}
         <div className="jp-NbTasks-sides">
           <Side side={sides.base} sign="−" trans={trans} />
           <Side side={sides.remote} sign="+" trans={trans} />
@@ -103,12 +103,12 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
 }
 
 /** The notebook, or what was made of none. */
-function nameOf({ label, path }: ISide): string {
+function nameOf({ label, path }: IComparedSide): string {
   return path === null ? label : PathExt.basename(path);
 }
 
 interface ISideProps {
-  side: ISide;
+  side: IComparedSide;
   sign: string;
   trans: TranslationBundle;
 }

@@ -17,10 +17,10 @@ import { CommandIDs } from '../commandids';
 import { compareIcon } from '../display/icons';
 import { Pages } from '../lab/pages';
 import type { IToolbarItem } from '../lab/toolbars';
-import { toolbars } from '../lab/toolbars';
+import { registerToolbar } from '../lab/toolbars';
 import { LiveComparison } from './live';
 import { ComparisonPage } from './page';
-import { Sources } from './sources';
+import { ComparisonLoader } from './sources';
 import { keyOf, subjectOf } from './subject';
 
 const ID = 'jupyter-nbtasks:comparison-page';
@@ -48,27 +48,33 @@ export const comparisonPage: JupyterFrontEndPlugin<void> = {
     const translator = translator_ ?? nullTranslator;
     const trans = translator.load('jupyter_nbtasks');
     const { commands, shell } = app;
-    const sources = new Sources({ documents, settings: app.serviceManager.serverSettings, trans });
+    const sources = new ComparisonLoader({
+      documents,
+      settings: app.serviceManager.serverSettings,
+      trans
+    });
     const factory = 'Notebook Comparison';
     const options = { commands, factory, plugin: ID, registry, settings, translator };
     const pages = new Pages<ComparisonPage>({
-      fill: toolbars(options, toolbarItems(trans)),
+      fillToolbar: registerToolbar(options, toolbarItems(trans)),
       icon: compareIcon,
       kind: 'comparison',
       label: () => trans.__('Comparison'),
-      make: id => {
+      createContent: id => {
         const subject = subjectOf(id);
-        const live = new LiveComparison(id, hasOutputs => sources.read(subject, hasOutputs));
+        const live = new LiveComparison(id, hasOutputs => sources.load(subject, hasOutputs));
         live.stateChanged.connect(() =>
-          Object.values(CommandIDs.comparison).forEach(one => commands.notifyCommandChanged(one))
+          Object.values(CommandIDs.comparison).forEach(command =>
+            commands.notifyCommandChanged(command)
+          )
         );
         return new ComparisonPage(live, { languages, rendermime: rendermime.clone(), trans });
       },
       shell
     });
-    addOpening(app, pages, trans);
-    addStepping(app, pages, trans);
-    addChoices(app, pages, trans);
+    addOpenCommand(app, pages, trans);
+    addStepCommands(app, pages, trans);
+    addPageCommands(app, pages, trans);
     for (const command of Object.values(CommandIDs.comparison)) {
       palette?.addItem({ command, category: trans.__('Notebook Tasks') });
     }
@@ -89,9 +95,13 @@ const DESCRIBED = {
   }
 };
 
-type Open = Pages<ComparisonPage>;
+type ComparisonPages = Pages<ComparisonPage>;
 
-function addOpening({ commands }: JupyterFrontEnd, pages: Open, trans: TranslationBundle): void {
+function addOpenCommand(
+  { commands }: JupyterFrontEnd,
+  pages: ComparisonPages,
+  trans: TranslationBundle
+): void {
   commands.addCommand(CommandIDs.openComparison, {
     label: trans.__('Open Comparison'),
     caption: trans.__('Show in the main area what is different about two notebooks'),
@@ -105,7 +115,11 @@ function addOpening({ commands }: JupyterFrontEnd, pages: Open, trans: Translati
   });
 }
 
-function addStepping({ commands }: JupyterFrontEnd, pages: Open, trans: TranslationBundle): void {
+function addStepCommands(
+  { commands }: JupyterFrontEnd,
+  pages: ComparisonPages,
+  trans: TranslationBundle
+): void {
   const add = (command: string, by: 1 | -1, label: string, icon: LabIcon): void => {
     commands.addCommand(command, {
       label,
@@ -120,7 +134,11 @@ function addStepping({ commands }: JupyterFrontEnd, pages: Open, trans: Translat
   add(next, 1, trans.__('Next Difference'), caretDownIcon);
 }
 
-function addChoices({ commands }: JupyterFrontEnd, pages: Open, trans: TranslationBundle): void {
+function addPageCommands(
+  { commands }: JupyterFrontEnd,
+  pages: ComparisonPages,
+  trans: TranslationBundle
+): void {
   const live = (args: ReadonlyPartialJSONObject): LiveComparison | undefined =>
     pageOf(pages, args)?.live;
   commands.addCommand(CommandIDs.comparison.outputs, {
@@ -154,7 +172,10 @@ function isOfSnapshot({ id }: LiveComparison): boolean {
   return subjectOf(id).kind === 'snapshot';
 }
 
-function pageOf(pages: Open, { id }: ReadonlyPartialJSONObject): ComparisonPage | undefined {
+function pageOf(
+  pages: ComparisonPages,
+  { id }: ReadonlyPartialJSONObject
+): ComparisonPage | undefined {
   return typeof id === 'string' ? pages.find(id)?.content : pages.current?.content;
 }
 

@@ -3,7 +3,7 @@
  */
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
 import { diffArrays } from 'diff';
-import type { IComparison, IStep } from '../api/comparisons';
+import type { IComparison, IDiffStep } from '../api/comparisons';
 import { patched } from './patch';
 
 /**
@@ -73,7 +73,7 @@ function same(cell: ICell): IPair {
   return { base: cell, remote: cell };
 }
 
-function follow(cells: ReadonlyArray<ICell>, steps: ReadonlyArray<IStep>): IPair[] {
+function follow(cells: ReadonlyArray<ICell>, steps: ReadonlyArray<IDiffStep>): IPair[] {
   const pairs: IPair[] = [];
   let taken = 0;
   for (const step of inOrder(steps)) {
@@ -95,7 +95,7 @@ function follow(cells: ReadonlyArray<ICell>, steps: ReadonlyArray<IStep>): IPair
 }
 
 /** What was replaced stands before what replaces it. */
-function inOrder(steps: ReadonlyArray<IStep>): IStep[] {
+function inOrder(steps: ReadonlyArray<IDiffStep>): IDiffStep[] {
   const ordered = [...steps];
   ordered.forEach((step, index) => {
     const next = ordered[index + 1];

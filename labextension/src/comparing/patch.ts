@@ -1,9 +1,9 @@
 /**
  * Goes the steps of nbdime from one value to the other; pure.
  */
-import type { IStep } from '../api/comparisons';
+import type { IDiffStep } from '../api/comparisons';
 
-type Steps = ReadonlyArray<IStep>;
+type Steps = ReadonlyArray<IDiffStep>;
 type Values = ReadonlyArray<unknown>;
 
 // What ends a line for Python, whose numbers of lines the steps have.

@@ -68,7 +68,7 @@ function useColours(props: IRowsProps, side: 'base' | 'remote'): SideColours {
     }
     let isWanted = true;
     const text = rows.flatMap(row => row[side]?.text ?? []).join('\n');
-    void coloursOf(text, language, languages).then(found => isWanted && setColours(found));
+    void coloursOf(text, language, languages).then(lines => isWanted && setColours(lines));
     return () => {
       isWanted = false;
     };

@@ -10,25 +10,28 @@ import { ComparisonsApi } from '../api/comparisons';
 import type { ISnapshot } from '../api/snapshots';
 import { SnapshotsApi } from '../api/snapshots';
 import { ComparedWith } from '../commandids';
-import { unsaved } from '../lab/documents';
-import type { IPaired } from './live';
+import { unsavedContent } from '../lab/documents';
+import type { IPairedNotebooks } from './live';
 import { aligned, pairsOf } from './pairs';
-import type { ISubject } from './subject';
+import type { IComparisonSubject } from './subject';
 
 /**
  * Asks the server; of a notebook with unsaved edits what is on screen is compared, here.
  */
-export class Sources {
-  constructor(private _options: Sources.IOptions) {
+export class ComparisonLoader {
+  constructor(private _options: ComparisonLoader.IOptions) {
     this._calls = new SnapshotsApi(_options.settings);
     this._comparisons = new ComparisonsApi(_options.settings);
   }
 
   /** Read what *subject* names, with outputs or without; throws a RequestError for a refusal. */
-  async read({ id, kind, other }: ISubject, hasOutputs: boolean): Promise<IPaired> {
+  async load(
+    { id, kind, other }: IComparisonSubject,
+    hasOutputs: boolean
+  ): Promise<IPairedNotebooks> {
     if (other === ComparedWith.screen) {
       const snapshot = await this._calls.get(id);
-      const screen = unsaved(this._options.documents, snapshot.path);
+      const screen = unsavedContent(this._options.documents, snapshot.path);
       if (screen) {
         return this._readScreen(snapshot, screen, hasOutputs);
       }
@@ -47,15 +50,15 @@ export class Sources {
     { created_at, hash, id, name: label, path }: ISnapshot,
     screen: INotebookContent,
     hasOutputs: boolean
-  ): Promise<IPaired> {
+  ): Promise<IPairedNotebooks> {
     const base = await this._calls.content(id);
-    const wanted = hasOutputs ? [base, screen] : [bare(base), bare(screen)];
+    const notebooks = hasOutputs ? [base, screen] : [withoutOutputs(base), withoutOutputs(screen)];
     const name = PathExt.basename(path);
     const unsaved = this._options.trans.__('%1 with the edits that are not saved', name);
     return {
       base: { created_at, hash, id, label, path },
       remote: { created_at: null, hash: null, id: null, label: unsaved, path },
-      pairs: aligned(wanted[0]!, wanted[1]!)
+      pairs: aligned(notebooks[0]!, notebooks[1]!)
     };
   }
 
@@ -66,7 +69,7 @@ export class Sources {
 /**
  * The namespace for Sources statics.
  */
-export namespace Sources {
+export namespace ComparisonLoader {
   /**
    * The open documents, and the server.
    */
@@ -77,7 +80,7 @@ export namespace Sources {
   }
 }
 
-function bare(notebook: INotebookContent): INotebookContent {
+function withoutOutputs(notebook: INotebookContent): INotebookContent {
   const cells = notebook.cells.map((cell): ICell => ({ ...cell, outputs: [] }));
   return { ...notebook, cells };
 }

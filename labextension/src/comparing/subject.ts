@@ -5,7 +5,7 @@
 /**
  * A snapshot or a job, and the other one.
  */
-export interface ISubject {
+export interface IComparisonSubject {
   kind: 'snapshot' | 'job';
   id: string;
   other: string;
@@ -14,14 +14,14 @@ export interface ISubject {
 /**
  * The word for a subject.
  */
-export function keyOf({ id, kind, other }: ISubject): string {
+export function keyOf({ id, kind, other }: IComparisonSubject): string {
   return [kind, id, other].join('.');
 }
 
 /**
  * The subject that a word stands for.
  */
-export function subjectOf(key: string): ISubject {
+export function subjectOf(key: string): IComparisonSubject {
   const [kind, id = '', other = ''] = key.split('.');
   return { kind: kind === 'job' ? 'job' : 'snapshot', id, other };
 }

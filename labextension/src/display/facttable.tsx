@@ -15,11 +15,11 @@ export function FactTable({ facts }: { facts: ReadonlyArray<IFact> }): JSX.Eleme
   return (
     <dl className="jp-NbTasks-table">
       {facts
-        .filter(([, said]) => said)
-        .map(([name, said]) => (
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{said}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
     </dl>

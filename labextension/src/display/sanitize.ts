@@ -6,7 +6,7 @@ import type { IOutput } from '@jupyterlab/nbformat';
 /**
  * *output* without rules of style: what is not trusted has them shown as text, not applied.
  */
-export function unstyled(output: IOutput): IOutput {
+export function withoutStyles(output: IOutput): IOutput {
   const data = output['data'] as Record<string, unknown> | undefined;
   const html = data?.['text/html'];
   if (html === undefined) {

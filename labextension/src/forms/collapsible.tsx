@@ -5,11 +5,11 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
 
-interface IFoldProps {
+interface ICollapsibleProps {
   label: string;
   /** What is in it, in a few words. */
   hint: string;
-  isUnfolded: boolean;
+  isExpanded: boolean;
   onToggle: () => void;
   children: ReactNode;
 }
@@ -17,22 +17,22 @@ interface IFoldProps {
 /**
  * A button that shows *children*, or folds them.
  */
-export function Fold(props: IFoldProps): JSX.Element {
-  const { label, hint, isUnfolded, onToggle, children } = props;
-  const Caret = (isUnfolded ? caretDownIcon : caretRightIcon).react;
+export function Collapsible(props: ICollapsibleProps): JSX.Element {
+  const { label, hint, isExpanded, onToggle, children } = props;
+  const Caret = (isExpanded ? caretDownIcon : caretRightIcon).react;
   const node = useRef<HTMLDivElement>(null);
-  const wasUnfolded = useRef(isUnfolded);
+  const wasUnfolded = useRef(isExpanded);
   useEffect(() => {
-    if (isUnfolded && !wasUnfolded.current) {
+    if (isExpanded && !wasUnfolded.current) {
       node.current?.scrollIntoView({ block: 'nearest' });
     }
-    wasUnfolded.current = isUnfolded;
-  }, [isUnfolded]);
+    wasUnfolded.current = isExpanded;
+  }, [isExpanded]);
   return (
     <div className="jp-NbTasks-more" ref={node}>
       <button
         className="jp-NbTasks-more-button"
-        aria-expanded={isUnfolded}
+        aria-expanded={isExpanded}
         onClick={onToggle}
         type="button"
       >
@@ -40,7 +40,7 @@ export function Fold(props: IFoldProps): JSX.Element {
         {label}
         <span className="jp-NbTasks-more-hint">{hint}</span>
       </button>
-      {isUnfolded && children}
+      {isExpanded && children}
     </div>
   );
 }

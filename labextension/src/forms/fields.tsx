@@ -38,7 +38,7 @@ export function PartFields({ name, label, part, trans }: IPartFieldsProps): JSX.
         noValidate
         templates={TEMPLATES}
         validator={validator}
-        onChange={({ formData }) => part.fill(formData ?? {})}
+        onChange={({ formData }) => part.setData(formData ?? {})}
       />
     </div>
   );
@@ -75,7 +75,7 @@ interface INamedFieldProps extends FieldTemplateProps {
 
 function NamedField({ id, label, schema, children, error }: INamedFieldProps): JSX.Element {
   const node = useRef<HTMLDivElement>(null);
-  const said = [
+  const describedBy = [
     ...(error === undefined ? [] : [`${id}__error`]),
     ...(schema.description ? [`${id}__description`] : [])
   ].join(' ');
@@ -83,8 +83,8 @@ function NamedField({ id, label, schema, children, error }: INamedFieldProps): J
   useEffect(() => {
     for (const input of node.current?.querySelectorAll('input, select, textarea') ?? []) {
       input.setAttribute('aria-invalid', `${error !== undefined}`);
-      if (said) {
-        input.setAttribute('aria-describedby', said);
+      if (describedBy) {
+        input.setAttribute('aria-describedby', describedBy);
       } else {
         input.removeAttribute('aria-describedby');
       }

@@ -23,7 +23,7 @@ export class FormPart {
   data: FormData;
 
   /** Whether its fields are to be seen. */
-  isUnfolded = true;
+  isExpanded = true;
 
   /** Emits when it was filled in, folded or unfolded. */
   get changed(): ISignal<FormPart, void> {
@@ -32,14 +32,14 @@ export class FormPart {
 
   /** What is wrong, by field, of the fields that were touched. */
   get errors(): Errors {
-    const shown = Object.entries(this.complaints).filter(
-      ([field]) => this._isTried || this.isTouched(field)
+    const visible = Object.entries(this.allErrors).filter(
+      ([field]) => this._isValidated || this.isTouched(field)
     );
-    return { ...Object.fromEntries(shown), ...this._refused };
+    return { ...Object.fromEntries(visible), ...this._serverErrors };
   }
 
   /** What is wrong, by field. */
-  get complaints(): Errors {
+  get allErrors(): Errors {
     return this._check(this);
   }
 
@@ -54,12 +54,12 @@ export class FormPart {
   }
 
   /** Take over what was filled in. */
-  fill(data: FormData): void {
+  setData(data: FormData): void {
     const before = this.data;
     for (const field of new Set([...Object.keys(before), ...Object.keys(data)])) {
       if (!JSONExt.deepEqual((before[field] ?? null) as never, (data[field] ?? null) as never)) {
         this._touched.add(field);
-        delete this._refused[field];
+        delete this._serverErrors[field];
       }
     }
     this.data = data;
@@ -68,38 +68,38 @@ export class FormPart {
 
   /** Show the fields, or fold them. */
   toggle(): void {
-    this.isUnfolded = !this.isUnfolded;
+    this.isExpanded = !this.isExpanded;
     this._changed.emit();
   }
 
   /** Say what is wrong with every field; returns whether nothing is. */
-  try(): boolean {
-    this._isTried = true;
-    this._refused = {};
-    const isRight = Object.keys(this.complaints).length === 0;
-    this.isUnfolded ||= !isRight;
+  validate(): boolean {
+    this._isValidated = true;
+    this._serverErrors = {};
+    const isRight = Object.keys(this.allErrors).length === 0;
+    this.isExpanded ||= !isRight;
     return isRight;
   }
 
   /** Say at a field what the server has against it; returns whether there is such a field. */
-  refuse(field: string, message: string): boolean {
+  showServerError(field: string, message: string): boolean {
     if (!(field in (this.form.schema.properties ?? {}))) {
       return false;
     }
-    this._refused[field] ??= message;
-    this.isUnfolded = true;
+    this._serverErrors[field] ??= message;
+    this.isExpanded = true;
     return true;
   }
 
   /** Take back what the server has against these fields. */
-  pardon(fields: Iterable<string>): void {
+  clearServerErrors(fields: Iterable<string>): void {
     for (const field of fields) {
-      delete this._refused[field];
+      delete this._serverErrors[field];
     }
   }
 
   private _changed = new Signal<this, void>(this);
-  private _isTried = false;
-  private _refused: Errors = {};
+  private _isValidated = false;
+  private _serverErrors: Errors = {};
   private _touched = new Set<string>();
 }

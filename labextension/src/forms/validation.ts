@@ -15,17 +15,17 @@ export const validator = customizeValidator<ReadonlyJSONObject>();
 /**
  * Why *values* do not fit *schema*; of each field the first reason.
  */
-export function complaints(schema: RJSFSchema, values: FormData, trans: TranslationBundle): Errors {
-  const found: Errors = {};
+export function errorsOf(schema: RJSFSchema, values: FormData, trans: TranslationBundle): Errors {
+  const errors: Errors = {};
   for (const error of validator.validateFormData(values as ReadonlyJSONObject, schema).errors) {
-    const [field = '', ...place] = placeOf(error);
-    found[field] ??= sentence(error, place, trans);
+    const [field = '', ...place] = pathOf(error);
+    errors[field] ??= sentence(error, place, trans);
   }
-  return found;
+  return errors;
 }
 
 /** The way to the value, such as `names` and `1`; of a missing one the way to where it misses. */
-function placeOf({ property = '', name, params }: RJSFValidationError): string[] {
+function pathOf({ property = '', name, params }: RJSFValidationError): string[] {
   const missing = (params as { missingProperty?: string }).missingProperty;
   const way = property.split('.').filter(part => part !== '');
   return name === 'required' && missing && way[way.length - 1] !== missing
@@ -34,13 +34,15 @@ function placeOf({ property = '', name, params }: RJSFValidationError): string[]
 }
 
 function sentence(error: RJSFValidationError, place: string[], trans: TranslationBundle): string {
-  const said = reason(error, trans);
+  const message = reason(error, trans);
   if (place.length === 0) {
-    return said;
+    return message;
   }
   const isElement = /^\d+$/.test(place[0]!);
-  const named = isElement ? String(Number(place[0]) + 1) : place.join('.');
-  return isElement ? trans.__('Element %1: %2', named, said) : trans.__('“%1”: %2', named, said);
+  const name = isElement ? String(Number(place[0]) + 1) : place.join('.');
+  return isElement
+    ? trans.__('Element %1: %2', name, message)
+    : trans.__('“%1”: %2', name, message);
 }
 
 function reason(error: RJSFValidationError, trans: TranslationBundle): string {
@@ -53,11 +55,11 @@ function reason(error: RJSFValidationError, trans: TranslationBundle): string {
     case 'required':
       return trans.__('Needs a value.');
     case 'type':
-      return wanted([params.type ?? []].flat(), trans);
+      return typeMessage([params.type ?? []].flat(), trans);
     case 'enum':
       return trans.__(
         'Must be one of %1.',
-        (params.allowedValues ?? []).map(one => JSON.stringify(one)).join(', ')
+        (params.allowedValues ?? []).map(value => JSON.stringify(value)).join(', ')
       );
     case 'format':
       return trans.__('Must be a date such as 2026-01-31.');
@@ -74,7 +76,7 @@ function reason(error: RJSFValidationError, trans: TranslationBundle): string {
   }
 }
 
-function wanted(types: string[], trans: TranslationBundle): string {
+function typeMessage(types: string[], trans: TranslationBundle): string {
   switch (types.find(type => type !== 'null')) {
     case 'integer':
       return trans.__('Must be a whole number.');

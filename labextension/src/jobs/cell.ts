@@ -8,7 +8,7 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import type { ICellState } from '../api/jobs';
-import { unstyled } from '../display/sanitize';
+import { withoutStyles } from '../display/sanitize';
 import type { IDocumentCell } from './document';
 import { cellName } from './format';
 import type { IOutput } from './frames';
@@ -29,7 +29,7 @@ export class JobCell extends Panel {
     this._prompt.addClass('jp-NbTasks-prompt');
     this._dropped.addClass('jp-NbTasks-dropped');
     this._dropped.hide();
-    const source = this._rendered(cell, language);
+    const source = this._renderSource(cell, language);
     source.addClass('jp-NbTasks-source');
     this.addWidget(this._prompt);
     this.addWidget(source);
@@ -60,30 +60,30 @@ export class JobCell extends Panel {
     this.node.setAttribute('aria-label', cellName(index, state?.status, trans));
     this._prompt.node.textContent =
       cell.kind === 'code' ? `[${isRunning ? '*' : (cell.count ?? ' ')}]:` : '';
-    if (this._area && cell.outputs !== this._shown) {
+    if (this._area && cell.outputs !== this._drawnOutputs) {
       this._draw(cell.outputs);
-      this._tellDropped(cell.dropped);
+      this._showDropped(cell.dropped);
     }
   }
 
   private _draw(outputs: ReadonlyArray<IOutput>): void {
     const { model } = this._area as SimplifiedOutputArea;
-    let shown = this._shown;
-    if (outputs.length < shown.length) {
+    let drawn = this._drawnOutputs;
+    if (outputs.length < drawn.length) {
       model.clear();
-      shown = [];
+      drawn = [];
     }
     outputs.forEach((output, index) => {
-      if (index >= shown.length) {
-        model.add(unstyled(output as INbOutput));
-      } else if (output !== shown[index]) {
-        model.set(index, unstyled(output as INbOutput));
+      if (index >= drawn.length) {
+        model.add(withoutStyles(output as INbOutput));
+      } else if (output !== drawn[index]) {
+        model.set(index, withoutStyles(output as INbOutput));
       }
     });
-    this._shown = outputs;
+    this._drawnOutputs = outputs;
   }
 
-  private _tellDropped(count: number): void {
+  private _showDropped(count: number): void {
     this._dropped.setHidden(!count);
     if (count && !this._dropped.node.firstChild) {
       const { href, trans } = this._options;
@@ -95,7 +95,7 @@ export class JobCell extends Panel {
     }
   }
 
-  private _rendered(cell: IDocumentCell, language: string): Widget {
+  private _renderSource(cell: IDocumentCell, language: string): Widget {
     const { rendermime } = this._options;
     if (cell.kind === 'raw') {
       const raw = new Widget({ node: document.createElement('pre') });
@@ -117,7 +117,7 @@ export class JobCell extends Panel {
   private _cell: IDocumentCell | null = null;
   private _dropped = new Widget();
   private _prompt = new Widget();
-  private _shown: ReadonlyArray<IOutput> = [];
+  private _drawnOutputs: ReadonlyArray<IOutput> = [];
   private _state: ICellState | undefined;
 }
 

@@ -29,7 +29,7 @@ export class JobCells extends Panel {
    */
   refresh(): void {
     const { job, notebook } = this._options.live;
-    if (!areAlike(notebook.cells, this._drawn)) {
+    if (!haveSameSources(notebook.cells, this._drawn)) {
       [...this.widgets].forEach(widget => widget.dispose());
     }
     this._drawn = notebook.cells;
@@ -89,7 +89,7 @@ export class JobCells extends Panel {
   private _states = new Map<number, ICellState>();
 }
 
-function areAlike(
+function haveSameSources(
   cells: ReadonlyArray<IDocumentCell>,
   others: ReadonlyArray<IDocumentCell>
 ): boolean {

@@ -5,14 +5,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IJob } from '../api/jobs';
 import { CommandIDs } from '../commandids';
-import { refreshCommands, ThingCommands } from '../lab/commands';
+import { refreshCommands, ItemCommands } from '../lab/commands';
 import type { IJobs } from '../tokens';
 
 /**
  * Commands that mean a job.
  */
-export function jobCommands(app: JupyterFrontEnd, jobs: IJobs): ThingCommands<IJob> {
-  return new ThingCommands(app, jobs, 'job', 'The job; by default the one that is looked at');
+export function jobCommands(app: JupyterFrontEnd, jobs: IJobs): ItemCommands<IJob> {
+  return new ItemCommands(app, jobs, 'job', 'The job; by default the one that is looked at');
 }
 
 /**

@@ -45,14 +45,14 @@ export const jobs: JupyterFrontEndPlugin<void> = {
 function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundle): void {
   const api = new JobsApi(app.serviceManager.serverSettings);
   const { commands } = app;
-  const added = jobCommands(app, model);
-  added.add(CommandIDs.job.cancel, {
+  const itemCommands = jobCommands(app, model);
+  itemCommands.add(CommandIDs.job.cancel, {
     label: trans.__('Cancel Job'),
     icon: closeIcon,
     isEnabled: ({ status }) => !isFinal(status) && status !== 'CANCELLING',
     execute: ({ id }) => model.cancel(id)
   });
-  added.add(CommandIDs.job.rerun, {
+  itemCommands.add(CommandIDs.job.rerun, {
     label: trans.__('Run Again'),
     icon: refreshIcon,
     isEnabled: () => true,
@@ -63,7 +63,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
       }
     }
   });
-  added.add(CommandIDs.job.remove, {
+  itemCommands.add(CommandIDs.job.remove, {
     label: trans.__('Delete Job…'),
     icon: deleteIcon,
     isEnabled: ({ status }) => isFinal(status),
@@ -73,7 +73,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
       }
     }
   });
-  added.add(CommandIDs.job.report, {
+  itemCommands.add(CommandIDs.job.report, {
     label: trans.__('Open Report (HTML)'),
     icon: html5Icon,
     isEnabled: hasBegun,

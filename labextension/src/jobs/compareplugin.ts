@@ -11,7 +11,7 @@ import { LARGEST_PAGE } from '../api/page';
 import { CommandIDs, ComparedWith } from '../commandids';
 import { moment } from '../display/format';
 import { compareIcon } from '../display/icons';
-import { choose } from '../lists/choose';
+import { chooseItem } from '../lists/choose';
 import { INbTasks } from '../tokens';
 import { jobCommands } from './commands';
 import { statusName } from './format';
@@ -34,17 +34,17 @@ export const compareJobs: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
     const { commands } = app;
-    const added = jobCommands(app, jobs);
+    const itemCommands = jobCommands(app, jobs);
     const open = (id: string, other: string): Promise<unknown> =>
       commands.execute(CommandIDs.openComparison, { kind: 'job', id, other });
-    added.add(CommandIDs.job.compare, {
+    itemCommands.add(CommandIDs.job.compare, {
       label: trans.__('Compare with the Last Run'),
       caption: ({ name }) => trans.__('Show what is different from the run of %1 before it', name),
       icon: compareIcon,
       isEnabled: isComparable,
       execute: ({ id }) => open(id, ComparedWith.last)
     });
-    added.add(CommandIDs.job.compareWith, {
+    itemCommands.add(CommandIDs.job.compareWith, {
       label: trans.__('Compare with Another Run…'),
       icon: compareIcon,
       isEnabled: isComparable,
@@ -81,15 +81,15 @@ async function chooseRun(
     kind: trans.__('Run'),
     labelOf: (other: IJob) => labelOf(other, trans),
     okLabel: trans.__('Compare'),
-    nothing: trans.__('No other run of this notebook has an output.')
+    emptyMessage: trans.__('No other run of this notebook has an output.')
   };
-  return choose(others, choice, trans);
+  return chooseItem(others, choice, trans);
 }
 
 function labelOf({ created_at, name, parameters, status }: IJob, trans: TranslationBundle): string {
   const values = Object.entries(parameters).map(
     ([key, value]) => `${key}=${JSON.stringify(value)}`
   );
-  const asked = values.join(', ').slice(0, 60);
-  return [moment(created_at), name, statusName(status, trans), asked].filter(Boolean).join(' · ');
+  const summary = values.join(', ').slice(0, 60);
+  return [moment(created_at), name, statusName(status, trans), summary].filter(Boolean).join(' · ');
 }

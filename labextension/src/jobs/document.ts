@@ -115,13 +115,13 @@ export class ExecutedNotebook {
     const isMore = last?.output_type === 'stream' && last['name'] === output['name'];
     const before = isMore ? text(last['text']) : '';
     const whole = overwritten(before + text(output['text']));
-    const shown = tail(whole, this._largest);
+    const visible = tail(whole, this._largest);
     this._change(index, {
       outputs: [
         ...(isMore ? cell.outputs.slice(0, -1) : cell.outputs),
-        { output_type: 'stream', name: output['name'], text: shown }
+        { output_type: 'stream', name: output['name'], text: visible }
       ],
-      dropped: cell.dropped + cut + whole.length - shown.length
+      dropped: cell.dropped + cut + whole.length - visible.length
     });
   }
 
@@ -130,9 +130,9 @@ export class ExecutedNotebook {
       if (this._displays.get(output) !== display) {
         return output;
       }
-      const changed = { ...output, data, metadata };
-      this._displays.set(changed, display);
-      return changed;
+      const update = { ...output, data, metadata };
+      this._displays.set(update, display);
+      return update;
     };
     this.cells = this.cells.map(cell =>
       cell.outputs.some(output => this._displays.get(output) === display)

@@ -10,7 +10,7 @@ import { pathOfItem } from '../api/request';
 /**
  * Whether there is a file at *path*.
  */
-export async function exists(
+export async function fileExists(
   path: string,
   { contents }: ServiceManager.IManager
 ): Promise<boolean> {
@@ -33,7 +33,7 @@ export async function currentPath(
   itemId: string | null,
   manager: ServiceManager.IManager
 ): Promise<string | null> {
-  if (await exists(notebook, manager)) {
+  if (await fileExists(notebook, manager)) {
     return notebook;
   }
   return itemId && (await pathOfItem(manager.serverSettings, itemId));
@@ -42,7 +42,7 @@ export async function currentPath(
 /**
  * The path of the notebook that *job* ran, also if it was renamed; throws where it is gone.
  */
-export async function notebookOf(
+export async function notebookPath(
   job: IJob,
   manager: ServiceManager.IManager,
   trans: TranslationBundle

@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
-import type { Status } from '../api/jobs';
+import type { JobStatus } from '../api/jobs';
 import { NotebookOnly } from '../lists/notebookonly';
 import { Search } from '../lists/search';
 import type { IJobs } from '../tokens';
@@ -24,7 +24,7 @@ export interface IJobFilterProps {
 export function JobFilter(props: IJobFilterProps): JSX.Element {
   const { jobs, notebook, trans } = props;
   const { filter } = jobs;
-  const choices: ReadonlyArray<[string, ReadonlyArray<Status>]> = [
+  const choices: ReadonlyArray<[string, ReadonlyArray<JobStatus>]> = [
     [trans.__('All'), []],
     [trans.__('Running'), UNFINISHED],
     [trans.__('Completed'), ['COMPLETED']],
@@ -35,7 +35,7 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
     <div aria-label={trans.__('Which jobs')} className="jp-NbTasks-filter" role="search">
       <Search
         label={trans.__('Search jobs')}
-        onSearch={q => void jobs.narrow({ q })}
+        onSearch={q => void jobs.setFilter({ q })}
         placeholder={trans.__('Search…')}
         words={filter.q}
       />
@@ -43,7 +43,7 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
         aria-label={trans.__('Status')}
         onChange={event => {
           const statuses = choices[event.target.selectedIndex]?.[1] ?? [];
-          void jobs.narrow({ statuses });
+          void jobs.setFilter({ statuses });
         }}
         value={`${filter.statuses.join()}`}
       >
@@ -57,7 +57,7 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
         chosen={filter.notebook}
         hint={path => trans.__('Only the jobs of %1', path)}
         notebook={notebook}
-        onChoose={path => void jobs.narrow({ notebook: path })}
+        onChoose={path => void jobs.setFilter({ notebook: path })}
         trans={trans}
       />
     </div>

@@ -2,13 +2,13 @@
  * A job in words and numbers, for people.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IAttempt, ICellState, IJob, Status } from '../api/jobs';
+import type { IAttempt, ICellState, IJob, JobStatus } from '../api/jobs';
 
 /**
  * The name of a status.
  */
-export function statusName(status: Status, trans: TranslationBundle): string {
-  const names: Record<Status, string> = {
+export function statusName(status: JobStatus, trans: TranslationBundle): string {
+  const names: Record<JobStatus, string> = {
     SUBMITTED: trans.__('Waiting'),
     EXECUTING: trans.__('Running'),
     CANCELLING: trans.__('Being cancelled'),
@@ -46,8 +46,8 @@ export function reasonOf(job: IJob, trans: TranslationBundle): string {
     return job.message ?? statusName(job.status, trans);
   }
   const { cell, ename, evalue } = job.error;
-  const what = `${ename} ${evalue.split('\n')[0] ?? ''}`.trim();
-  return trans.__('cell %1: %2', cell + 1, what);
+  const error = `${ename} ${evalue.split('\n')[0] ?? ''}`.trim();
+  return trans.__('cell %1: %2', cell + 1, error);
 }
 
 /**
@@ -67,8 +67,8 @@ export function kernelOf({ kernel_name, kernel_start }: IJob, trans: Translation
   if (kernel_start === 'fork') {
     return trans.__('%1, forked', kernel_name);
   }
-  const why = kernel_start?.replace(/^cold: /, '');
-  return why ? trans.__('%1, started afresh: %2', kernel_name, why) : kernel_name;
+  const cause = kernel_start?.replace(/^cold: /, '');
+  return cause ? trans.__('%1, started afresh: %2', kernel_name, cause) : kernel_name;
 }
 
 /**

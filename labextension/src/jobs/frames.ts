@@ -1,7 +1,7 @@
 /**
  * What a job's stream says, frame by frame.
  */
-import type { ICellState, Status } from '../api/jobs';
+import type { ICellState, JobStatus } from '../api/jobs';
 
 /**
  * An output as nbformat 4 has it.
@@ -28,7 +28,7 @@ export type IFrame = { seq: number } & (
       status: ICellState['status'];
       seconds: number | null;
     }
-  | { type: 'status'; status: Status; attempt: number; message: string | null }
+  | { type: 'status'; status: JobStatus; attempt: number; message: string | null }
 );
 
 /**

@@ -2,13 +2,13 @@
  * Signs for what becomes of a job.
  */
 import type { LabIcon } from '@jupyterlab/ui-components';
-import type { Status } from '../api/jobs';
+import type { JobStatus } from '../api/jobs';
 import { CIRCLE, icon } from '../display/icons';
 
 /**
  * A small sign for each status.
  */
-export const statusIcons: Record<Status, LabIcon> = {
+export const statusIcons: Record<JobStatus, LabIcon> = {
   SUBMITTED: icon(
     'submitted',
     `<g class="jp-icon3-stroke jp-NbTasks-stroke" stroke="#616161">${CIRCLE}/><path d="M12 7.5V12l3 2" fill="none" stroke-width="2"/></g>`

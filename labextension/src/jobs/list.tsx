@@ -6,10 +6,10 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
 import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
-import { pressRow } from '../lists/keys';
-import { Asking, Problem } from '../lists/problem';
+import { handleRowKey } from '../lists/keys';
+import { Loading, Problem } from '../lists/problem';
 import { ListSection } from '../lists/section';
-import { Windowed } from '../lists/windowed';
+import { WindowedRows } from '../lists/windowed';
 import type { IJobs } from '../tokens';
 import { JobFilter } from './filter';
 import { JobRow } from './row';
@@ -60,23 +60,23 @@ function Body(props: IBodyProps): JSX.Element {
   const { items } = jobs;
   const isRunning = items.some(({ status }) => status === 'EXECUTING');
   const now = useNow(isVisible ? (isRunning ? 1000 : 30_000) : null);
-  const found = items.findIndex(({ id }) => id === jobs.current);
-  const current = Math.max(0, found);
-  const move = (index: number): void => jobs.look(items[index]?.id ?? null);
+  const position = items.findIndex(({ id }) => id === jobs.current);
+  const current = Math.max(0, position);
+  const move = (index: number): void => jobs.select(items[index]?.id ?? null);
   const retry = (): void => void jobs.refresh();
   if (!items.length) {
-    return <Nothing jobs={jobs} trans={trans} />;
+    return <EmptyList jobs={jobs} trans={trans} />;
   }
   return (
     <>
       {jobs.problem && <Problem onRetry={retry} problem={jobs.problem} trans={trans} />}
-      <Windowed
+      <WindowedRows
         count={items.length}
         current={current}
         label={trans.__('Jobs')}
         onKey={event => onKey(event, props, current)}
         onMove={move}
-        onNearEnd={() => void jobs.more()}
+        onNearEnd={() => void jobs.loadMore()}
         row={(index, style) => {
           const job = items[index];
           return (
@@ -105,11 +105,13 @@ function Body(props: IBodyProps): JSX.Element {
 function onKey(event: KeyboardEvent, props: IBodyProps, index: number): void {
   const { commands, jobs, onEscape } = props;
   const job = jobs.items[index];
-  const does = (command: string) => job && (() => void commands.execute(command, { id: job.id }));
-  pressRow(event, {
+  const executing = (command: string) =>
+    job && (() => void commands.execute(command, { id: job.id }));
+  handleRowKey(event, {
     escape: onEscape,
-    open: does(CommandIDs.job.open) ?? null,
-    remove: does(job && isFinal(job.status) ? CommandIDs.job.remove : CommandIDs.job.cancel) ?? null
+    open: executing(CommandIDs.job.open) ?? null,
+    remove:
+      executing(job && isFinal(job.status) ? CommandIDs.job.remove : CommandIDs.job.cancel) ?? null
   });
 }
 
@@ -118,13 +120,13 @@ interface IStateProps {
   trans: TranslationBundle;
 }
 
-function Nothing({ jobs, trans }: IStateProps): JSX.Element {
+function EmptyList({ jobs, trans }: IStateProps): JSX.Element {
   if (jobs.problem) {
     const retry = (): void => void jobs.refresh();
     return <Problem onRetry={retry} problem={jobs.problem} trans={trans} />;
   }
   if (!jobs.isReady) {
-    return <Asking trans={trans} />;
+    return <Loading trans={trans} />;
   }
   const { notebook, q, statuses } = jobs.filter;
   if (q || statuses.length || notebook !== null) {
@@ -133,7 +135,7 @@ function Nothing({ jobs, trans }: IStateProps): JSX.Element {
         <p>{trans.__('No job is like that.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
-          onClick={() => void jobs.narrow({ q: '', statuses: [], notebook: null })}
+          onClick={() => void jobs.setFilter({ q: '', statuses: [], notebook: null })}
           type="button"
         >
           {trans.__('Show all jobs')}

@@ -19,7 +19,7 @@ const DRAWN_EVERY = 120;
 const READ_EVERY = 1000;
 
 /** A job and its document: what it has run, or what it is to run. */
-interface IRead {
+interface ILoadedJob {
   job: IJob;
   notebook: INotebook;
   hasRun: boolean;
@@ -35,9 +35,9 @@ export class LiveJob extends VDomModel {
     this.jobs = jobs;
     this.api = new JobsApi(serverSettings);
     this._settings = serverSettings;
-    jobs.heard.connect(this._onHeard, this);
+    jobs.itemChanged.connect(this._onJobChanged, this);
     jobs.refreshed.connect(this._onRefreshed, this);
-    this.ready = this._begin();
+    this.ready = this._load();
   }
 
   readonly api: JobsApi;
@@ -62,23 +62,23 @@ export class LiveJob extends VDomModel {
     }
     this._turn++;
     window.clearTimeout(this._drawing);
-    window.clearTimeout(this._reading);
+    window.clearTimeout(this._reloading);
     this._stream?.dispose();
     Signal.clearData(this);
     super.dispose();
   }
 
   /** Read everything, and follow the job from there; whatever was under way is forgotten. */
-  private async _begin(): Promise<void> {
+  private async _load(): Promise<void> {
     const turn = ++this._turn;
-    window.clearTimeout(this._reading);
-    this._reading = undefined;
+    window.clearTimeout(this._reloading);
+    this._reloading = undefined;
     this._stream?.dispose();
     this._stream = null;
-    let read: IRead | null = null;
+    let loaded: ILoadedJob | null = null;
     let problem: string | null = null;
     try {
-      read = await this._read();
+      loaded = await this._fetch();
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -86,14 +86,14 @@ export class LiveJob extends VDomModel {
       return;
     }
     this._problem = problem;
-    if (read) {
-      this._show(read);
+    if (loaded) {
+      this._show(loaded);
     }
     this._follow();
     this._draw();
   }
 
-  private async _read(): Promise<IRead> {
+  private async _fetch(): Promise<ILoadedJob> {
     const job = await this.jobs.fetch(this.id);
     // Not at the same time: it might be asked for before the end, and the job after it.
     const output = await this.api.output(this.id).catch((error: unknown) => {
@@ -105,13 +105,13 @@ export class LiveJob extends VDomModel {
     return { job, notebook: output ?? (await this.api.input(this.id)), hasRun: output !== null };
   }
 
-  private _show({ job, notebook, hasRun }: IRead): void {
+  private _show({ job, notebook, hasRun }: ILoadedJob): void {
     this.notebook.load(notebook);
     this._hasRun = hasRun;
-    const begun = new Map(job.cells?.map(cell => [cell.index, cell]));
+    const states = new Map(job.cells?.map(cell => [cell.index, cell]));
     const cells = isFinal(job.status)
       ? (job.cells ?? [])
-      : this._pending().map(cell => begun.get(cell.index) ?? cell);
+      : this._pendingCells().map(cell => states.get(cell.index) ?? cell);
     this._job = { ...job, cells };
   }
 
@@ -131,41 +131,41 @@ export class LiveJob extends VDomModel {
       const isNext = attempt !== this._job.attempt;
       this._job = { ...this._job, attempt, message, status };
       if (isNext || isFinal(status)) {
-        void this._begin();
+        void this._load();
       }
     } else if (this._hasRun) {
       this.notebook.apply(frame);
-      this._mark(frame);
+      this._updateCells(frame);
     } else {
       // Only now its parameters are in the document, and every cell after them is one further.
-      void this._begin();
+      void this._load();
     }
     this._draw();
   }
 
-  private _mark(frame: IFrame): void {
+  private _updateCells(frame: IFrame): void {
     if (frame.type === 'state') {
-      this._job = { ...(this._job as IJob), cells: this._pending() };
+      this._job = { ...(this._job as IJob), cells: this._pendingCells() };
       for (const { index, seconds, started_at, status } of frame.cells) {
-        this._cell(index, { seconds, started_at: moment(started_at), status });
+        this._updateCell(index, { seconds, started_at: moment(started_at), status });
       }
     } else if (frame.type === 'cell_started') {
       const started_at = moment(frame.at);
-      this._cell(frame.cell, { status: 'running', started_at });
+      this._updateCell(frame.cell, { status: 'running', started_at });
     } else if (frame.type === 'cell_finished') {
       const { seconds, status } = frame;
-      this._cell(frame.cell, { seconds, status });
+      this._updateCell(frame.cell, { seconds, status });
     }
   }
 
-  private _pending(): ICellState[] {
+  private _pendingCells(): ICellState[] {
     const fresh = { status: 'pending', started_at: null, seconds: null } as const;
     return this.notebook.cells.flatMap(({ id, kind }, index) =>
       kind === 'code' ? [{ index, id, ...fresh }] : []
     );
   }
 
-  private _cell(index: number, changes: Partial<ICellState>): void {
+  private _updateCell(index: number, changes: Partial<ICellState>): void {
     const job = this._job as IJob;
     const cells = (job.cells ?? []).map(cell =>
       cell.index === index ? { ...cell, ...changes } : cell
@@ -173,29 +173,28 @@ export class LiveJob extends VDomModel {
     this._job = { ...job, cells };
   }
 
-  private _onHeard(_: IJobs, id: string): void {
+  private _onJobChanged(_: IJobs, id: string): void {
     if (id !== this.id || !this._job) {
       return;
     }
-    const known = this.jobs.known(id);
-    if (known && !isFinal(known.status)) {
-      const { attempt, progress, status } = known;
+    const job = this.jobs.get(id);
+    if (job && !isFinal(job.status)) {
+      const { attempt, progress, status } = job;
       const isFollowed = this._stream?.isOpen ?? false;
       // The stream says the status in its place among the outputs.
-      const said = isFollowed ? {} : { attempt, status };
-      this._job = { ...this._job, progress, ...said };
+      this._job = { ...this._job, progress, ...(!isFollowed && { attempt, status }) };
       this._draw();
     }
-    if (!this._stream?.isOpen && this._reading === undefined) {
+    if (!this._stream?.isOpen && this._reloading === undefined) {
       // Without a stream all is read again, not more than once a second.
-      this._reading = window.setTimeout(() => void this._begin(), READ_EVERY);
+      this._reloading = window.setTimeout(() => void this._load(), READ_EVERY);
     }
   }
 
   private _onRefreshed(): void {
     const isLost = this._stream !== null && !this._stream.isOpen;
     if (isLost || this._problem !== null) {
-      void this._begin();
+      void this._load();
     }
   }
 
@@ -210,7 +209,7 @@ export class LiveJob extends VDomModel {
   private _hasRun = false;
   private _job: IJob | null = null;
   private _problem: string | null = null;
-  private _reading: number | undefined;
+  private _reloading: number | undefined;
   private _settings: ServerConnection.ISettings;
   private _stream: JobStream | null = null;
   private _turn = 0;

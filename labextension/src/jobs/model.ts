@@ -4,16 +4,16 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { IBus } from '../api/eventbus';
-import type { Announcements, IJobEvent } from '../api/events';
-import { jobAnnouncements } from '../api/events';
+import type { IEventBus } from '../api/eventbus';
+import type { BatchedEvents, IJobEvent } from '../api/events';
+import { jobEvents } from '../api/events';
 import type { IJob, IJobFilter } from '../api/jobs';
 import { JobsApi } from '../api/jobs';
 import { LARGEST_PAGE } from '../api/page';
 import { RequestError } from '../api/request';
 import { PagedList } from '../lists/paged';
 import type { IJobs } from '../tokens';
-import { KnownJobs } from './cache';
+import { JobCache } from './cache';
 import { isFinal, matches, UNFINISHED } from './status';
 
 const MANY = 5;
@@ -23,16 +23,16 @@ const ALL_UNFINISHED: IJobFilter = { q: '', statuses: UNFINISHED, notebook: null
  * The jobs the server knows, as far as they were asked for.
  */
 export class JobsModel extends VDomModel implements IJobs {
-  constructor(settings: ServerConnection.ISettings, bus: IBus) {
+  constructor(settings: ServerConnection.ISettings, bus: IEventBus) {
     super();
     this._api = new JobsApi(settings);
-    this._announcements = jobAnnouncements(bus.events);
-    this._announcements.arrived.connect(this._onArrived, this);
+    this._announcements = jobEvents(bus.events);
+    this._announcements.received.connect(this._onArrived, this);
     bus.opened.connect(() => void this.refresh(), this);
   }
 
   readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
-  readonly heard: Signal<IJobs, string> = new Signal<IJobs, string>(this);
+  readonly itemChanged: Signal<IJobs, string> = new Signal<IJobs, string>(this);
   readonly refreshed: Signal<IJobs, void> = new Signal<IJobs, void>(this);
 
   current: string | null = null;
@@ -58,7 +58,7 @@ export class JobsModel extends VDomModel implements IJobs {
     return this._known.unfinished.length;
   }
 
-  known(id: string): IJob | undefined {
+  get(id: string): IJob | undefined {
     return this._list.find(id) ?? this._known.get(id);
   }
 
@@ -66,7 +66,7 @@ export class JobsModel extends VDomModel implements IJobs {
     const job = await this._api.get(id);
     const hasEnded = this._known.unfinished.includes(id) && isFinal(job.status);
     this._take(job);
-    this._known.remember(job);
+    this._known.keep(job);
     this.stateChanged.emit();
     if (hasEnded) {
       this.ended.emit(job);
@@ -74,18 +74,18 @@ export class JobsModel extends VDomModel implements IJobs {
     return job;
   }
 
-  look(id: string | null): void {
+  select(id: string | null): void {
     if (id !== this.current) {
       this.current = id;
       this.stateChanged.emit();
     }
   }
 
-  async narrow(filter: Partial<IJobFilter>): Promise<void> {
+  async setFilter(filter: Partial<IJobFilter>): Promise<void> {
     this.filter = { ...this.filter, ...filter };
     this._list.isReady = false;
     this.stateChanged.emit();
-    await this._list.read();
+    await this._list.load();
     this.stateChanged.emit();
   }
 
@@ -95,14 +95,14 @@ export class JobsModel extends VDomModel implements IJobs {
     this.refreshed.emit();
   }
 
-  async more(): Promise<void> {
-    await this._list.more();
+  async loadMore(): Promise<void> {
+    await this._list.loadMore();
     this.stateChanged.emit();
   }
 
-  submitted(job: IJob): void {
+  addOwn(job: IJob): void {
     this._mine.add(job.id);
-    const known = this.known(job.id);
+    const known = this.get(job.id);
     if (known && isFinal(known.status)) {
       // It was over before the answer to its submission was here.
       this.ended.emit(known);
@@ -112,7 +112,7 @@ export class JobsModel extends VDomModel implements IJobs {
     this.stateChanged.emit();
   }
 
-  isMine(id: string): boolean {
+  isOwn(id: string): boolean {
     return this._mine.has(id);
   }
 
@@ -123,14 +123,14 @@ export class JobsModel extends VDomModel implements IJobs {
 
   async rerun(id: string): Promise<IJob> {
     const job = await this._api.rerun(id);
-    this.submitted(job);
+    this.addOwn(job);
     return job;
   }
 
   async remove(id: string): Promise<void> {
     await this._api.remove(id);
     this._drop(id);
-    this.heard.emit(id);
+    this.itemChanged.emit(id);
     this.stateChanged.emit();
   }
 
@@ -156,7 +156,7 @@ export class JobsModel extends VDomModel implements IJobs {
 
   private _onArrived(_: unknown, events: ReadonlyArray<IJobEvent>): void {
     const strangers = events.filter(
-      ({ id, status }) => status !== 'DELETED' && !this.known(id) && !this._hidden.has(id)
+      ({ id, status }) => status !== 'DELETED' && !this.get(id) && !this._hidden.has(id)
     );
     events.forEach(event => this._hear(event));
     if (strangers.length > MANY) {
@@ -171,10 +171,10 @@ export class JobsModel extends VDomModel implements IJobs {
   private _hear(event: IJobEvent): void {
     if (event.status === 'DELETED') {
       this._drop(event.id);
-      this.heard.emit(event.id);
+      this.itemChanged.emit(event.id);
       return;
     }
-    const known = this.known(event.id);
+    const known = this.get(event.id);
     if (!known) {
       return;
     }
@@ -187,7 +187,7 @@ export class JobsModel extends VDomModel implements IJobs {
     } else {
       this._take({ ...known, attempt, progress, started_at, status });
     }
-    this.heard.emit(id);
+    this.itemChanged.emit(id);
   }
 
   private async _learn(id: string): Promise<void> {
@@ -203,7 +203,7 @@ export class JobsModel extends VDomModel implements IJobs {
   }
 
   private _take(job: IJob): void {
-    this._known.follow(job);
+    this._known.track(job);
     if (matches(job, this.filter)) {
       this._list.put(job);
     } else {
@@ -213,13 +213,13 @@ export class JobsModel extends VDomModel implements IJobs {
 
   private _drop(id: string): void {
     this._list.drop(id);
-    this._known.drop(id);
+    this._known.delete(id);
   }
 
   private _api: JobsApi;
-  private _announcements: Announcements<IJobEvent>;
+  private _announcements: BatchedEvents<IJobEvent>;
   private _hidden = new Set<string>();
-  private _known = new KnownJobs();
+  private _known = new JobCache();
   private _list = new PagedList<IJob>(
     (limit, cursor) => this._api.list(this.filter, limit, cursor),
     ({ id }) => id

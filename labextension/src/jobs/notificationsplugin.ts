@@ -33,18 +33,18 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
-    let when = 'always';
+    let occasion = 'always';
     void registry?.load(ID).then(settings => {
-      const read = (): void => {
-        when = settings.get('when').composite as string;
+      const readSetting = (): void => {
+        occasion = settings.get('when').composite as string;
       };
-      settings.changed.connect(read);
-      read();
+      settings.changed.connect(readSetting);
+      readSetting();
     });
-    runner?.submitted.connect((_, job) => jobs.submitted(job));
+    runner?.submitted.connect((_, job) => jobs.addOwn(job));
     jobs.ended.connect((_, job) => {
-      const isWanted = when === 'always' || (when === 'failure' && job.status === 'FAILED');
-      if (isWanted && jobs.isMine(job.id)) {
+      const isWanted = occasion === 'always' || (occasion === 'failure' && job.status === 'FAILED');
+      if (isWanted && jobs.isOwn(job.id)) {
         notify(job, commands, trans);
       }
     });

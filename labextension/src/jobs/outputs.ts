@@ -9,7 +9,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IJob } from '../api/jobs';
 import { JobsApi } from '../api/jobs';
-import { exists, notebookOf } from './files';
+import { fileExists, notebookPath } from './files';
 
 /**
  * Write the executed notebook of *job* where the person says, and open it.
@@ -32,7 +32,7 @@ export async function saveCopy(
   }
   const path = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
   const { contents, serverSettings } = serviceManager;
-  if ((await exists(path, serviceManager)) && !(await mayOverwrite(path, trans))) {
+  if ((await fileExists(path, serviceManager)) && !(await mayOverwrite(path, trans))) {
     return;
   }
   const content = await new JobsApi(serverSettings).output(job.id);
@@ -57,20 +57,20 @@ export async function goToCell(
   { commands, serviceManager }: JupyterFrontEnd,
   trans: TranslationBundle
 ): Promise<void> {
-  const path = await notebookOf(job, serviceManager, trans);
-  const opened = (await commands.execute('docmanager:open', {
+  const path = await notebookPath(job, serviceManager, trans);
+  const panel = (await commands.execute('docmanager:open', {
     path,
     factory: 'Notebook'
   })) as IDocumentWidget | undefined;
-  if (!(opened instanceof NotebookPanel) || !job.error) {
+  if (!(panel instanceof NotebookPanel) || !job.error) {
     return;
   }
-  await opened.revealed;
+  await panel.revealed;
   const { cell: index } = job.error;
   const id = job.cells?.find(cell => cell.index === index)?.id;
-  const { content } = opened;
-  const found = content.widgets.findIndex(({ model }) => model.id === id);
-  content.activeCellIndex = found === -1 ? index : found;
+  const { content } = panel;
+  const position = content.widgets.findIndex(({ model }) => model.id === id);
+  content.activeCellIndex = position === -1 ? index : position;
   content.deselectAll();
   if (content.activeCell) {
     await content.scrollToCell(content.activeCell, 'center');

@@ -16,7 +16,7 @@ import {
 import { CommandIDs } from '../commandids';
 import { tasksIcon } from '../display/icons';
 import { Pages } from '../lab/pages';
-import { toolbars } from '../lab/toolbars';
+import { registerToolbar } from '../lab/toolbars';
 import { INbTasks } from '../tokens';
 import { jobCommands, refreshJobCommands } from './commands';
 import { hasKernel, openConsole } from './debug';
@@ -51,7 +51,7 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_nbtasks');
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
-    const added = jobCommands(app, jobs);
+    const itemCommands = jobCommands(app, jobs);
     const options = {
       commands,
       factory: 'Notebook Task',
@@ -61,37 +61,37 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       translator
     };
     const pages = new Pages<JobPage>({
-      fill: toolbars(options, toolbarItems(trans)),
+      fillToolbar: registerToolbar(options, toolbarItems(trans)),
       icon: tasksIcon,
       kind: 'job',
-      label: id => jobs.known(id)?.name ?? trans.__('Job'),
-      make: id => {
+      label: id => jobs.get(id)?.name ?? trans.__('Job'),
+      createContent: id => {
         const live = new LiveJob({ id, jobs, serverSettings });
         live.stateChanged.connect(() => refreshJobCommands(commands));
         return new JobPage({ commands, live, rendermime: rendermime.clone(), trans });
       },
       shell
     });
-    jobs.heard.connect((_, id) => {
-      if (!jobs.known(id)) {
+    jobs.itemChanged.connect((_, id) => {
+      if (!jobs.get(id)) {
         // It was deleted, here or elsewhere.
         pages.close(id);
       }
     });
-    pages.looked.connect((_, id) => jobs.look(id));
+    pages.currentChanged.connect((_, id) => jobs.select(id));
 
     commands.addCommand(CommandIDs.job.open, {
       label: trans.__('Open Job'),
       caption: trans.__('Show the job in the main area'),
       icon: tasksIcon,
-      isEnabled: args => added.meant(args) !== null,
+      isEnabled: args => itemCommands.idOf(args) !== null,
       execute: args => {
-        const id = added.meant(args);
+        const id = itemCommands.idOf(args);
         return id === null ? undefined : pages.open(id);
       },
-      describedBy: added.described
+      describedBy: itemCommands.describedBy
     });
-    added.add(CommandIDs.job.output, {
+    itemCommands.add(CommandIDs.job.output, {
       label: trans.__('Open Output'),
       caption: ({ output_path: path }, { isOnPage }) =>
         path
@@ -109,20 +109,20 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    added.add(CommandIDs.job.save, {
+    itemCommands.add(CommandIDs.job.save, {
       label: trans.__('Save a Copy…'),
       icon: saveIcon,
       isEnabled: job => isFinal(job.status) && hasBegun(job),
       execute: job => saveCopy(job, app, trans)
     });
-    added.add(CommandIDs.job.cell, {
+    itemCommands.add(CommandIDs.job.cell, {
       label: trans.__('Go to the Cell That Failed'),
       icon: jumpIcon,
       isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
       execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
     });
 
-    added.add(CommandIDs.job.debug, {
+    itemCommands.add(CommandIDs.job.debug, {
       label: trans.__('Debug'),
       caption: job =>
         hasKernel(job)

@@ -2,13 +2,13 @@
  * How many of a job's cells are done, as a bar.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IProgress } from '../api/jobs';
+import type { IJobProgress } from '../api/jobs';
 
 /**
  * What a bar needs.
  */
 export interface ICellsDoneProps {
-  progress: IProgress;
+  progress: IJobProgress;
   trans: TranslationBundle;
 }
 

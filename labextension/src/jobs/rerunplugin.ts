@@ -7,10 +7,10 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IJob } from '../api/jobs';
 import { CommandIDs } from '../commandids';
 import { parametersIcon } from '../display/icons';
-import type { IFilled } from '../tokens';
+import type { IInitialValues } from '../tokens';
 import { INbTasks, INotebookRunner } from '../tokens';
 import { jobCommands } from './commands';
-import { notebookOf } from './files';
+import { notebookPath } from './files';
 
 /**
  * Opens the form of the job's notebook as it was filled in for the job.
@@ -34,10 +34,10 @@ export const runAgain: JupyterFrontEndPlugin<void> = {
       icon: parametersIcon,
       isEnabled: ({ notebook }) => notebook !== null,
       execute: async (job, args) => {
-        const path = await notebookOf(job, app.serviceManager, trans);
-        const [submitted] = await runner.run([path], filledFor(job));
-        if (submitted && args['show']) {
-          await app.commands.execute(CommandIDs.job.open, { id: submitted.id });
+        const path = await notebookPath(job, app.serviceManager, trans);
+        const [rerun] = await runner.run([path], filledFor(job));
+        if (rerun && args['show']) {
+          await app.commands.execute(CommandIDs.job.open, { id: rerun.id });
         }
       }
     });
@@ -47,7 +47,13 @@ export const runAgain: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function filledFor({ input_hash, kernel_name, max_attempts, parameters, timeout }: IJob): IFilled {
+function filledFor({
+  input_hash,
+  kernel_name,
+  max_attempts,
+  parameters,
+  timeout
+}: IJob): IInitialValues {
   const expected_hash = input_hash;
   return {
     expected_hash,

@@ -1,17 +1,17 @@
 /**
  * What the statuses of a job mean.
  */
-import type { IJob, IJobFilter, Status } from '../api/jobs';
+import type { IJob, IJobFilter, JobStatus } from '../api/jobs';
 
 /**
  * The statuses of a job that is not over.
  */
-export const UNFINISHED: ReadonlyArray<Status> = ['SUBMITTED', 'EXECUTING', 'CANCELLING'];
+export const UNFINISHED: ReadonlyArray<JobStatus> = ['SUBMITTED', 'EXECUTING', 'CANCELLING'];
 
 /**
  * Whether a job of this status never changes again.
  */
-export function isFinal(status: Status): boolean {
+export function isFinal(status: JobStatus): boolean {
   return !UNFINISHED.includes(status);
 }
 

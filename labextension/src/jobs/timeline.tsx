@@ -25,7 +25,7 @@ export interface ITimelineProps {
 export function Timeline(props: ITimelineProps): JSX.Element | null {
   const { cells, isRunning, onPick, trans } = props;
   const now = useNow(isRunning ? 1000 : null);
-  const { current, onKeyDown, pick, ref } = useRoving<HTMLDivElement>(cells.length);
+  const { current, onKeyDown, setCurrent, ref } = useRoving<HTMLDivElement>(cells.length);
   if (!cells.length) {
     return null;
   }
@@ -44,7 +44,7 @@ export function Timeline(props: ITimelineProps): JSX.Element | null {
           index={index}
           isCurrent={position === current}
           key={index}
-          onFocus={pick}
+          onFocus={setCurrent}
           onPick={onPick}
           position={position}
           seconds={lengths[position] ?? 0}

@@ -10,10 +10,10 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 /**
  * Where the things of a kind are found.
  */
-export interface IFound<T> {
+export interface IItemSource<T> {
   /** The thing that a command means if it is told none. */
   readonly current: string | null;
-  known(id: string): T | undefined;
+  get(id: string): T | undefined;
   fetch(id: string): Promise<T>;
 }
 
@@ -21,71 +21,73 @@ export interface IFound<T> {
  * A command that does something with one thing; what says itself differently for each is a
  * function of it, undefined where it is not known.
  */
-export interface IThingCommand<T> {
-  label: string | ((thing: T | undefined, args: ReadonlyPartialJSONObject) => string);
+export interface IItemCommand<T> {
+  label: string | ((item: T | undefined, args: ReadonlyPartialJSONObject) => string);
   /** Says more than the label does, or why it cannot be done. */
-  caption?: (thing: T, args: ReadonlyPartialJSONObject) => string;
-  icon: LabIcon | ((thing: T | undefined) => LabIcon);
-  isEnabled: (thing: T, args: ReadonlyPartialJSONObject) => boolean;
-  execute: (thing: T, args: ReadonlyPartialJSONObject) => Promise<unknown> | void;
+  caption?: (item: T, args: ReadonlyPartialJSONObject) => string;
+  icon: LabIcon | ((item: T | undefined) => LabIcon);
+  isEnabled: (item: T, args: ReadonlyPartialJSONObject) => boolean;
+  execute: (item: T, args: ReadonlyPartialJSONObject) => Promise<unknown> | void;
 }
 
 /**
  * Adds commands that mean a thing of *kind*: where it is shown, `data-<kind>` has its id.
  */
-export class ThingCommands<T> {
+export class ItemCommands<T> {
   constructor(
     private _app: JupyterFrontEnd,
-    private _things: IFound<T>,
+    private _items: IItemSource<T>,
     private _kind: string,
     /** Says of the argument `id` what it is. */
     description: string
   ) {
     const id = { type: 'string', description };
-    this.described = { args: { type: 'object', properties: { id } } };
+    this.describedBy = { args: { type: 'object', properties: { id } } };
   }
 
   /** How these commands describe their arguments. */
-  readonly described: CommandRegistry.ICommandOptions['describedBy'] & object;
+  readonly describedBy: CommandRegistry.ICommandOptions['describedBy'] & object;
 
   /** The thing that the arguments name, else the one under the pointer, else the one looked at. */
-  meant(args: ReadonlyPartialJSONObject): string | null {
-    return typeof args['id'] === 'string' ? args['id'] : (this._pointed() ?? this._things.current);
+  idOf(args: ReadonlyPartialJSONObject): string | null {
+    return typeof args['id'] === 'string'
+      ? args['id']
+      : (this._idUnderPointer() ?? this._items.current);
   }
 
-  add(command: string, { label, caption, icon, isEnabled, execute }: IThingCommand<T>): void {
-    const known = (args: ReadonlyPartialJSONObject): T | undefined =>
-      this._things.known(this.meant(args) ?? '');
+  add(command: string, { label, caption, icon, isEnabled, execute }: IItemCommand<T>): void {
+    const itemOf = (args: ReadonlyPartialJSONObject): T | undefined =>
+      this._items.get(this.idOf(args) ?? '');
     const labelled = (args: ReadonlyPartialJSONObject): string =>
-      typeof label === 'string' ? label : label(known(args), args);
+      typeof label === 'string' ? label : label(itemOf(args), args);
     this._app.commands.addCommand(command, {
       label: labelled,
       caption: args => {
-        const thing = known(args);
-        return thing && caption ? caption(thing, args) : labelled(args);
+        const item = itemOf(args);
+        return item && caption ? caption(item, args) : labelled(args);
       },
-      icon: args => (typeof icon === 'function' ? icon(known(args)) : icon),
+      icon: args => (typeof icon === 'function' ? icon(itemOf(args)) : icon),
       isEnabled: args => {
-        const thing = known(args);
+        const item = itemOf(args);
         // A thing that is not known here is asked for when the command runs.
-        return thing ? isEnabled(thing, args) : this.meant(args) !== null;
+        return item ? isEnabled(item, args) : this.idOf(args) !== null;
       },
       execute: async args => {
-        const id = this.meant(args);
+        const id = this.idOf(args);
         if (id === null) {
           return;
         }
         try {
-          await execute(this._things.known(id) ?? (await this._things.fetch(id)), args);
+          await execute(this._items.get(id) ?? (await this._items.fetch(id)), args);
         } catch (error) {
           await showErrorMessage(labelled(args), error as Error);
         }
       },
-      describedBy: this.described
+      describedBy: this.describedBy
     });
   }
 
-  private _pointed(): string | undefined {
+  private _idUnderPointer(): string | undefined {
     const kind = this._kind;
     const node = this._app.contextMenuHitTest(({ dataset }) => dataset[kind] !== undefined);
     return node?.dataset[kind];

@@ -22,7 +22,10 @@ export function contextOf(
  * One that JupyterLab has not loaded yet is as its file: it waits for being looked at, perhaps
  * for ever.
  */
-export function onScreen(documents: IDocumentManager, path: string): INotebookContent | undefined {
+export function contentOnScreen(
+  documents: IDocumentManager,
+  path: string
+): INotebookContent | undefined {
   const context = contextOf(documents, path);
   return context?.isReady && 'cells' in context.model
     ? (context.model.toJSON() as unknown as INotebookContent)
@@ -33,15 +36,18 @@ export function onScreen(documents: IDocumentManager, path: string): INotebookCo
  * The notebook at *path* as it is on screen; undefined where the file is the same, as far as is
  * known here.
  */
-export function unsaved(documents: IDocumentManager, path: string): INotebookContent | undefined {
+export function unsavedContent(
+  documents: IDocumentManager,
+  path: string
+): INotebookContent | undefined {
   const model = contextOf(documents, path)?.model;
-  return model?.dirty || model?.collaborative ? onScreen(documents, path) : undefined;
+  return model?.dirty || model?.collaborative ? contentOnScreen(documents, path) : undefined;
 }
 
 /**
  * The SHA-256 of the file that *context* has read or written last; null where that is not known.
  */
-export function seenHash(context: DocumentRegistry.Context | undefined): string | null {
+export function lastSeenHash(context: DocumentRegistry.Context | undefined): string | null {
   const { hash, hash_algorithm: algorithm } = context?.contentsModel ?? {};
   return algorithm === 'sha256' && !context?.model.collaborative ? (hash ?? null) : null;
 }

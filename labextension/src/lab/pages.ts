@@ -23,14 +23,14 @@ export class Pages<C extends IPageContent> {
     this._tracker = new WidgetTracker({ namespace: `nbtasks-${_options.kind}` });
     this._tracker.currentChanged.connect((_, page) => {
       if (page) {
-        this._looked.emit(page.content.live.id);
+        this._currentChanged.emit(page.content.live.id);
       }
     });
   }
 
   /** Emits the id of the thing whose page is looked at. */
-  get looked(): ISignal<this, string> {
-    return this._looked;
+  get currentChanged(): ISignal<this, string> {
+    return this._currentChanged;
   }
 
   /** The page that was looked at last. */
@@ -63,19 +63,19 @@ export class Pages<C extends IPageContent> {
   }
 
   private _add(id: string): MainAreaWidget<C> {
-    const { fill, icon, kind, label, make, shell } = this._options;
-    const content = make(id);
+    const { fillToolbar, icon, kind, label, createContent, shell } = this._options;
+    const content = createContent(id);
     content.title.label = label(id);
     content.title.icon = icon;
     const page = new MainAreaWidget({ content });
     page.id = `jp-nbtasks-${kind}-${id}`;
-    fill(page);
+    fillToolbar(page);
     shell.add(page, 'main');
     void this._tracker.add(page);
     return page;
   }
 
-  private _looked = new Signal<this, string>(this);
+  private _currentChanged = new Signal<this, string>(this);
   private _tracker: WidgetTracker<MainAreaWidget<C>>;
 }
 
@@ -88,12 +88,12 @@ export namespace Pages {
    */
   export interface IOptions<C extends IPageContent> {
     /** Puts the items into the toolbar of a page. */
-    fill: (page: MainAreaWidget<C>) => void;
+    fillToolbar: (page: MainAreaWidget<C>) => void;
     icon: LabIcon;
     kind: string;
     /** The title before the server has answered. */
     label: (id: string) => string;
-    make: (id: string) => C;
+    createContent: (id: string) => C;
     shell: JupyterFrontEnd.IShell;
   }
 }

@@ -34,7 +34,7 @@ export interface IToolbarOptions {
 /**
  * Make the items known by their names in the settings; returns what fills a toolbar.
  */
-export function toolbars<C extends IPageContent>(
+export function registerToolbar<C extends IPageContent>(
   { commands, factory, plugin, registry, settings, translator }: IToolbarOptions,
   items: Record<string, IToolbarItem>
 ): (page: MainAreaWidget<C>) => void {

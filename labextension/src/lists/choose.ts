@@ -13,20 +13,20 @@ export interface IChoice<T> {
   kind: string;
   labelOf: (item: T) => string;
   okLabel: string;
-  nothing: string;
+  emptyMessage: string;
 }
 
 /**
  * The item that was chosen; null if none was, or there is none.
  */
-export async function choose<T>(
+export async function chooseItem<T>(
   items: ReadonlyArray<T>,
-  { kind, labelOf, nothing, okLabel, title }: IChoice<T>,
+  { kind, labelOf, emptyMessage, okLabel, title }: IChoice<T>,
   trans: TranslationBundle
 ): Promise<T | null> {
   if (items.length === 0) {
     const buttons = [Dialog.okButton({ label: trans.__('Close') })];
-    await showDialog({ title, body: nothing, buttons });
+    await showDialog({ title, body: emptyMessage, buttons });
     return null;
   }
   // The dialog answers with a label, so that each is another one.

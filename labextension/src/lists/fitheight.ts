@@ -10,7 +10,7 @@ const SHARE = 1 / 3;
  * Make *section* no higher than *height*, which is all that it needs, in pixels. If all of it was
  * in sight, it grows with its need up to a third; if somebody has made it smaller, it stays so.
  */
-export function limitHeight(section: Widget, height: number): void {
+export function fitHeight(section: Widget, height: number): void {
   const { node, parent } = section;
   const before = parseFloat(node.style.maxHeight) || 0;
   if (before === height) {
@@ -29,9 +29,9 @@ export function limitHeight(section: Widget, height: number): void {
     const sizes = parent.relativeSizes();
     const at = widgets.indexOf(section);
     const now = sizes[at] ?? 0;
-    const wanted = Math.max(now, Math.min(SHARE, total && height / total));
+    const size = Math.max(now, Math.min(SHARE, total && height / total));
     // The others share what is left as they did.
-    const left = now < 1 ? (1 - wanted) / (1 - now) : 0;
-    parent.setRelativeSizes(sizes.map((size, index) => (index === at ? wanted : size * left)));
+    const left = now < 1 ? (1 - size) / (1 - now) : 0;
+    parent.setRelativeSizes(sizes.map((size, index) => (index === at ? size : size * left)));
   }
 }

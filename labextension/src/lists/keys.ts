@@ -6,7 +6,7 @@ import type { KeyboardEvent } from 'react';
 /**
  * How the things stand: the keys that go back and forth, and how many a page has.
  */
-export interface IArrangement {
+export interface INavigationKeys {
   back: string;
   forth: string;
   page: number;
@@ -15,11 +15,11 @@ export interface IArrangement {
 /**
  * The index to which *key* leads from *current*; null if it leads nowhere.
  */
-export function destination(
+export function targetIndex(
   key: string,
   current: number,
   count: number,
-  { back, forth, page }: IArrangement
+  { back, forth, page }: INavigationKeys
 ): number | null {
   const targets: Record<string, number> = {
     [forth]: current + 1,
@@ -36,7 +36,7 @@ export function destination(
 /**
  * What the keys of a row do: Escape; Enter and the space bar; Delete. Null where there is no row.
  */
-export interface IRowKeys {
+export interface IRowActions {
   escape: () => void;
   open: (() => void) | null;
   remove: (() => void) | null;
@@ -45,7 +45,7 @@ export interface IRowKeys {
 /**
  * Do what *event* asks for; in a button of the row the keys are the button's, but for Escape.
  */
-export function pressRow(event: KeyboardEvent, { escape, open, remove }: IRowKeys): void {
+export function handleRowKey(event: KeyboardEvent, { escape, open, remove }: IRowActions): void {
   const isOnRow = (event.target as HTMLElement).tagName === 'LI';
   if (event.key === 'Escape') {
     escape();

@@ -22,9 +22,9 @@ export interface INotebookOnlyProps {
  * A toggle.
  */
 export function NotebookOnly(props: INotebookOnlyProps): JSX.Element {
-  const { chosen, hint, notebook, onChoose, trans } = props;
-  const isNarrowed = chosen !== null;
-  const here = chosen ?? notebook;
+  const { chosen: selected, hint, notebook, onChoose, trans } = props;
+  const isNarrowed = selected !== null;
+  const here = selected ?? notebook;
   return (
     <Toggle
       hint={here === null ? trans.__('This notebook only (none is open)') : hint(here)}

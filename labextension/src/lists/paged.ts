@@ -12,8 +12,8 @@ const PAGE = 100;
  */
 export class PagedList<T> implements IPaged {
   constructor(
-    private _ask: (limit: number, cursor: string | null) => Promise<IPage<T>>,
-    private _key: (item: T) => string,
+    private _fetchPage: (limit: number, cursor: string | null) => Promise<IPage<T>>,
+    private _keyOf: (item: T) => string,
     private _page = PAGE
   ) {}
 
@@ -26,54 +26,54 @@ export class PagedList<T> implements IPaged {
   }
 
   find(key: string): T | undefined {
-    return this.items.find(item => this._key(item) === key);
+    return this.items.find(item => this._keyOf(item) === key);
   }
 
   /** Read the first page. */
-  read(): Promise<void> {
-    return this._read(this._page);
+  load(): Promise<void> {
+    return this._load(this._page);
   }
 
   /** Read again as many as there are. */
   refresh(): Promise<void> {
-    return this._read(Math.min(LARGEST_PAGE, Math.max(this._page, this.items.length)));
+    return this._load(Math.min(LARGEST_PAGE, Math.max(this._page, this.items.length)));
   }
 
   /** Read the next page, if there is one. */
-  async more(): Promise<void> {
-    if (this._next !== null && !this._isReading) {
-      await this._read(this._page, this._next);
+  async loadMore(): Promise<void> {
+    if (this._next !== null && !this._isLoading) {
+      await this._load(this._page, this._next);
     }
   }
 
   /** Whether *item* would be in a page that was not read. */
   isBeyond(item: T): boolean {
-    const key = this._key(item);
-    return this.hasMore && this.items.every(other => this._key(other) > key);
+    const key = this._keyOf(item);
+    return this.hasMore && this.items.every(other => this._keyOf(other) > key);
   }
 
   /** Put *item* in its place, instead of what it was. */
   put(item: T): void {
     if (!this.isBeyond(item)) {
-      const key = this._key(item);
+      const key = this._keyOf(item);
       this.drop(key);
-      const place = this.items.findIndex(other => this._key(other) < key);
+      const place = this.items.findIndex(other => this._keyOf(other) < key);
       const at = place === -1 ? this.items.length : place;
       this.items = [...this.items.slice(0, at), item, ...this.items.slice(at)];
     }
   }
 
   drop(key: string): void {
-    this.items = this.items.filter(item => this._key(item) !== key);
+    this.items = this.items.filter(item => this._keyOf(item) !== key);
   }
 
-  private async _read(limit: number, cursor: string | null = null): Promise<void> {
+  private async _load(limit: number, cursor: string | null = null): Promise<void> {
     const turn = ++this._turn;
-    this._isReading = true;
+    this._isLoading = true;
     let page: IPage<T> | null = null;
     let problem: string | null = null;
     try {
-      page = await this._ask(limit, cursor);
+      page = await this._fetchPage(limit, cursor);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -86,10 +86,10 @@ export class PagedList<T> implements IPaged {
     }
     this.problem = problem;
     this.isReady = true;
-    this._isReading = false;
+    this._isLoading = false;
   }
 
-  private _isReading = false;
+  private _isLoading = false;
   private _next: string | null = null;
   private _turn = 0;
 }

@@ -29,7 +29,7 @@ export function Problem({ problem, onRetry, trans }: IProblemProps): JSX.Element
 /**
  * The first answer is not here yet.
  */
-export function Asking({ trans }: { trans: TranslationBundle }): JSX.Element {
+export function Loading({ trans }: { trans: TranslationBundle }): JSX.Element {
   return (
     <p className="jp-NbTasks-hint" role="status">
       {trans.__('Asking the server…')}

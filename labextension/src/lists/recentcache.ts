@@ -8,20 +8,20 @@ const MOST = 100;
 /**
  * Things by their id; the one kept longest ago goes first.
  */
-export class Lately<T extends { id: string }> {
+export class RecentCache<T extends { id: string }> {
   get(id: string): T | undefined {
-    return this._kept.get(id);
+    return this._items.get(id);
   }
 
-  keep(thing: T): void {
-    this._kept.delete(thing.id);
-    this._kept.set(thing.id, thing);
-    [...this._kept.keys()].slice(0, -MOST).forEach(id => this._kept.delete(id));
+  set(item: T): void {
+    this._items.delete(item.id);
+    this._items.set(item.id, item);
+    [...this._items.keys()].slice(0, -MOST).forEach(id => this._items.delete(id));
   }
 
-  drop(id: string): void {
-    this._kept.delete(id);
+  delete(id: string): void {
+    this._items.delete(id);
   }
 
-  private _kept = new Map<string, T>();
+  private _items = new Map<string, T>();
 }

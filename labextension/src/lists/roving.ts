@@ -3,7 +3,7 @@
  */
 import type { KeyboardEvent, RefObject } from 'react';
 import { useRef, useState } from 'react';
-import { destination } from './keys';
+import { targetIndex } from './keys';
 
 const ARRANGEMENT = { back: 'ArrowLeft', forth: 'ArrowRight', page: 10 };
 
@@ -15,9 +15,9 @@ export interface IRoving<E> {
   current: number;
   onKeyDown: (event: KeyboardEvent) => void;
   /** Say that the button at a position has the focus; always the same function. */
-  pick: (position: number) => void;
+  setCurrent: (position: number) => void;
   /** What the button at *position* is given. */
-  reach: (position: number) => { onFocus: () => void; tabIndex: number };
+  buttonProps: (position: number) => { onFocus: () => void; tabIndex: number };
   /** Of what holds the buttons, and nothing else. */
   ref: RefObject<E>;
 }
@@ -33,14 +33,14 @@ export function useRoving<E extends HTMLElement>(count: number, initial = 0): IR
   return {
     current,
     onKeyDown: event => {
-      const target = destination(event.key, current, count, ARRANGEMENT);
+      const target = targetIndex(event.key, current, count, ARRANGEMENT);
       if (target !== null) {
         event.preventDefault();
         (ref.current?.children[target] as HTMLElement).focus();
       }
     },
-    pick: setPicked,
-    reach: position => ({
+    setCurrent: setPicked,
+    buttonProps: position => ({
       onFocus: () => setPicked(position),
       tabIndex: position === current ? 0 : -1
     }),

@@ -6,7 +6,7 @@ import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 import type { ReactNode } from 'react';
 import { createElement, Fragment, useLayoutEffect } from 'react';
-import { limitHeight } from './fitheight';
+import { fitHeight } from './fitheight';
 
 /**
  * A list that is drawn again whenever its model changes, and when it is shown or hidden.
@@ -44,28 +44,28 @@ export abstract class FittedSection<
   protected abstract readonly rowHeight: number;
 
   /** What is in the section. */
-  protected abstract drawn(): ReactNode;
+  protected abstract renderContent(): ReactNode;
 
   protected override onResize(msg: Widget.ResizeMessage): void {
     super.onResize(msg);
-    this._limit();
+    this._fit();
   }
 
   protected override render(): JSX.Element {
-    return createElement(Drawn, { onDrawn: () => this._limit() }, this.drawn());
+    return createElement(LayoutObserver, { onDrawn: () => this._fit() }, this.renderContent());
   }
 
   /** Take no more room from the section above than is needed. */
-  private _limit(): void {
+  private _fit(): void {
     const top = this.node.querySelector<HTMLElement>('.jp-NbTasks-top');
     if (this.isVisible && top) {
-      limitHeight(this, top.offsetHeight + this.model.items.length * this.rowHeight);
+      fitHeight(this, top.offsetHeight + this.model.items.length * this.rowHeight);
     }
   }
 }
 
 /** Says when its children are in the document, whatever they are now. */
-function Drawn(props: { children?: ReactNode; onDrawn: () => void }): JSX.Element {
+function LayoutObserver(props: { children?: ReactNode; onDrawn: () => void }): JSX.Element {
   useLayoutEffect(() => props.onDrawn());
   return createElement(Fragment, null, props.children);
 }

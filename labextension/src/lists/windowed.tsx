@@ -4,14 +4,14 @@
 import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useLatest } from '../display/latest';
-import { destination } from './keys';
+import { targetIndex } from './keys';
 
 const OVERSCAN = 8;
 
 /**
  * What a long list needs.
  */
-export interface IWindowedProps {
+export interface IWindowedRowsProps {
   count: number;
   current: number;
   label: string;
@@ -26,10 +26,10 @@ export interface IWindowedProps {
 /**
  * Rows of one height; the arrow keys, Home, End and the page keys move the focus.
  */
-export function Windowed(props: IWindowedProps): JSX.Element {
+export function WindowedRows(props: IWindowedRowsProps): JSX.Element {
   const { count, current, label, onMove, onNearEnd, rowHeight } = props;
   const scroller = useRef<HTMLUListElement>(null);
-  const moving = useRef<number | null>(null);
+  const focusTarget = useRef<number | null>(null);
   const nearEnd = useLatest(onNearEnd);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -52,8 +52,8 @@ export function Windowed(props: IWindowedProps): JSX.Element {
   }, [count, end, nearEnd]);
 
   useEffect(() => {
-    if (moving.current === current) {
-      moving.current = null;
+    if (focusTarget.current === current) {
+      focusTarget.current = null;
       const row = `li[aria-posinset="${current + 1}"]`;
       scroller.current?.querySelector<HTMLElement>(row)?.focus();
     }
@@ -62,7 +62,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     const arrangement = { back: 'ArrowUp', forth: 'ArrowDown', page };
-    const target = destination(event.key, current, count, arrangement);
+    const target = targetIndex(event.key, current, count, arrangement);
     if (target === null) {
       props.onKey(event);
       return;
@@ -71,7 +71,7 @@ export function Windowed(props: IWindowedProps): JSX.Element {
     const node = scroller.current as HTMLUListElement;
     const edge = target * rowHeight;
     node.scrollTop = Math.min(edge, Math.max(node.scrollTop, edge + rowHeight - height));
-    moving.current = target;
+    focusTarget.current = target;
     setTop(node.scrollTop);
     onMove(target);
   };

@@ -29,10 +29,10 @@ export class ParametersBadge extends VDomRenderer<ParametersModel> {
   protected render(): JSX.Element {
     const { model, _trans: trans } = this;
     this.node.dataset['role'] = model.role;
-    const problems = [...said(model.role, trans), ...model.warnings];
+    const problems = [...roleProblems(model.role, trans), ...model.warnings];
     return (
       <>
-        <span className="jp-NbTasks-badge-name">{named(model.role, trans)}</span>
+        <span className="jp-NbTasks-badge-name">{roleName(model.role, trans)}</span>
         {model.parameters.length > 0 && <Chips parameters={model.parameters} trans={trans} />}
         {model.isEmpty && problems.length === 0 && (
           <span className="jp-NbTasks-badge-hint">
@@ -67,7 +67,7 @@ function Chips({ parameters, trans }: IChipsProps): JSX.Element {
         </li>
       ))}
       {surplus.length > 0 && (
-        <li title={surplus.map(one => one.source).join('\n')}>
+        <li title={surplus.map(parameter => parameter.source).join('\n')}>
           {trans.__('and %1 more', surplus.length)}
         </li>
       )}
@@ -75,11 +75,11 @@ function Chips({ parameters, trans }: IChipsProps): JSX.Element {
   );
 }
 
-function named(role: Role, trans: TranslationBundle): string {
+function roleName(role: Role, trans: TranslationBundle): string {
   return role === 'injected' ? trans.__('injected by a run') : trans.__('parameters');
 }
 
-function said(role: Role, trans: TranslationBundle): string[] {
+function roleProblems(role: Role, trans: TranslationBundle): string[] {
   switch (role) {
     case 'first':
       return [trans.__('Another cell is marked too; only this one counts.')];

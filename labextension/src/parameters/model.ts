@@ -28,21 +28,21 @@ export class ParametersModel extends VDomModel {
    * The parameters as they were last understood; none before, and none without the server.
    */
   get parameters(): ReadonlyArray<IParameter> {
-    return this._isRead ? (this._known?.parameters ?? []) : [];
+    return this._isRead ? (this._parsed?.parameters ?? []) : [];
   }
 
   /**
    * What the server says against the cell, in sentences.
    */
   get warnings(): ReadonlyArray<string> {
-    return this._isRead ? (this._known?.warnings ?? []) : [];
+    return this._isRead ? (this._parsed?.warnings ?? []) : [];
   }
 
   /**
    * Whether the cell was read and there is no parameter in it.
    */
   get isEmpty(): boolean {
-    return this._isRead && this._known?.parameters.length === 0;
+    return this._isRead && this._parsed?.parameters.length === 0;
   }
 
   get role(): Role {
@@ -70,16 +70,16 @@ export class ParametersModel extends VDomModel {
   async refresh(): Promise<void> {
     const turn = ++this._turn;
     if (this._isRead) {
-      const known = await this._ask();
+      const parsed = await this._fetch();
       if (turn !== this._turn || this.isDisposed) {
         return;
       }
-      this._known = known;
+      this._parsed = parsed;
     }
     this.stateChanged.emit();
   }
 
-  private async _ask(): Promise<IParameters | null> {
+  private async _fetch(): Promise<IParameters | null> {
     try {
       return await this._read(this._cell.sharedModel.getSource());
     } catch {
@@ -100,7 +100,7 @@ export class ParametersModel extends VDomModel {
 
   private _cell: ICellModel;
   private _debouncer: Debouncer;
-  private _known: IParameters | null = null;
+  private _parsed: IParameters | null = null;
   private _read: ParametersModel.Read;
   private _role: Role;
   private _turn = 0;

@@ -26,7 +26,7 @@ export function hasTag(cell: ICellModel, tag: string): boolean {
 export function toggleTag(cell: ICellModel, tag: string): void {
   const { sharedModel } = cell;
   const tags = tagsOf(cell);
-  const others = tags.filter(one => one !== tag);
+  const others = tags.filter(other => other !== tag);
   // In a transaction of the notebook: what setMetadata() writes alone cannot be undone, and
   // what a cell writes only by undoing its text.
   (sharedModel.notebook ?? sharedModel).transact(() => {

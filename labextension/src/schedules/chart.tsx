@@ -30,9 +30,12 @@ export interface IChartProps {
 export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
   const isRunning = runs.some(({ status }) => status === 'EXECUTING');
   const now = useNow(isRunning ? 1000 : null);
-  const shown = runs.slice(0, MOST).reverse();
-  const { onKeyDown, reach, ref } = useRoving<HTMLDivElement>(shown.length, shown.length - 1);
-  const lengths = shown.map(run => lengthOf(run, now));
+  const visible = runs.slice(0, MOST).reverse();
+  const { onKeyDown, buttonProps, ref } = useRoving<HTMLDivElement>(
+    visible.length,
+    visible.length - 1
+  );
+  const lengths = visible.map(run => lengthOf(run, now));
   const longest = Math.max(...lengths.map(seconds => seconds ?? 0));
   return (
     <div className="jp-NbTasks-chart">
@@ -48,24 +51,24 @@ export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
         ref={ref}
         role="toolbar"
       >
-        {shown.map((run, position) => {
+        {visible.map((run, position) => {
           const { job_id: job, nominal_time } = run;
           const seconds = lengths[position] ?? null;
           const result = resultOf(run, run.status);
           const Icon = resultIcons[result];
           const words = [nominalWords(run, zone, trans), resultName(result, trans)];
           const label = [...words, seconds !== null && fineDuration(seconds), reasonOfRun(run)];
-          const said = label.filter(Boolean).join(' · ');
+          const title = label.filter(Boolean).join(' · ');
           const share = longest && seconds !== null ? seconds / longest : 0;
           return (
             <button
               aria-disabled={job === null || result === 'GONE'}
-              aria-label={said}
+              aria-label={title}
               data-status={result}
               key={nominal_time}
-              {...reach(position)}
+              {...buttonProps(position)}
               onClick={() => job !== null && result !== 'GONE' && onPick(job)}
-              title={said}
+              title={title}
               type="button"
             >
               <span

@@ -5,7 +5,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ISchedule } from '../api/schedules';
 import { CommandIDs } from '../commandids';
-import { refreshCommands, ThingCommands } from '../lab/commands';
+import { refreshCommands, ItemCommands } from '../lab/commands';
 import type { ISchedules } from '../tokens';
 
 /**
@@ -14,9 +14,9 @@ import type { ISchedules } from '../tokens';
 export function scheduleCommands(
   app: JupyterFrontEnd,
   schedules: ISchedules
-): ThingCommands<ISchedule> {
+): ItemCommands<ISchedule> {
   const description = 'The schedule; by default the one that is looked at';
-  return new ThingCommands(app, schedules, 'schedule', description);
+  return new ItemCommands(app, schedules, 'schedule', description);
 }
 
 /**

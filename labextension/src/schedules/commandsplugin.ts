@@ -31,7 +31,7 @@ export const schedules: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     addCommands(app, tasks, trans);
     tasks.schedules.stateChanged.connect(() => refreshScheduleCommands(commands));
-    tasks.schedules.gaveUp.connect((_, schedule) => warn(schedule, commands, trans));
+    tasks.schedules.pausedItself.connect((_, schedule) => warn(schedule, commands, trans));
     const { duplicate, edit, open, remove, run, toggle } = CommandIDs.schedule;
     [open, run, toggle, edit, duplicate, remove].forEach((command, rank) =>
       app.contextMenu.addItem({ command, rank, selector: '.jp-NbTasks-schedule' })
@@ -47,21 +47,21 @@ function addCommands(
   { jobs, schedules: model }: INbTasks,
   trans: TranslationBundle
 ): void {
-  const added = scheduleCommands(app, model);
+  const itemCommands = scheduleCommands(app, model);
   const isPaused = (schedule: ISchedule | undefined): boolean => schedule?.state === 'PAUSED';
-  added.add(CommandIDs.schedule.run, {
+  itemCommands.add(CommandIDs.schedule.run, {
     label: trans.__('Run Schedule Now'),
     icon: runIcon,
     isEnabled: () => true,
     execute: async ({ id }, args) => {
       const job = await model.run(id);
-      jobs.submitted(job);
+      jobs.addOwn(job);
       if (args['show']) {
         await app.commands.execute(CommandIDs.job.open, { id: job.id });
       }
     }
   });
-  added.add(CommandIDs.schedule.toggle, {
+  itemCommands.add(CommandIDs.schedule.toggle, {
     label: (schedule, args) =>
       args['short']
         ? isPaused(schedule)
@@ -74,7 +74,7 @@ function addCommands(
     isEnabled: ({ state }) => state !== 'ENDED',
     execute: schedule => (isPaused(schedule) ? model.resume(schedule.id) : model.pause(schedule.id))
   });
-  added.add(CommandIDs.schedule.remove, {
+  itemCommands.add(CommandIDs.schedule.remove, {
     label: trans.__('Delete Schedule…'),
     icon: deleteIcon,
     isEnabled: () => true,

@@ -35,27 +35,29 @@ export const editSchedule: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
     const commands = scheduleCommands(app, schedules);
-    const add = (command: string, label: string, icon: LabIcon, ask: Ask): void =>
+    const add = (command: string, label: string, icon: LabIcon, ask: EditSchedule): void =>
       commands.add(command, {
         label,
         icon,
         isEnabled: () => true,
         execute: async ({ id }) => {
           const schedule = await schedules.fetch(id);
-          await ask(await notebookOf(schedule, app, trans), schedule);
+          await ask(await notebookPath(schedule, app, trans), schedule);
         }
       });
     const { duplicate, edit } = CommandIDs.schedule;
-    add(edit, trans.__('Edit Schedule…'), editIcon, (...asked) => runner.change(...asked));
-    add(duplicate, trans.__('Duplicate Schedule…'), copyIcon, (...asked) => runner.copy(...asked));
-    runner.scheduled.connect((_, made) => notify(made, app.commands, trans));
+    add(edit, trans.__('Edit Schedule…'), editIcon, (...args) => runner.editSchedule(...args));
+    add(duplicate, trans.__('Duplicate Schedule…'), copyIcon, (...args) =>
+      runner.duplicateSchedule(...args)
+    );
+    runner.scheduled.connect((_, schedules) => notify(schedules, app.commands, trans));
   }
 };
 
-type Ask = INotebookRunner['change'];
+type EditSchedule = INotebookRunner['editSchedule'];
 
 /** The path of its notebook, also if that was renamed; throws where it is gone. */
-async function notebookOf(
+async function notebookPath(
   { item_id, notebook }: ISchedule,
   { serviceManager }: JupyterFrontEnd,
   trans: TranslationBundle
@@ -84,13 +86,13 @@ function notify(
     label: trans.__('Open schedule'),
     callback: () => void commands.execute(CommandIDs.schedule.open, { id })
   };
-  Notification.success(said(schedules, due, trans), {
+  Notification.success(messageOf(schedules, due, trans), {
     actions: isOne && commands.hasCommand(CommandIDs.schedule.open) ? [open] : [],
     autoClose: AUTO_CLOSE
   });
 }
 
-function said(
+function messageOf(
   schedules: ReadonlyArray<ISchedule>,
   due: string | undefined,
   trans: TranslationBundle

@@ -3,12 +3,12 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
-import type { State } from '../api/schedules';
+import type { ScheduleState } from '../api/schedules';
 import { NotebookOnly } from '../lists/notebookonly';
 import type { ISchedules } from '../tokens';
 import { stateName } from './format';
 
-const STATES: ReadonlyArray<State> = ['ACTIVE', 'PAUSED', 'ENDED'];
+const STATES: ReadonlyArray<ScheduleState> = ['ACTIVE', 'PAUSED', 'ENDED'];
 
 /**
  * What the filter needs; *notebook* is the one on screen.
@@ -31,7 +31,7 @@ export function ScheduleFilter(props: IScheduleFilterProps): JSX.Element {
         aria-label={trans.__('State')}
         onChange={event => {
           const state = STATES[event.target.selectedIndex - 1] ?? null;
-          void schedules.narrow({ state });
+          void schedules.setFilter({ state });
         }}
         value={filter.state ?? ''}
       >
@@ -46,7 +46,7 @@ export function ScheduleFilter(props: IScheduleFilterProps): JSX.Element {
         chosen={filter.notebook}
         hint={path => trans.__('Only the schedules of %1', path)}
         notebook={notebook}
-        onChoose={path => void schedules.narrow({ notebook: path })}
+        onChoose={path => void schedules.setFilter({ notebook: path })}
         trans={trans}
       />
     </div>

@@ -2,10 +2,10 @@
  * A schedule in words and times, for people.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IOccurrence, IRecent, ISchedule, State } from '../api/schedules';
+import type { IOccurrence, IRecentOccurrence, ISchedule, ScheduleState } from '../api/schedules';
 import { language } from '../display/format';
 import { statusName } from '../jobs/format';
-import type { Result } from './status';
+import type { OccurrenceResult } from './status';
 import { resultOf } from './status';
 import { isZone, ownZone } from './zones';
 
@@ -19,8 +19,8 @@ const UNITS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number, number]> = [
 /**
  * The name of a state.
  */
-export function stateName(state: State, trans: TranslationBundle): string {
-  const names: Record<State, string> = {
+export function stateName(state: ScheduleState, trans: TranslationBundle): string {
+  const names: Record<ScheduleState, string> = {
     ACTIVE: trans.__('Active'),
     PAUSED: trans.__('Paused'),
     ENDED: trans.__('Ended')
@@ -31,7 +31,7 @@ export function stateName(state: State, trans: TranslationBundle): string {
 /**
  * What came of an occurrence.
  */
-export function resultName(result: Result, trans: TranslationBundle): string {
+export function resultName(result: OccurrenceResult, trans: TranslationBundle): string {
   switch (result) {
     case 'QUEUED':
       return trans.__('Queued');
@@ -49,10 +49,13 @@ export function resultName(result: Result, trans: TranslationBundle): string {
 /**
  * The last ten: how many of each result.
  */
-export function recentWords(recent: ReadonlyArray<IRecent>, trans: TranslationBundle): string {
-  const counts = new Map<Result, number>();
-  for (const one of recent) {
-    const result = resultOf(one, one.status);
+export function recentWords(
+  recent: ReadonlyArray<IRecentOccurrence>,
+  trans: TranslationBundle
+): string {
+  const counts = new Map<OccurrenceResult, number>();
+  for (const occurrence of recent) {
+    const result = resultOf(occurrence, occurrence.status);
     counts.set(result, (counts.get(result) ?? 0) + 1);
   }
   const words = [...counts].map(([result, count]) => `${resultName(result, trans)}: ${count}`);

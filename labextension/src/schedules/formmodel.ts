@@ -11,12 +11,19 @@ import { RequestError } from '../api/request';
 import type { IPreview, ISchedule, ITiming, IPreviewRequest } from '../api/schedules';
 import type { FormData } from '../forms/form';
 import { FormPart } from '../forms/formpart';
-import { complaints } from '../forms/validation';
+import { errorsOf } from '../forms/validation';
 import { limitsForm, ruleForm } from './forms';
 import { cronOf } from './presets';
 import { Preview } from './preview';
-import type { IRuleData, IWhen } from './timing';
-import { USUAL_LIMITS, limitsData, ruleData, timingOf, usualRule, whenOf } from './timing';
+import type { IRuleData, IRuleAndLimits } from './timing';
+import {
+  DEFAULT_LIMITS,
+  limitsData,
+  ruleData,
+  timingOf,
+  defaultRule,
+  ruleAndLimitsOf
+} from './timing';
 
 const TIMING = ['frequency', 'minute', 'time', 'days', 'day', 'every', 'cron', 'timezone'];
 const BOUNDS = ['start', 'end'];
@@ -25,27 +32,27 @@ const SHOWN = 5;
 /**
  * What a person fills in to schedule something; nothing of it counts unless it is open.
  */
-export class ScheduleDraft implements IDisposable {
-  constructor(options: ScheduleDraft.IOptions) {
+export class ScheduleFormModel implements IDisposable {
+  constructor(options: ScheduleFormModel.IOptions) {
     this._options = options;
     const { schedule, trans } = options;
-    const rule: FormData = { ...(schedule ? ruleData(schedule) : usualRule()) };
+    const rule: FormData = { ...(schedule ? ruleData(schedule) : defaultRule()) };
     if (this.copied) {
       rule['name'] = trans.__('%1 (copy)', this.copied.name);
     }
-    const limits: FormData = { ...(schedule ? limitsData(schedule) : USUAL_LIMITS) };
+    const limits: FormData = { ...(schedule ? limitsData(schedule) : DEFAULT_LIMITS) };
     const check = ({ form, data }: FormPart): Record<string, string> =>
-      complaints(form.schema, data, trans);
+      errorsOf(form.schema, data, trans);
     this.rule = new FormPart(this._ruleForm(rule), rule, check);
     this.limits = new FormPart(this._limitsForm(rule), limits, check);
-    this.limits.isUnfolded = !JSONExt.deepEqual(limits as never, USUAL_LIMITS);
+    this.limits.isExpanded = !JSONExt.deepEqual(limits as never, DEFAULT_LIMITS);
     this._frequency = rule['frequency'];
-    this.preview = new Preview(options.ask);
+    this.preview = new Preview(options.fetchPreview);
     this.isOpen = schedule !== undefined;
     this.rule.changed.connect(this._onChanged, this);
     this.limits.changed.connect(this._onChanged, this);
-    this.preview.answered.connect(this._onAnswered, this);
-    this._look();
+    this.preview.answerChanged.connect(this._onAnswered, this);
+    this._updatePreview();
   }
 
   readonly rule: FormPart;
@@ -56,7 +63,7 @@ export class ScheduleDraft implements IDisposable {
   isOpen: boolean;
 
   /** Emits when it is another, and when there is an answer. */
-  get changed(): ISignal<ScheduleDraft, void> {
+  get changed(): ISignal<ScheduleFormModel, void> {
     return this._changed;
   }
 
@@ -70,7 +77,7 @@ export class ScheduleDraft implements IDisposable {
   }
 
   /** The schedule that is changed, null for a new one. */
-  get changing(): ISchedule | null {
+  get edited(): ISchedule | null {
     const { schedule = null, isCopy } = this._options;
     return isCopy ? null : schedule;
   }
@@ -84,7 +91,7 @@ export class ScheduleDraft implements IDisposable {
   /** What a person has to know before changing it. */
   get notes(): string[] {
     const { trans } = this._options;
-    const { state, message } = this.changing ?? {};
+    const { state, message } = this.edited ?? {};
     if (state === 'ENDED') {
       return [trans.__('It has ended. With a later end, or more times, it goes on.')];
     }
@@ -93,30 +100,30 @@ export class ScheduleDraft implements IDisposable {
   }
 
   /** What is asked for. */
-  get when(): IWhen {
-    return whenOf(this.rule.data, this.limits.data);
+  get ruleAndLimits(): IRuleAndLimits {
+    return ruleAndLimitsOf(this.rule.data, this.limits.data);
   }
 
   /** Schedule it, or do not. */
   toggle(): void {
     this.isOpen = !this.isOpen;
-    this._look();
+    this._updatePreview();
     this._changed.emit();
   }
 
   /** Say what is wrong with every field; returns whether nothing is. */
-  try(): boolean {
-    const areRight = [this.rule, this.limits].map(part => part.try());
+  validate(): boolean {
+    const areRight = [this.rule, this.limits].map(part => part.validate());
     return areRight.every(isRight => isRight);
   }
 
   /** Show what the server has against it at its field; returns whether there is such a field. */
-  refuse({ field, message }: IFieldError): boolean {
+  showServerError({ field, message }: IFieldError): boolean {
     // A preset has no field for what cron does not take, and no other name for an interval.
     const { properties = {} } = this.rule.form.schema;
     const own = field === 'interval' ? 'every' : field === 'cron' ? 'frequency' : field;
     const name = field in properties ? field : own;
-    return this.rule.refuse(name, message) || this.limits.refuse(name, message);
+    return this.rule.showServerError(name, message) || this.limits.showServerError(name, message);
   }
 
   private _onChanged(part: FormPart): void {
@@ -125,7 +132,7 @@ export class ScheduleDraft implements IDisposable {
       this.rule.form = this._ruleForm(this.rule.data);
       this.limits.form = this._limitsForm(this.rule.data);
     }
-    this._look();
+    this._updatePreview();
     this._changed.emit();
   }
 
@@ -136,7 +143,7 @@ export class ScheduleDraft implements IDisposable {
     this._frequency = data['frequency'];
     const isNew = data['frequency'] === 'custom' && before.frequency !== 'custom';
     const { schema } = this._ruleForm(before);
-    if (isNew && Object.keys(complaints(schema, before, this._options.trans)).length === 0) {
+    if (isNew && Object.keys(errorsOf(schema, before, this._options.trans)).length === 0) {
       const cron = cronOf(before as unknown as IRuleData);
       this.rule.data = { ...data, ...(cron !== null && { cron }) };
     }
@@ -151,45 +158,45 @@ export class ScheduleDraft implements IDisposable {
     return limitsForm((timezone as string | undefined) ?? '', this._options.trans);
   }
 
-  private _look(): void {
-    const wrong = { ...this.rule.complaints, ...this.limits.complaints };
+  private _updatePreview(): void {
+    const wrong = { ...this.rule.allErrors, ...this.limits.allErrors };
     const isKnown = ![...TIMING, ...BOUNDS].some(field => field in wrong);
-    this.preview.ask(this.isOpen && isKnown ? this._question() : null);
+    this.preview.request(this.isOpen && isKnown ? this._previewRequest() : null);
   }
 
-  private _question(): IPreviewRequest {
+  private _previewRequest(): IPreviewRequest {
     const timing = timingOf(this.rule.data, this.limits.data);
     const most = (this.limits.data['max_occurrences'] as number | undefined) ?? Infinity;
-    const left = most - (this.changing?.occurrences ?? 0);
+    const left = most - (this.edited?.occurrences ?? 0);
     const count = Math.max(1, Math.min(SHOWN, left));
     return { ...timing, ...this._anchor(timing), count };
   }
 
   /** An interval is counted from its start, or else from when it was made. */
   private _anchor({ interval, start }: ITiming): Partial<ITiming> {
-    return this.changing && interval !== null && start === null
-      ? { start: this.changing.created_at.replace(/\.\d+/, '') }
+    return this.edited && interval !== null && start === null
+      ? { start: this.edited.created_at.replace(/\.\d+/, '') }
       : {};
   }
 
   private _onAnswered({ problem }: Preview): void {
-    this.rule.pardon(TIMING);
-    this.limits.pardon(BOUNDS);
+    this.rule.clearServerErrors(TIMING);
+    this.limits.clearServerErrors(BOUNDS);
     if (problem instanceof RequestError) {
-      problem.errors.forEach(error => this.refuse(error));
+      problem.errors.forEach(error => this.showServerError(error));
     }
     this._changed.emit();
   }
 
   private _changed = new Signal<this, void>(this);
   private _frequency: unknown;
-  private _options: ScheduleDraft.IOptions;
+  private _options: ScheduleFormModel.IOptions;
 }
 
 /**
  * What a ScheduleDraft is made of.
  */
-export namespace ScheduleDraft {
+export namespace ScheduleFormModel {
   /**
    * A schedule that there is, if it is to be changed or copied; the name of one that has none, null
    * where there are several notebooks; and who knows when a rule is due.
@@ -198,7 +205,7 @@ export namespace ScheduleDraft {
     schedule: ISchedule | undefined;
     isCopy: boolean;
     notebook: string | null;
-    ask: (question: IPreviewRequest) => Promise<IPreview>;
+    fetchPreview: (question: IPreviewRequest) => Promise<IPreview>;
     trans: TranslationBundle;
   }
 }

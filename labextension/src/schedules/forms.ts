@@ -47,7 +47,7 @@ export function ruleForm(
       properties: Object.fromEntries(names.map(name => [name, all[name]!])),
       required: names.slice(names.indexOf('frequency'))
     },
-    uiSchema: ruleLook(notebook)
+    uiSchema: ruleAppearance(notebook)
   };
 }
 
@@ -144,7 +144,7 @@ function whenFields(frequency: Frequency, trans: TranslationBundle): Record<stri
       type: 'array',
       uniqueItems: true,
       minItems: 1,
-      items: named(
+      items: enumeration(
         'integer',
         DAYS,
         DAYS.map(day => names[day]!)
@@ -170,7 +170,7 @@ function whenFields(frequency: Frequency, trans: TranslationBundle): Record<stri
   };
 }
 
-function ruleLook(notebook: string | null): UiSchema {
+function ruleAppearance(notebook: string | null): UiSchema {
   return {
     name: { 'ui:placeholder': notebook ?? '' },
     time: { 'ui:options': { inputType: 'time' } },
@@ -190,13 +190,13 @@ function choice(
   return {
     title,
     ...(description && { description }),
-    ...named('string', values, Object.values(choices) as string[]),
+    ...enumeration('string', values, Object.values(choices) as string[]),
     default: values[0]!
   };
 }
 
 // JupyterLab's forms do not read ui:enumNames.
-function named(
+function enumeration(
   type: 'string' | 'integer',
   values: ReadonlyArray<string | number>,
   enumNames: ReadonlyArray<string>

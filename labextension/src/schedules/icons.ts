@@ -2,15 +2,15 @@
  * Signs for schedules, and for what becomes of their occurrences.
  */
 import type { LabIcon } from '@jupyterlab/ui-components';
-import type { State } from '../api/schedules';
+import type { ScheduleState } from '../api/schedules';
 import { CIRCLE, icon } from '../display/icons';
 import { statusIcons } from '../jobs/icons';
-import type { Result } from './status';
+import type { OccurrenceResult } from './status';
 
 /**
  * A small sign for what came of an occurrence.
  */
-export const resultIcons: Record<Result, LabIcon> = {
+export const resultIcons: Record<OccurrenceResult, LabIcon> = {
   ...statusIcons,
   QUEUED: statusIcons.SUBMITTED,
   SKIPPED: icon(
@@ -30,7 +30,7 @@ export const resultIcons: Record<Result, LabIcon> = {
 /**
  * A small sign for each state of a schedule.
  */
-export const stateIcons: Record<State, LabIcon> = {
+export const stateIcons: Record<ScheduleState, LabIcon> = {
   ACTIVE: icon('active', '<circle class="jp-NbTasks-fill" cx="12" cy="12" r="6" fill="#616161"/>'),
   PAUSED: icon(
     'paused',

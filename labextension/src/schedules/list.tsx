@@ -6,10 +6,10 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
 import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
-import { pressRow } from '../lists/keys';
-import { Asking, Problem } from '../lists/problem';
+import { handleRowKey } from '../lists/keys';
+import { Loading, Problem } from '../lists/problem';
 import { FittedSection } from '../lists/section';
-import { Windowed } from '../lists/windowed';
+import { WindowedRows } from '../lists/windowed';
 import type { ISchedules } from '../tokens';
 import { ScheduleFilter } from './filter';
 import { ScheduleRow } from './row';
@@ -32,7 +32,7 @@ export class ScheduleList extends FittedSection<ISchedules> {
 
   protected override readonly rowHeight = ROW_HEIGHT;
 
-  protected override drawn(): JSX.Element {
+  protected override renderContent(): JSX.Element {
     const { filter, items } = this.model;
     const isNarrowed = filter.notebook !== null || filter.state !== null;
     return (
@@ -73,15 +73,15 @@ function Rows(props: IRowsProps): JSX.Element {
     0,
     items.findIndex(({ id }) => id === schedules.current)
   );
-  const move = (index: number): void => schedules.look(items[index]?.id ?? null);
+  const move = (index: number): void => schedules.select(items[index]?.id ?? null);
   return (
-    <Windowed
+    <WindowedRows
       count={items.length}
       current={current}
       label={trans.__('Schedules')}
       onKey={event => onKey(event, props, current)}
       onMove={move}
-      onNearEnd={() => void schedules.more()}
+      onNearEnd={() => void schedules.loadMore()}
       row={(index, style) => {
         const schedule = items[index];
         return (
@@ -109,11 +109,11 @@ function Rows(props: IRowsProps): JSX.Element {
 function onKey(event: KeyboardEvent, props: IRowsProps, index: number): void {
   const { commands, onEscape, schedules } = props;
   const id = schedules.items[index]?.id;
-  const does = (command: string) => id && (() => void commands.execute(command, { id }));
-  pressRow(event, {
+  const executing = (command: string) => id && (() => void commands.execute(command, { id }));
+  handleRowKey(event, {
     escape: onEscape,
-    open: does(CommandIDs.schedule.open) || null,
-    remove: does(CommandIDs.schedule.remove) || null
+    open: executing(CommandIDs.schedule.open) || null,
+    remove: executing(CommandIDs.schedule.remove) || null
   });
 }
 
@@ -133,7 +133,7 @@ function Note({ schedules, trans }: INoteProps): JSX.Element | null {
     return null;
   }
   if (!isReady) {
-    return <Asking trans={trans} />;
+    return <Loading trans={trans} />;
   }
   if (filter.notebook !== null || filter.state !== null) {
     return (
@@ -141,7 +141,7 @@ function Note({ schedules, trans }: INoteProps): JSX.Element | null {
         <p>{trans.__('No schedule is like that.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
-          onClick={() => void schedules.narrow({ notebook: null, state: null })}
+          onClick={() => void schedules.setFilter({ notebook: null, state: null })}
           type="button"
         >
           {trans.__('Show all schedules')}

@@ -3,8 +3,14 @@
  */
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { IJob, Status } from '../api/jobs';
-import type { IOccurrence, IPreview, IRecent, ISchedule, SchedulesApi } from '../api/schedules';
+import type { IJob, JobStatus } from '../api/jobs';
+import type {
+  IOccurrence,
+  IPreview,
+  IRecentOccurrence,
+  ISchedule,
+  SchedulesApi
+} from '../api/schedules';
 import { secondsOf } from '../jobs/format';
 import { PagedList } from '../lists/paged';
 import type { IJobs, ISchedules, IPaged } from '../tokens';
@@ -17,7 +23,7 @@ const LARGEST = '500';
  * An occurrence with its job, as far as that is known.
  */
 export interface IRun extends IOccurrence {
-  status: Status | null;
+  status: JobStatus | null;
   /** How long the job took; null while it runs, and where there is none. */
   seconds: number | null;
   job: IJob | undefined;
@@ -31,10 +37,10 @@ export class LiveSchedule extends VDomModel {
     super();
     const { id, jobs, schedules } = _options;
     this.id = id;
-    jobs.heard.connect(this._onJob, this);
-    schedules.heard.connect(this._onHeard, this);
+    jobs.itemChanged.connect(this._onJobChanged, this);
+    schedules.itemChanged.connect(this._onScheduleChanged, this);
     schedules.refreshed.connect(this._onRefreshed, this);
-    this.ready = this._begin();
+    this.ready = this._load();
   }
 
   readonly id: string;
@@ -56,19 +62,23 @@ export class LiveSchedule extends VDomModel {
 
   /** The occurrences, newest first, as far as they were asked for. */
   get runs(): ReadonlyArray<IRun> {
-    const recent = new Map(this.schedule?.recent.map(one => [one.nominal_time, one]));
-    return this._occurrences.items.map(one => this._run(one, recent.get(one.nominal_time)));
+    const recent = new Map(
+      this.schedule?.recent.map(occurrence => [occurrence.nominal_time, occurrence])
+    );
+    return this._occurrences.items.map(occurrence =>
+      this._run(occurrence, recent.get(occurrence.nominal_time))
+    );
   }
 
   /** Read older occurrences. */
-  async more(): Promise<void> {
-    await this._occurrences.more();
+  async loadMore(): Promise<void> {
+    await this._occurrences.loadMore();
     this.stateChanged.emit();
   }
 
   /** Read everything again. */
   async refresh(): Promise<void> {
-    await this._begin();
+    await this._load();
   }
 
   override dispose(): void {
@@ -78,7 +88,7 @@ export class LiveSchedule extends VDomModel {
     }
   }
 
-  private async _begin(): Promise<void> {
+  private async _load(): Promise<void> {
     const { schedules } = this._options;
     try {
       // It is heard of as soon as it is here.
@@ -93,34 +103,34 @@ export class LiveSchedule extends VDomModel {
     this.stateChanged.emit();
   }
 
-  private _run(occurrence: IOccurrence, recent: IRecent | undefined): IRun {
+  private _run(occurrence: IOccurrence, recent: IRecentOccurrence | undefined): IRun {
     const id = occurrence.job_id ?? '';
-    const job = this._options.jobs.known(id) ?? this._jobs.get(id);
+    const job = this._options.jobs.get(id) ?? this._jobs.get(id);
     // What the list of jobs hears is newer than the schedule, that newer than what was read here.
-    const status = this._options.jobs.known(id)?.status ?? recent?.status ?? job?.status ?? null;
-    const took = job?.ended_at ? secondsOf(job, 0) : null;
-    return { ...occurrence, job, status, seconds: took ?? recent?.seconds ?? null };
+    const status = this._options.jobs.get(id)?.status ?? recent?.status ?? job?.status ?? null;
+    const duration = job?.ended_at ? secondsOf(job, 0) : null;
+    return { ...occurrence, job, status, seconds: duration ?? recent?.seconds ?? null };
   }
 
-  private _onHeard(_: ISchedules, id: string): void {
-    const schedule = this._options.schedules.known(id);
+  private _onScheduleChanged(_: ISchedules, id: string): void {
+    const schedule = this._options.schedules.get(id);
     if (id !== this.id || !schedule) {
       return;
     }
     this.schedule = schedule;
     this._merge(schedule.recent);
-    void this._look(schedule);
+    void this._updatePreview(schedule);
     this.stateChanged.emit();
   }
 
-  private _onJob(_: IJobs, id: string): void {
+  private _onJobChanged(_: IJobs, id: string): void {
     if (this._occurrences.items.some(({ job_id }) => job_id === id)) {
       this.stateChanged.emit();
     }
   }
 
   private _onRefreshed(): void {
-    void this._begin();
+    void this._load();
   }
 
   /** Put the last ten in their places; read again if there are more than these. */
@@ -132,58 +142,60 @@ export class LiveSchedule extends VDomModel {
     const oldest = recent[recent.length - 1]?.nominal_time ?? '';
     const newest = items[0]?.nominal_time ?? '';
     if (newest < oldest && items.length) {
-      void this._occurrences.read().then(() => this.stateChanged.emit());
+      void this._occurrences.load().then(() => this.stateChanged.emit());
     } else {
-      recent.forEach(one => this._occurrences.put(one));
+      recent.forEach(occurrence => this._occurrences.put(occurrence));
     }
   }
 
   /** Ask when it is due next, if that may have changed. */
-  private async _look(schedule: ISchedule): Promise<void> {
-    const asked = upcomingOf(schedule);
-    const key = JSON.stringify([asked, schedule.next_run_at]);
-    if (key === this._looked) {
+  private async _updatePreview(schedule: ISchedule): Promise<void> {
+    const request = upcomingOf(schedule);
+    const key = JSON.stringify([request, schedule.next_run_at]);
+    if (key === this._previewKey) {
       return;
     }
-    this._looked = key;
+    this._previewKey = key;
     try {
-      const preview = asked && (await this._options.calls.preview(asked));
-      if (key === this._looked) {
+      const preview = request && (await this._options.api.preview(request));
+      if (key === this._previewKey) {
         this.preview = preview;
       }
     } catch (error) {
-      this._looked = '';
+      this._previewKey = '';
       this._problem = error instanceof Error ? error.message : String(error);
     }
     this.stateChanged.emit();
   }
 
   /** A page of occurrences, after their jobs. */
-  private async _ask(
+  private async _fetchOccurrences(
     limit: number,
     cursor: string | null
   ): ReturnType<SchedulesApi['occurrences']> {
-    const { calls, jobs } = this._options;
-    const page = await calls.occurrences(this.id, limit, cursor);
+    const { api, jobs } = this._options;
+    const page = await api.occurrences(this.id, limit, cursor);
     const recent = new Set(this.schedule?.recent.map(({ job_id }) => job_id));
     const isStranger = ({ job_id: id }: IOccurrence): boolean =>
-      id !== null && !recent.has(id) && !jobs.known(id) && !this._jobs.has(id);
-    const times = page.items.filter(isStranger).map(one => Date.parse(one.decided_at));
+      id !== null && !recent.has(id) && !jobs.get(id) && !this._jobs.has(id);
+    const times = page.items
+      .filter(isStranger)
+      .map(occurrence => Date.parse(occurrence.decided_at));
     if (times.length) {
       // A job is made at the moment that is decided, or in the same second.
       const since = new Date(Math.min(...times) - 1000).toISOString();
       const until = new Date(Math.max(...times) + 1000).toISOString();
-      const found = await calls.jobs(this.id, { since, until, limit: LARGEST });
-      found.items.forEach(job => this._jobs.set(job.id, job));
+      const { items } = await api.jobs(this.id, { since, until, limit: LARGEST });
+      items.forEach(job => this._jobs.set(job.id, job));
     }
     return page;
   }
 
   private _jobs = new Map<string, IJob>();
-  private _looked = '';
+  private _previewKey = '';
   private _occurrences = new PagedList<IOccurrence>(
-    (limit, cursor) => this._ask(limit, cursor),
-    one => one.nominal_time,
+    (limit, cursor) => this._fetchOccurrences(limit, cursor),
+    occurrence => occurrence.nominal_time,
     PAGE
   );
   private _problem: string | null = null;
@@ -197,7 +209,7 @@ export namespace LiveSchedule {
    * Which schedule, and where.
    */
   export interface IOptions {
-    calls: SchedulesApi;
+    api: SchedulesApi;
     id: string;
     jobs: IJobs;
     schedules: ISchedules;

@@ -4,18 +4,18 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { IBus } from '../api/eventbus';
-import type { Announcements, IJobEvent, IScheduleEvent } from '../api/events';
-import { jobAnnouncements, scheduleAnnouncements } from '../api/events';
+import type { IEventBus } from '../api/eventbus';
+import type { BatchedEvents, IJobEvent, IScheduleEvent } from '../api/events';
+import { jobEvents, scheduleEvents } from '../api/events';
 import type { IJob } from '../api/jobs';
 import { RequestError } from '../api/request';
 import { SchedulesApi } from '../api/schedules';
 import type { IScheduleFilter, ISchedule } from '../api/schedules';
 import { isFinal } from '../jobs/status';
 import { PagedList } from '../lists/paged';
-import { Lately } from '../lists/recentcache';
+import { RecentCache } from '../lists/recentcache';
 import type { ISchedules } from '../tokens';
-import { hasGivenUp, matches, withJob } from './status';
+import { hasPausedItself, matches, withJob } from './status';
 
 const MANY = 5;
 
@@ -23,18 +23,18 @@ const MANY = 5;
  * The schedules the server knows, as far as they were asked for.
  */
 export class SchedulesModel extends VDomModel implements ISchedules {
-  constructor(settings: ServerConnection.ISettings, bus: IBus) {
+  constructor(settings: ServerConnection.ISettings, bus: IEventBus) {
     super();
     this._calls = new SchedulesApi(settings);
-    this._schedules = scheduleAnnouncements(bus.events);
-    this._schedules.arrived.connect(this._onSchedules, this);
-    this._jobs = jobAnnouncements(bus.events);
-    this._jobs.arrived.connect(this._onJobs, this);
+    this._schedules = scheduleEvents(bus.events);
+    this._schedules.received.connect(this._onSchedules, this);
+    this._jobs = jobEvents(bus.events);
+    this._jobs.received.connect(this._onJobs, this);
     bus.opened.connect(() => void this.refresh(), this);
   }
 
-  readonly gaveUp: Signal<ISchedules, ISchedule> = new Signal<ISchedules, ISchedule>(this);
-  readonly heard: Signal<ISchedules, string> = new Signal<ISchedules, string>(this);
+  readonly pausedItself: Signal<ISchedules, ISchedule> = new Signal<ISchedules, ISchedule>(this);
+  readonly itemChanged: Signal<ISchedules, string> = new Signal<ISchedules, string>(this);
   readonly refreshed: Signal<ISchedules, void> = new Signal<ISchedules, void>(this);
 
   current: string | null = null;
@@ -56,7 +56,7 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     return this._list.problem;
   }
 
-  known(id: string): ISchedule | undefined {
+  get(id: string): ISchedule | undefined {
     return this._list.find(id) ?? this._lately.get(id);
   }
 
@@ -66,18 +66,18 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     return schedule;
   }
 
-  look(id: string | null): void {
+  select(id: string | null): void {
     if (id !== this.current) {
       this.current = id;
       this.stateChanged.emit();
     }
   }
 
-  async narrow(filter: Partial<IScheduleFilter>): Promise<void> {
+  async setFilter(filter: Partial<IScheduleFilter>): Promise<void> {
     this.filter = { ...this.filter, ...filter };
     this._list.isReady = false;
     this.stateChanged.emit();
-    await this._list.read();
+    await this._list.load();
     this.stateChanged.emit();
   }
 
@@ -86,8 +86,8 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     await this._list.refresh();
     for (const was of before) {
       const schedule = this._list.find(was.id);
-      if (schedule && hasGivenUp(schedule, was)) {
-        this.gaveUp.emit(schedule);
+      if (schedule && hasPausedItself(schedule, was)) {
+        this.pausedItself.emit(schedule);
       } else if (!schedule) {
         // It was deleted while nobody listened, or is not one that the filter means any more.
         void this._ask(was.id, was);
@@ -97,8 +97,8 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     this.refreshed.emit();
   }
 
-  async more(): Promise<void> {
-    await this._list.more();
+  async loadMore(): Promise<void> {
+    await this._list.loadMore();
     this.stateChanged.emit();
   }
 
@@ -137,7 +137,7 @@ export class SchedulesModel extends VDomModel implements ISchedules {
   private _onJobs(_: unknown, events: ReadonlyArray<IJobEvent>): void {
     const over = new Set<string>();
     for (const event of events) {
-      const schedule = this.known(event.schedule_id ?? '');
+      const schedule = this.get(event.schedule_id ?? '');
       if (schedule && (event.status === 'DELETED' || isFinal(event.status))) {
         // How long it took and how many failed in a row are not in the event.
         over.add(schedule.id);
@@ -156,7 +156,7 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     if (state === 'DELETED' || this._gone.has(id)) {
       return false;
     }
-    return state === 'PAUSED' || this._isInReach(id) || this.known(id) !== undefined;
+    return state === 'PAUSED' || this._isInReach(id) || this.get(id) !== undefined;
   }
 
   /** Whether a schedule of that age would be among those that were read. */
@@ -175,7 +175,7 @@ export class SchedulesModel extends VDomModel implements ISchedules {
   }
 
   /** Ask for what was said of; one question at a time, so that no older answer comes last. */
-  private async _ask(id: string, before = this.known(id)): Promise<void> {
+  private async _ask(id: string, before = this.get(id)): Promise<void> {
     if (this._asking.has(id)) {
       this._asking.set(id, true);
       return;
@@ -183,8 +183,8 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     this._asking.set(id, false);
     try {
       const schedule = await this.fetch(id);
-      if (hasGivenUp(schedule, before)) {
-        this.gaveUp.emit(schedule);
+      if (hasPausedItself(schedule, before)) {
+        this.pausedItself.emit(schedule);
       }
     } catch (error) {
       if (error instanceof RequestError && error.status === 404) {
@@ -203,22 +203,22 @@ export class SchedulesModel extends VDomModel implements ISchedules {
     if (this._gone.has(schedule.id)) {
       return;
     }
-    this._lately.keep(schedule);
+    this._lately.set(schedule);
     if (matches(schedule, this.filter)) {
       this._list.put(schedule);
     } else {
       this._list.drop(schedule.id);
     }
-    this.heard.emit(schedule.id);
+    this.itemChanged.emit(schedule.id);
     this.stateChanged.emit();
   }
 
   /** Forget it for good: never ask for it again. */
   private _drop(id: string): void {
     this._gone.add(id);
-    this._lately.drop(id);
+    this._lately.delete(id);
     this._list.drop(id);
-    this.heard.emit(id);
+    this.itemChanged.emit(id);
     this.stateChanged.emit();
   }
 
@@ -226,11 +226,11 @@ export class SchedulesModel extends VDomModel implements ISchedules {
   private _asking = new Map<string, boolean>();
   private _calls: SchedulesApi;
   private _gone = new Set<string>();
-  private _jobs: Announcements<IJobEvent>;
-  private _lately = new Lately<ISchedule>();
+  private _jobs: BatchedEvents<IJobEvent>;
+  private _lately = new RecentCache<ISchedule>();
   private _list = new PagedList<ISchedule>(
     (limit, cursor) => this._calls.list(this.filter, limit, cursor),
     ({ id }) => id
   );
-  private _schedules: Announcements<IScheduleEvent>;
+  private _schedules: BatchedEvents<IScheduleEvent>;
 }

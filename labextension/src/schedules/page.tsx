@@ -9,7 +9,7 @@ import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
 import { Values } from '../display/facttable';
 import { moment } from '../display/format';
-import { Asking, Problem } from '../lists/problem';
+import { Loading, Problem } from '../lists/problem';
 import { Chart } from './chart';
 import { ScheduleFacts } from './facts';
 import { placeOf, stateName, until } from './format';
@@ -47,9 +47,9 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
     const { occurrences, preview, problem, runs, schedule } = this.live;
     const trans = this._trans;
     const retry = (): void => void this.live.refresh();
-    const said = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
+    const problemBox = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
     if (!schedule) {
-      return said || <Asking trans={trans} />;
+      return problemBox || <Loading trans={trans} />;
     }
     const { message, parameters, state, timezone: zone } = schedule;
     const open = (path: string): void => void this._commands.execute('docmanager:open', { path });
@@ -57,7 +57,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
     return (
       <>
         <Heading schedule={schedule} trans={trans} />
-        {said}
+        {problemBox}
         {message && (
           <p className="jp-NbTasks-warning" role={state === 'PAUSED' ? 'alert' : 'status'}>
             {message}
@@ -73,7 +73,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
               <Chart onPick={pick} runs={runs} trans={trans} zone={zone} />
               <History
                 hasMore={occurrences.hasMore}
-                onMore={() => void this.live.more()}
+                onMore={() => void this.live.loadMore()}
                 onPick={pick}
                 runs={runs}
                 trans={trans}

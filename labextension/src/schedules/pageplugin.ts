@@ -12,7 +12,7 @@ import { CommandIDs } from '../commandids';
 import { scheduleIcon } from '../display/icons';
 import { Pages } from '../lab/pages';
 import type { IToolbarItem } from '../lab/toolbars';
-import { toolbars } from '../lab/toolbars';
+import { registerToolbar } from '../lab/toolbars';
 import { INbTasks } from '../tokens';
 import { scheduleCommands } from './commands';
 import { LiveSchedule } from './live';
@@ -41,38 +41,38 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
     const translator = translator_ ?? nullTranslator;
     const trans = translator.load('jupyter_nbtasks');
     const { commands, shell } = app;
-    const calls = new SchedulesApi(app.serviceManager.serverSettings);
+    const api = new SchedulesApi(app.serviceManager.serverSettings);
     const factory = 'Notebook Schedule';
     const options = { commands, factory, plugin: ID, registry, settings, translator };
     const pages = new Pages<SchedulePage>({
-      fill: toolbars(options, toolbarItems(trans)),
+      fillToolbar: registerToolbar(options, toolbarItems(trans)),
       icon: scheduleIcon,
       kind: 'schedule',
-      label: id => schedules.known(id)?.name ?? trans.__('Schedule'),
-      make: id =>
-        new SchedulePage(new LiveSchedule({ calls, id, jobs, schedules }), commands, trans),
+      label: id => schedules.get(id)?.name ?? trans.__('Schedule'),
+      createContent: id =>
+        new SchedulePage(new LiveSchedule({ api, id, jobs, schedules }), commands, trans),
       shell
     });
-    schedules.heard.connect((_, id) => {
-      if (!schedules.known(id)) {
+    schedules.itemChanged.connect((_, id) => {
+      if (!schedules.get(id)) {
         // It was deleted, here or elsewhere.
         pages.close(id);
       }
     });
-    pages.looked.connect((_, id) => schedules.look(id));
+    pages.currentChanged.connect((_, id) => schedules.select(id));
 
     const command = CommandIDs.schedule.open;
-    const added = scheduleCommands(app, schedules);
+    const itemCommands = scheduleCommands(app, schedules);
     commands.addCommand(command, {
       label: trans.__('Open Schedule'),
       caption: trans.__('Show the schedule in the main area'),
       icon: scheduleIcon,
-      isEnabled: args => added.meant(args) !== null,
+      isEnabled: args => itemCommands.idOf(args) !== null,
       execute: args => {
-        const id = added.meant(args);
+        const id = itemCommands.idOf(args);
         return id === null ? undefined : pages.open(id);
       },
-      describedBy: added.described
+      describedBy: itemCommands.describedBy
     });
     palette?.addItem({ command, category: trans.__('Notebook Tasks') });
     if (restorer) {

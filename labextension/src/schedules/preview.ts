@@ -13,7 +13,7 @@ const PAUSE = 250;
  * Asks when there was a pause in the typing; the answer to the last question wins.
  */
 export class Preview implements IDisposable {
-  constructor(private _ask: (question: IPreviewRequest) => Promise<IPreview>) {}
+  constructor(private _fetch: (question: IPreviewRequest) => Promise<IPreview>) {}
 
   /** The last answer, until there is another. */
   answer: IPreview | null = null;
@@ -25,8 +25,8 @@ export class Preview implements IDisposable {
   isWaiting = false;
 
   /** Emits at every answer and every refusal. */
-  get answered(): ISignal<Preview, void> {
-    return this._answered;
+  get answerChanged(): ISignal<Preview, void> {
+    return this._answerChanged;
   }
 
   get isDisposed(): boolean {
@@ -39,10 +39,10 @@ export class Preview implements IDisposable {
   }
 
   /** Ask, unless that is just what was asked; null drops what was asked. */
-  ask(question: IPreviewRequest | null): void {
-    const asked = JSON.stringify(question);
-    if (asked !== this._asked) {
-      this._asked = asked;
+  request(question: IPreviewRequest | null): void {
+    const key = JSON.stringify(question);
+    if (key !== this._requested) {
+      this._requested = key;
       this.isWaiting = true;
       void this._debouncer.invoke(question);
     }
@@ -52,10 +52,10 @@ export class Preview implements IDisposable {
     if (question === null) {
       return;
     }
-    const asked = JSON.stringify(question);
-    const isLast = (): boolean => asked === this._asked && !this.isDisposed;
+    const key = JSON.stringify(question);
+    const isLast = (): boolean => key === this._requested && !this.isDisposed;
     try {
-      const answer = await this._ask(question);
+      const answer = await this._fetch(question);
       if (isLast()) {
         this.answer = answer;
         this.problem = null;
@@ -67,12 +67,12 @@ export class Preview implements IDisposable {
     }
     if (isLast()) {
       this.isWaiting = false;
-      this._answered.emit();
+      this._answerChanged.emit();
     }
   }
 
-  private _answered = new Signal<this, void>(this);
-  private _asked = '';
+  private _answerChanged = new Signal<this, void>(this);
+  private _requested = '';
   private _debouncer = new Debouncer(
     (question: IPreviewRequest | null) => void this._settle(question),
     PAUSE

@@ -2,7 +2,7 @@
  * The last occurrences of a schedule as small bars.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IRecent } from '../api/schedules';
+import type { IRecentOccurrence } from '../api/schedules';
 import { recentWords } from './format';
 import { resultOf } from './status';
 
@@ -16,7 +16,7 @@ const LEAST = 2;
  * What a sparkline needs; *recent* is newest first.
  */
 export interface ISparklineProps {
-  recent: ReadonlyArray<IRecent>;
+  recent: ReadonlyArray<IRecentOccurrence>;
   trans: TranslationBundle;
 }
 
@@ -40,14 +40,14 @@ export function Sparkline({ recent, trans }: ISparklineProps): JSX.Element | nul
       width={width}
     >
       <title>{words}</title>
-      {recent.slice(0, MOST).map((one, index) => {
-        const share = longest && one.seconds !== null ? one.seconds / longest : 0;
+      {recent.slice(0, MOST).map((occurrence, index) => {
+        const share = longest && occurrence.seconds !== null ? occurrence.seconds / longest : 0;
         const height = LEAST + (HEIGHT - LEAST) * share;
         return (
           <rect
-            data-status={resultOf(one, one.status)}
+            data-status={resultOf(occurrence, occurrence.status)}
             height={height}
-            key={one.nominal_time}
+            key={occurrence.nominal_time}
             width={WIDTH}
             x={(MOST - 1 - index) * STEP}
             y={HEIGHT - height}

@@ -2,18 +2,18 @@
  * How a schedule and its occurrences stand; pure.
  */
 import type { IJobEvent } from '../api/events';
-import type { Status } from '../api/jobs';
+import type { JobStatus } from '../api/jobs';
 import type { IOccurrence, ISchedule, IScheduleFilter } from '../api/schedules';
 
 /**
  * What came of an occurrence: how its job stands, or that there was none, or is none any more.
  */
-export type Result = Status | 'QUEUED' | 'SKIPPED' | 'MISSED' | 'GONE';
+export type OccurrenceResult = JobStatus | 'QUEUED' | 'SKIPPED' | 'MISSED' | 'GONE';
 
 /**
  * What came of an occurrence, whose job has *status*.
  */
-export function resultOf({ state }: IOccurrence, status: Status | null): Result {
+export function resultOf({ state }: IOccurrence, status: JobStatus | null): OccurrenceResult {
   const results = {
     submitted: status ?? 'GONE',
     queued: 'QUEUED',
@@ -36,7 +36,7 @@ export function matches(schedule: ISchedule, { notebook, state }: IScheduleFilte
 /**
  * Whether *schedule* has paused itself since it was *before*.
  */
-export function hasGivenUp(schedule: ISchedule, before: ISchedule | undefined): boolean {
+export function hasPausedItself(schedule: ISchedule, before: ISchedule | undefined): boolean {
   const { message, state } = schedule;
   return state === 'PAUSED' && message !== null && before?.state !== 'PAUSED';
 }
@@ -46,15 +46,18 @@ export function hasGivenUp(schedule: ISchedule, before: ISchedule | undefined): 
  */
 export function withJob(schedule: ISchedule, { id, status }: IJobEvent): ISchedule {
   const { last_job: last, recent } = schedule;
-  const isNews = [last?.id === id && last, ...recent.filter(one => one.job_id === id)].some(
-    one => one && one.status !== status
-  );
+  const isNews = [
+    last?.id === id && last,
+    ...recent.filter(occurrence => occurrence.job_id === id)
+  ].some(occurrence => occurrence && occurrence.status !== status);
   if (!isNews || status === 'DELETED') {
     return schedule;
   }
   return {
     ...schedule,
     last_job: last?.id === id ? { ...last, status } : last,
-    recent: recent.map(one => (one.job_id === id ? { ...one, status } : one))
+    recent: recent.map(occurrence =>
+      occurrence.job_id === id ? { ...occurrence, status } : occurrence
+    )
   };
 }

@@ -12,7 +12,7 @@ import { isZone, ownZone, wallTime } from './zones';
 /**
  * What a schedule says beside how its notebook runs.
  */
-export type IWhen = Omit<IScheduleRequest, 'notebook' | 'parameters'>;
+export type IRuleAndLimits = Omit<IScheduleRequest, 'notebook' | 'parameters'>;
 
 /**
  * What the form holds of the rule: its fields, a name, and the zone of its times.
@@ -40,7 +40,7 @@ const GRACE = 60;
 /**
  * What the form holds of a new schedule.
  */
-export function usualRule(): IRuleData {
+export function defaultRule(): IRuleData {
   return {
     frequency: 'daily',
     minute: 0,
@@ -56,7 +56,7 @@ export function usualRule(): IRuleData {
 /**
  * What holds for a schedule of which nothing else is said.
  */
-export const USUAL_LIMITS: Readonly<ILimitsData> = {
+export const DEFAULT_LIMITS: Readonly<ILimitsData> = {
   overlap: 'skip',
   catch_up: 'latest',
   grace: GRACE,
@@ -68,8 +68,8 @@ export const USUAL_LIMITS: Readonly<ILimitsData> = {
  */
 export function ruleData({ cron, interval, name, timezone }: ISchedule): IRuleData {
   const rule = interval === null ? ruleOfCron(cron ?? '') : ruleOfInterval(interval);
-  const text = cron ?? cronOf({ ...usualRule(), ...rule }) ?? usualRule().cron;
-  return { ...usualRule(), cron: text, ...rule, name, timezone: timezone ?? ownZone() };
+  const text = cron ?? cronOf({ ...defaultRule(), ...rule }) ?? defaultRule().cron;
+  return { ...defaultRule(), cron: text, ...rule, name, timezone: timezone ?? ownZone() };
 }
 
 /**
@@ -93,11 +93,11 @@ export function limitsData(schedule: ISchedule): ILimitsData {
  * When it would be due.
  */
 export function timingOf(rule: FormData, { start, end }: FormData): ITiming {
-  const known = rule as unknown as IRuleData;
+  const data = rule as unknown as IRuleData;
   return {
-    cron: cronOf(known),
-    interval: intervalOf(known),
-    timezone: known.timezone.trim(),
+    cron: cronOf(data),
+    interval: intervalOf(data),
+    timezone: data.timezone.trim(),
     start: (start as string | undefined) ?? null,
     end: (end as string | undefined) ?? null
   };
@@ -106,7 +106,7 @@ export function timingOf(rule: FormData, { start, end }: FormData): ITiming {
 /**
  * What is asked for beside the notebook and how it runs; what is left empty is null.
  */
-export function whenOf(rule: FormData, limits: FormData): IWhen {
+export function ruleAndLimitsOf(rule: FormData, limits: FormData): IRuleAndLimits {
   const { name } = rule as unknown as IRuleData;
   const { max_occurrences, overlap, catch_up, grace, max_consecutive_failures } =
     limits as unknown as ILimitsData;
@@ -114,8 +114,8 @@ export function whenOf(rule: FormData, limits: FormData): IWhen {
     ...timingOf(rule, limits),
     name: name?.trim() || null,
     max_occurrences: max_occurrences ?? null,
-    overlap: overlap as NonNullable<IWhen['overlap']>,
-    catch_up: catch_up as NonNullable<IWhen['catch_up']>,
+    overlap: overlap as NonNullable<IRuleAndLimits['overlap']>,
+    catch_up: catch_up as NonNullable<IRuleAndLimits['catch_up']>,
     grace: grace ?? GRACE,
     max_consecutive_failures: max_consecutive_failures ?? null
   };
@@ -126,28 +126,28 @@ export function whenOf(rule: FormData, limits: FormData): IWhen {
  */
 export function changesOf(
   schedule: ISchedule,
-  wanted: IScheduleRequest
+  request: IScheduleRequest
 ): Partial<IScheduleRequest> {
-  const shown = whenOf(
+  const formValues = ruleAndLimitsOf(
     ruleData(schedule) as unknown as FormData,
     limitsData(schedule) as unknown as FormData
   );
-  const before: object = { ...schedule, ...shown };
+  const before: object = { ...schedule, ...formValues };
   const isSame = (name: string, value: unknown): boolean =>
     JSONExt.deepEqual(value as ReadonlyJSONValue, before[name as keyof typeof before]);
-  const changed = Object.entries(wanted).filter(([name, value]) => !isSame(name, value));
-  const { start = null, end = null } = wanted;
+  const changes = Object.entries(request).filter(([name, value]) => !isSame(name, value));
+  const { start = null, end = null } = request;
   // The same reading of a clock in another zone is another moment.
   return {
-    ...Object.fromEntries(changed),
-    ...(changed.some(([name]) => name === 'timezone') && { start, end })
+    ...Object.fromEntries(changes),
+    ...(changes.some(([name]) => name === 'timezone') && { start, end })
   };
 }
 
 /**
  * What a copy of *schedule* has that no form shows.
  */
-export function unshown(schedule: ISchedule): Partial<IScheduleRequest> {
+export function hiddenFields(schedule: ISchedule): Partial<IScheduleRequest> {
   const { cell_timeout, priority, save_parameters, strict, env, tags } = schedule;
   return { cell_timeout, priority, save_parameters, strict, env, tags };
 }

@@ -16,7 +16,7 @@ export function upcomingOf(schedule: ISchedule): IPreviewRequest | null {
     return null;
   }
   // Without a start, an interval is counted from the second in which the schedule was made.
-  const made = interval === null ? null : `${created_at.slice(0, 19)}Z`;
-  const start = schedule.start ?? made;
+  const creation = interval === null ? null : `${created_at.slice(0, 19)}Z`;
+  const start = schedule.start ?? creation;
   return { cron, interval, timezone, start, end, count: Math.min(NEXT, left) };
 }

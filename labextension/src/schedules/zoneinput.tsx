@@ -4,7 +4,7 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { WidgetProps } from '@rjsf/utils';
 import { useMemo } from 'react';
-import { zoneMeant, zones } from './zones';
+import { matchZone, zones } from './zones';
 
 /**
  * An input that suggests the time zones that the browser knows; takes any name, and a part of one
@@ -24,9 +24,9 @@ export function ZoneInput({ id, value, onChange }: WidgetProps<ReadonlyJSONObjec
     [list]
   );
   const settle = (text: string): void => {
-    const meant = zoneMeant(text);
-    if (meant !== text) {
-      onChange(meant);
+    const zone = matchZone(text);
+    if (zone !== text) {
+      onChange(zone);
     }
   };
   return (

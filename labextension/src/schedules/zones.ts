@@ -21,11 +21,11 @@ export function zones(): string[] {
  * The time zone that *text* means: new york means America/New_York. What is none, or might be
  * several, stays as it is.
  */
-export function zoneMeant(text: string): string {
+export function matchZone(text: string): string {
   const part = text.trim().toLowerCase().replaceAll(' ', '_');
-  const found = zones().filter(zone => zone.toLowerCase().includes(part));
-  const exact = found.find(zone => zone.toLowerCase() === part);
-  return exact ?? (found.length === 1 && !isZone(text) ? found[0]! : text);
+  const candidates = zones().filter(zone => zone.toLowerCase().includes(part));
+  const exact = candidates.find(zone => zone.toLowerCase() === part);
+  return exact ?? (candidates.length === 1 && !isZone(text) ? candidates[0]! : text);
 }
 
 /**

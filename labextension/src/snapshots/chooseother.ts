@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { LARGEST_PAGE } from '../api/page';
 import type { SnapshotsApi, ISnapshot } from '../api/snapshots';
 import { moment } from '../display/format';
-import { choose } from '../lists/choose';
+import { chooseItem } from '../lists/choose';
 
 /**
  * The snapshot to compare with; null if there is none, or none was chosen.
@@ -22,7 +22,7 @@ export async function chooseOther(
     kind: trans.__('Snapshot'),
     labelOf: (other: ISnapshot) => `${other.name} · ${moment(other.created_at)}`,
     okLabel: trans.__('Compare'),
-    nothing: trans.__('There is no other snapshot of this notebook.')
+    emptyMessage: trans.__('There is no other snapshot of this notebook.')
   };
-  return choose(others, choice, trans);
+  return chooseItem(others, choice, trans);
 }

@@ -5,7 +5,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ISnapshot } from '../api/snapshots';
 import { CommandIDs } from '../commandids';
-import { refreshCommands, ThingCommands } from '../lab/commands';
+import { refreshCommands, ItemCommands } from '../lab/commands';
 import type { ISnapshots } from '../tokens';
 
 /**
@@ -14,9 +14,9 @@ import type { ISnapshots } from '../tokens';
 export function snapshotCommands(
   app: JupyterFrontEnd,
   snapshots: ISnapshots
-): ThingCommands<ISnapshot> {
+): ItemCommands<ISnapshot> {
   const description = 'The snapshot; by default the one that is looked at';
-  return new ThingCommands(app, snapshots, 'snapshot', description);
+  return new ItemCommands(app, snapshots, 'snapshot', description);
 }
 
 /**

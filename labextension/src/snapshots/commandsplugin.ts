@@ -16,10 +16,10 @@ import type { ISnapshots } from '../tokens';
 import { INbTasks, INotebookRunner } from '../tokens';
 import { chooseOther } from './chooseother';
 import { refreshSnapshotCommands, snapshotCommands } from './commands';
-import { addRemoval } from './deletecommands';
-import { create, edit } from './dialogs';
+import { addDeleteCommands } from './deletecommands';
+import { createSnapshot, editSnapshot } from './dialogs';
 import { download, saveAs } from './files';
-import { Restoring } from './restorer';
+import { Restorer } from './restorer';
 
 /**
  * Take a snapshot, and compare, restore, run, change, copy and delete one.
@@ -49,16 +49,16 @@ export const snapshots: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const path = tracker.currentWidget?.context.path;
         if (path !== undefined) {
-          await create(path, model, documents, trans);
+          await createSnapshot(path, model, documents, trans);
         }
       },
       describedBy: { args: { type: 'object', properties: {} } }
     });
     tracker.currentChanged.connect(() => commands.notifyCommandChanged(CommandIDs.createSnapshot));
-    const room = { app, documents, snapshots: model, trans };
-    addLooking(room);
-    addMaking(room, runner);
-    addRemoval(room);
+    const context = { app, documents, snapshots: model, trans };
+    addCompareCommands(context);
+    addItemCommands(context, runner);
+    addDeleteCommands(context);
     model.stateChanged.connect(() => refreshSnapshotCommands(commands));
 
     const category = trans.__('Notebook Tasks');
@@ -73,25 +73,25 @@ export const snapshots: JupyterFrontEndPlugin<void> = {
 };
 
 /** Where snapshots are, and what is open. */
-interface IRoom {
+interface ISnapshotContext {
   app: JupyterFrontEnd;
   documents: IDocumentManager;
   snapshots: ISnapshots;
   trans: TranslationBundle;
 }
 
-function addLooking({ app, snapshots: model, trans }: IRoom): void {
-  const added = snapshotCommands(app, model);
+function addCompareCommands({ app, snapshots: model, trans }: ISnapshotContext): void {
+  const itemCommands = snapshotCommands(app, model);
   const open = (id: string, other: string): Promise<unknown> =>
     app.commands.execute(CommandIDs.openComparison, { kind: 'snapshot', id, other });
-  added.add(CommandIDs.snapshot.compare, {
+  itemCommands.add(CommandIDs.snapshot.compare, {
     label: trans.__('Compare Snapshot with the Notebook'),
     caption: ({ name }) => trans.__('Show what is different now from “%1”', name),
     icon: compareIcon,
     isEnabled: () => true,
     execute: ({ id }) => open(id, ComparedWith.screen)
   });
-  added.add(CommandIDs.snapshot.compareWith, {
+  itemCommands.add(CommandIDs.snapshot.compareWith, {
     label: trans.__('Compare Snapshot with Another…'),
     icon: compareIcon,
     isEnabled: () => true,
@@ -105,14 +105,14 @@ function addLooking({ app, snapshots: model, trans }: IRoom): void {
   });
 }
 
-function addMaking(room: IRoom, runner: INotebookRunner | null): void {
-  const { app, snapshots: model, trans } = room;
+function addItemCommands(context: ISnapshotContext, runner: INotebookRunner | null): void {
+  const { app, snapshots: model, trans } = context;
   const calls = new SnapshotsApi(app.serviceManager.serverSettings);
-  const restoring = new Restoring(room);
-  const added = snapshotCommands(app, model);
+  const restoring = new Restorer(context);
+  const itemCommands = snapshotCommands(app, model);
   const isEnabled = (): boolean => true;
   const { edit: change, download: get, restore, run, saveAs: copy } = CommandIDs.snapshot;
-  added.add(restore, {
+  itemCommands.add(restore, {
     label: trans.__('Restore Snapshot…'),
     caption: ({ name }) => trans.__('Make the notebook what it was: “%1”', name),
     icon: undoIcon,
@@ -120,7 +120,7 @@ function addMaking(room: IRoom, runner: INotebookRunner | null): void {
     execute: (snapshot, { expected_hash: hash }) =>
       restoring.restore(snapshot, typeof hash === 'string' ? hash : undefined)
   });
-  added.add(run, {
+  itemCommands.add(run, {
     label: trans.__('Run Snapshot as Task…'),
     icon: runAsTaskIcon,
     isEnabled: () => runner !== null,
@@ -128,20 +128,20 @@ function addMaking(room: IRoom, runner: INotebookRunner | null): void {
       await runner?.runSnapshot(snapshot);
     }
   });
-  added.add(change, {
+  itemCommands.add(change, {
     label: trans.__('Edit Snapshot…'),
     caption: ({ name }) => trans.__('Change the name and the description of “%1”', name),
     icon: editIcon,
     isEnabled,
-    execute: snapshot => edit(snapshot, model, trans)
+    execute: snapshot => editSnapshot(snapshot, model, trans)
   });
-  added.add(copy, {
+  itemCommands.add(copy, {
     label: trans.__('Save Snapshot as New Notebook…'),
     icon: copyIcon,
     isEnabled,
     execute: snapshot => saveAs(snapshot, calls, app, trans)
   });
-  added.add(get, {
+  itemCommands.add(get, {
     label: trans.__('Download Snapshot'),
     icon: downloadIcon,
     isEnabled,

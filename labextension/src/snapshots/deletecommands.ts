@@ -9,14 +9,14 @@ import type { ISnapshot } from '../api/snapshots';
 import { CommandIDs } from '../commandids';
 import type { ISnapshots } from '../tokens';
 import { snapshotCommands } from './commands';
-import { Removals } from './removals';
+import { DelayedRemovals } from './removals';
 
 const DELAY = 10_000;
 
 /**
  * Where snapshots are deleted.
  */
-export interface IDeleting {
+export interface IDeleteCommandsOptions {
   app: JupyterFrontEnd;
   snapshots: ISnapshots;
   trans: TranslationBundle;
@@ -25,18 +25,18 @@ export interface IDeleting {
 /**
  * Add the command that deletes, and the one that takes the last deletion back.
  */
-export function addRemoval({ app, snapshots, trans }: IDeleting): void {
+export function addDeleteCommands({ app, snapshots, trans }: IDeleteCommandsOptions): void {
   const { commands } = app;
-  const removals = new Removals(snapshots, DELAY);
-  const told = new Map<string, string>();
-  const tell = ({ id, name }: ISnapshot): void => {
+  const removals = new DelayedRemovals(snapshots, DELAY);
+  const notifications = new Map<string, string>();
+  const notify = ({ id, name }: ISnapshot): void => {
     const action = { label: trans.__('Undo'), callback: () => removals.undo(id) };
-    const said = trans.__('“%1” is deleted.', name);
-    told.set(id, Notification.info(said, { actions: [action], autoClose: false }));
+    const message = trans.__('“%1” is deleted.', name);
+    notifications.set(id, Notification.info(message, { actions: [action], autoClose: false }));
   };
   removals.settled.connect((_, id) => {
-    Notification.dismiss(told.get(id));
-    told.delete(id);
+    Notification.dismiss(notifications.get(id));
+    notifications.delete(id);
     commands.notifyCommandChanged(CommandIDs.undoDeleteSnapshot);
   });
   removals.failed.connect((_, { error, snapshot: { name } }) => {
@@ -49,7 +49,7 @@ export function addRemoval({ app, snapshots, trans }: IDeleting): void {
     isEnabled: () => true,
     execute: snapshot => {
       removals.remove(snapshot);
-      tell(snapshot);
+      notify(snapshot);
       commands.notifyCommandChanged(CommandIDs.undoDeleteSnapshot);
     }
   });

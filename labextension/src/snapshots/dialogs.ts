@@ -5,18 +5,18 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { RequestError } from '../api/request';
-import type { ISnapshot, ISnapshotFacts } from '../api/snapshots';
+import type { ISnapshot, ISnapshotDetails } from '../api/snapshots';
 import { FormDialog } from '../forms/dialog';
-import { contextOf, onScreen, seenHash, unsaved } from '../lab/documents';
+import { contextOf, contentOnScreen, lastSeenHash, unsavedContent } from '../lab/documents';
 import type { ISnapshots } from '../tokens';
 import { SnapshotForm } from './form';
 import { nameFor } from './format';
-import { SnapshotDraft } from './formmodel';
+import { SnapshotFormModel } from './formmodel';
 
 /**
  * Ask for a name, and keep the notebook at *path* as it is on screen.
  */
-export async function create(
+export async function createSnapshot(
   path: string,
   snapshots: ISnapshots,
   documents: IDocumentManager,
@@ -25,50 +25,50 @@ export async function create(
   const local = documents.services.contents.localPath(path);
   const file = PathExt.basename(local);
   const name = nameFor(PathExt.basename(file, '.ipynb'), new Date());
-  const send = async (facts: ISnapshotFacts): Promise<void> => {
-    const content = unsaved(documents, path);
-    const expected_hash = content ? null : seenHash(contextOf(documents, path));
-    const asked = { ...facts, path: local };
+  const send = async (details: ISnapshotDetails): Promise<void> => {
+    const content = unsavedContent(documents, path);
+    const expected_hash = content ? null : lastSeenHash(contextOf(documents, path));
+    const request = { ...details, path: local };
     try {
       await snapshots.create({
-        ...asked,
+        ...request,
         ...(content && { content }),
         ...(expected_hash && { expected_hash })
       });
     } catch (error) {
-      const screen = onScreen(documents, path);
+      const screen = contentOnScreen(documents, path);
       if (!(error instanceof RequestError) || error.reason !== 'hash_differs' || !screen) {
         throw error;
       }
       // The file was changed on disk: what is on screen is meant.
-      await snapshots.create({ ...asked, content: screen });
+      await snapshots.create({ ...request, content: screen });
     }
   };
-  await ask(trans.__('Snapshot of “%1”', file), trans.__('Create'), { name }, send, trans);
+  await openDialog(trans.__('Snapshot of “%1”', file), trans.__('Create'), { name }, send, trans);
 }
 
 /**
  * Ask what else is to be said of *snapshot*.
  */
-export async function edit(
+export async function editSnapshot(
   snapshot: ISnapshot,
   snapshots: ISnapshots,
   trans: TranslationBundle
 ): Promise<void> {
   const title = trans.__('Edit “%1”', snapshot.name);
-  const send = (facts: ISnapshotFacts): Promise<void> => snapshots.change(snapshot.id, facts);
-  await ask(title, trans.__('Save'), snapshot, send, trans);
+  const send = (details: ISnapshotDetails): Promise<void> => snapshots.change(snapshot.id, details);
+  await openDialog(title, trans.__('Save'), snapshot, send, trans);
 }
 
-async function ask(
+async function openDialog(
   title: string,
   action: string,
-  facts: ISnapshotFacts,
-  send: (facts: ISnapshotFacts) => Promise<void>,
+  details: ISnapshotDetails,
+  send: (details: ISnapshotDetails) => Promise<void>,
   trans: TranslationBundle
 ): Promise<void> {
-  const draft = new SnapshotDraft(facts, send, trans);
-  const body = new SnapshotForm(draft, trans);
-  await new FormDialog(draft, { title, body, action: () => action, trans }).launch();
-  draft.dispose();
+  const model = new SnapshotFormModel(details, send, trans);
+  const body = new SnapshotForm(model, trans);
+  await new FormDialog(model, { title, body, action: () => action, trans }).launch();
+  model.dispose();
 }

@@ -32,8 +32,8 @@ export async function saveAs(
     }
     text = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
     try {
-      const made = await calls.saveAs(id, text);
-      await commands.execute('docmanager:open', { path: made.path });
+      const copy = await calls.saveAs(id, text);
+      await commands.execute('docmanager:open', { path: copy.path });
       return;
     } catch (error) {
       if (!(error instanceof RequestError) || ![400, 409].includes(error.status)) {

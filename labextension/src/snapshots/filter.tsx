@@ -28,7 +28,7 @@ export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterPr
     <div aria-label={trans.__('Which snapshots')} className="jp-NbTasks-filter" role="search">
       <Search
         label={trans.__('Search snapshots')}
-        onSearch={words => void snapshots.narrow({ q: words })}
+        onSearch={words => void snapshots.setFilter({ q: words })}
         placeholder={trans.__('Search…')}
         words={q}
       />
@@ -37,7 +37,7 @@ export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterPr
         icon={historyIcon}
         isOn={automatic}
         label={trans.__('Automatic snapshots')}
-        onToggle={() => void snapshots.narrow({ automatic: !automatic })}
+        onToggle={() => void snapshots.setFilter({ automatic: !automatic })}
       />
       <button
         aria-label={label}

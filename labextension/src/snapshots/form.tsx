@@ -4,17 +4,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import { PartFields } from '../forms/fields';
-import type { SnapshotDraft } from './formmodel';
+import type { SnapshotFormModel } from './formmodel';
 
 /**
  * The dialog's body. Draws itself again when the draft changes.
  */
-export class SnapshotForm extends VDomRenderer<SnapshotDraft> {
+export class SnapshotForm extends VDomRenderer<SnapshotFormModel> {
   constructor(
-    draft: SnapshotDraft,
+    model: SnapshotFormModel,
     private _trans: TranslationBundle
   ) {
-    super(draft);
+    super(model);
     this.addClass('jp-NbTasks-form');
   }
 

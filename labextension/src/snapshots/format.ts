@@ -2,14 +2,14 @@
  * A snapshot in words, for people.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ISnapshot, Kind } from '../api/snapshots';
+import type { ISnapshot, SnapshotKind } from '../api/snapshots';
 import { moment, size } from '../display/format';
 
 /**
  * Why there is a snapshot; nothing is to be said of one that somebody asked for.
  */
-export function kindWords(kind: Kind, trans: TranslationBundle): string {
-  const words: Record<Kind, string> = {
+export function kindWords(kind: SnapshotKind, trans: TranslationBundle): string {
+  const words: Record<SnapshotKind, string> = {
     manual: '',
     restore: trans.__('kept before a restore'),
     update: trans.__('kept before the notebook was updated'),

@@ -4,21 +4,21 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { RequestError } from '../api/request';
-import type { ISnapshotFacts } from '../api/snapshots';
+import type { ISnapshotDetails } from '../api/snapshots';
 import type { Errors, IForm } from '../forms/form';
 import { FormPart } from '../forms/formpart';
 
 /**
  * The state of a dialog; *send* throws a RequestError for a refusal.
  */
-export class SnapshotDraft extends VDomModel {
+export class SnapshotFormModel extends VDomModel {
   constructor(
-    facts: ISnapshotFacts,
-    private _send: (facts: ISnapshotFacts) => Promise<unknown>,
+    details: ISnapshotDetails,
+    private _send: (details: ISnapshotDetails) => Promise<unknown>,
     private _trans: TranslationBundle
   ) {
     super();
-    const { description, name, private: isPrivate } = facts;
+    const { description, name, private: isPrivate } = details;
     const data = {
       name,
       ...(description && { description }),
@@ -39,7 +39,7 @@ export class SnapshotDraft extends VDomModel {
   /** Check and send; returns whether it was accepted. */
   async submit(): Promise<boolean> {
     this.problem = '';
-    if (!this.part.try()) {
+    if (!this.part.validate()) {
       this.stateChanged.emit();
       return false;
     }
@@ -47,7 +47,7 @@ export class SnapshotDraft extends VDomModel {
     this.stateChanged.emit();
     let isAccepted = true;
     try {
-      await this._send(this._facts);
+      await this._send(this._details);
     } catch (error) {
       isAccepted = false;
       this._explain(error);
@@ -57,23 +57,25 @@ export class SnapshotDraft extends VDomModel {
     return isAccepted;
   }
 
-  private get _facts(): ISnapshotFacts {
-    const { description = '', name, private: isPrivate } = this.part.data as ISnapshotFacts;
+  private get _details(): ISnapshotDetails {
+    const { description = '', name, private: isPrivate } = this.part.data as ISnapshotDetails;
     return { name: name!.trim(), description, private: isPrivate ?? false };
   }
 
   private _check({ data }: FormPart): Errors {
-    const { name } = data as ISnapshotFacts;
+    const { name } = data as ISnapshotDetails;
     return name?.trim() ? {} : { name: this._trans.__('Needs a name.') };
   }
 
   private _explain(error: unknown): void {
-    const said = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
     const refusal = error instanceof RequestError ? error : null;
     const isName = refusal?.reason === 'name_taken';
-    const placed = isName ? [{ field: 'name', message: said }] : (refusal?.errors ?? []);
-    const elsewhere = placed.filter(({ field, message }) => !this.part.refuse(field, message));
-    this.problem = placed.length ? elsewhere.map(({ message }) => message).join(' ') : said;
+    const errors = isName ? [{ field: 'name', message: message }] : (refusal?.errors ?? []);
+    const elsewhere = errors.filter(
+      ({ field, message }) => !this.part.showServerError(field, message)
+    );
+    this.problem = errors.length ? elsewhere.map(({ message }) => message).join(' ') : message;
   }
 }
 

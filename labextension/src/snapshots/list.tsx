@@ -9,10 +9,10 @@ import { useEffect, useRef } from 'react';
 import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
 import { useLatest } from '../display/latest';
-import { pressRow } from '../lists/keys';
-import { Asking, Problem } from '../lists/problem';
+import { handleRowKey } from '../lists/keys';
+import { Loading, Problem } from '../lists/problem';
 import { FittedSection } from '../lists/section';
-import { Windowed } from '../lists/windowed';
+import { WindowedRows } from '../lists/windowed';
 import type { ISnapshots } from '../tokens';
 import { SnapshotFilter } from './filter';
 import { SnapshotRow } from './row';
@@ -44,13 +44,13 @@ export class SnapshotList extends FittedSection<ISnapshots> {
         ? this._trans.__('Snapshots')
         : this._trans.__('Snapshots of %1', PathExt.basename(path));
     if (path !== this.model.filter.path) {
-      void this.model.narrow({ path, q: '' });
+      void this.model.setFilter({ path, q: '' });
     }
   }
 
   protected override readonly rowHeight = ROW_HEIGHT;
 
-  protected override drawn(): JSX.Element {
+  protected override renderContent(): JSX.Element {
     const { _commands: commands, _trans: trans, model: snapshots } = this;
     const { filter, items } = snapshots;
     const isNarrowed = filter.q !== '' || !filter.automatic;
@@ -96,7 +96,7 @@ function Rows(props: IRowsProps): JSX.Element {
     0,
     items.findIndex(({ id }) => id === snapshots.current)
   );
-  const move = (index: number): void => snapshots.look(items[index]?.id ?? null);
+  const move = (index: number): void => snapshots.select(items[index]?.id ?? null);
   const isRemoving = useRef(false);
   const removed = useLatest(onRemoved);
   useEffect(() => {
@@ -106,13 +106,13 @@ function Rows(props: IRowsProps): JSX.Element {
     }
   }, [items.length, removed]);
   return (
-    <Windowed
+    <WindowedRows
       count={items.length}
       current={current}
       label={trans.__('Snapshots')}
       onKey={event => onKey(event, props, () => (isRemoving.current = true))}
       onMove={move}
-      onNearEnd={() => void snapshots.more()}
+      onNearEnd={() => void snapshots.loadMore()}
       row={(index, style) => {
         const snapshot = items[index];
         return (
@@ -149,7 +149,7 @@ function onKey(
     onRemove();
     execute(CommandIDs.snapshot.remove);
   };
-  pressRow(event, {
+  handleRowKey(event, {
     escape: onEscape,
     open: id ? () => execute(CommandIDs.snapshot.compare) : null,
     remove: id ? remove : null
@@ -176,7 +176,7 @@ function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
     return <p className="jp-NbTasks-hint">{trans.__('Open a notebook to see its snapshots.')}</p>;
   }
   if (!isReady) {
-    return <Asking trans={trans} />;
+    return <Loading trans={trans} />;
   }
   if (filter.q || !filter.automatic) {
     return (
@@ -184,7 +184,7 @@ function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
         <p>{trans.__('No snapshot is like that.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
-          onClick={() => void snapshots.narrow({ q: '', automatic: true })}
+          onClick={() => void snapshots.setFilter({ q: '', automatic: true })}
           type="button"
         >
           {trans.__('Show all snapshots')}

@@ -4,21 +4,21 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import type { IBus } from '../api/eventbus';
-import type { Announcements, ISnapshotEvent } from '../api/events';
-import { snapshotAnnouncements } from '../api/events';
+import type { IEventBus } from '../api/eventbus';
+import type { BatchedEvents, ISnapshotEvent } from '../api/events';
+import { snapshotEvents } from '../api/events';
 import { RequestError } from '../api/request';
 import { SnapshotsApi } from '../api/snapshots';
 import type {
   ISnapshotFilter,
   ISnapshotRequest,
-  ISnapshotFacts,
+  ISnapshotDetails,
   ISnapshot,
   IRestoreRequest,
-  IRestored
+  IRestoreResult
 } from '../api/snapshots';
 import { PagedList } from '../lists/paged';
-import { Lately } from '../lists/recentcache';
+import { RecentCache } from '../lists/recentcache';
 import type { ISnapshots } from '../tokens';
 
 const MANY = 5;
@@ -27,15 +27,15 @@ const MANY = 5;
  * The snapshots of the notebook that the filter names, as far as they were asked for.
  */
 export class SnapshotsModel extends VDomModel implements ISnapshots {
-  constructor(settings: ServerConnection.ISettings, bus: IBus) {
+  constructor(settings: ServerConnection.ISettings, bus: IEventBus) {
     super();
     this._calls = new SnapshotsApi(settings);
-    this._announcements = snapshotAnnouncements(bus.events);
-    this._announcements.arrived.connect(this._onArrived, this);
+    this._announcements = snapshotEvents(bus.events);
+    this._announcements.received.connect(this._onArrived, this);
     bus.opened.connect(() => void this.refresh(), this);
   }
 
-  readonly heard: Signal<ISnapshots, string> = new Signal<ISnapshots, string>(this);
+  readonly itemChanged: Signal<ISnapshots, string> = new Signal<ISnapshots, string>(this);
   readonly refreshed: Signal<ISnapshots, void> = new Signal<ISnapshots, void>(this);
 
   current: string | null = null;
@@ -57,7 +57,7 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
     return this._list.problem;
   }
 
-  known(id: string): ISnapshot | undefined {
+  get(id: string): ISnapshot | undefined {
     return this._list.find(id) ?? this._lately.get(id);
   }
 
@@ -72,14 +72,14 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
     return snapshot;
   }
 
-  look(id: string | null): void {
+  select(id: string | null): void {
     if (id !== this.current) {
       this.current = id;
       this.stateChanged.emit();
     }
   }
 
-  async narrow(filter: Partial<ISnapshotFilter>): Promise<void> {
+  async setFilter(filter: Partial<ISnapshotFilter>): Promise<void> {
     const { path } = this.filter;
     this.filter = { ...this.filter, ...filter };
     this._list.isReady = false;
@@ -88,7 +88,7 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
       this._list.items = [];
     }
     this.stateChanged.emit();
-    await this._list.read();
+    await this._list.load();
     this.stateChanged.emit();
   }
 
@@ -98,8 +98,8 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
     this.refreshed.emit();
   }
 
-  async more(): Promise<void> {
-    await this._list.more();
+  async loadMore(): Promise<void> {
+    await this._list.loadMore();
     this.stateChanged.emit();
   }
 
@@ -109,15 +109,15 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
     return snapshot;
   }
 
-  async change(id: string, facts: ISnapshotFacts): Promise<void> {
+  async change(id: string, facts: ISnapshotDetails): Promise<void> {
     this._take(await this._calls.change(id, facts));
   }
 
-  restore(id: string, request: IRestoreRequest): Promise<IRestored> {
+  restore(id: string, request: IRestoreRequest): Promise<IRestoreResult> {
     return this._calls.restore(id, request);
   }
 
-  hide(id: string, isHidden: boolean): void {
+  setHidden(id: string, isHidden: boolean): void {
     const at = this.items.findIndex(one => one.id === id);
     if (isHidden) {
       this._hidden.add(id);
@@ -154,7 +154,7 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
 
   /** Whose notebook it is of is not said: whoever looks at one has to ask. */
   private _isWanted({ action, id }: ISnapshotEvent): boolean {
-    const isKnown = this.known(id) !== undefined;
+    const isKnown = this.get(id) !== undefined;
     return action === 'created' ? !isKnown && this.filter.path !== null : isKnown;
   }
 
@@ -170,21 +170,21 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
   }
 
   private _take(snapshot: ISnapshot): void {
-    this._lately.keep(snapshot);
+    this._lately.set(snapshot);
     if (this._matches(snapshot)) {
       this._list.put(snapshot);
     } else {
       this._list.drop(snapshot.id);
     }
-    this.heard.emit(snapshot.id);
+    this.itemChanged.emit(snapshot.id);
     this.stateChanged.emit();
   }
 
   private _drop(id: string): void {
     this._hidden.delete(id);
-    this._lately.drop(id);
+    this._lately.delete(id);
     this._list.drop(id);
-    this.heard.emit(id);
+    this.itemChanged.emit(id);
     this.stateChanged.emit();
   }
 
@@ -202,11 +202,11 @@ export class SnapshotsModel extends VDomModel implements ISnapshots {
       : this._calls.list({ ...this.filter, path }, limit, cursor);
   }
 
-  private _announcements: Announcements<ISnapshotEvent>;
+  private _announcements: BatchedEvents<ISnapshotEvent>;
   private _calls: SnapshotsApi;
   /** Those that are to be deleted, unless somebody takes it back. */
   private _hidden = new Set<string>();
-  private _lately = new Lately<ISnapshot>();
+  private _lately = new RecentCache<ISnapshot>();
   private _list = new PagedList<ISnapshot>(
     (limit, cursor) => this._ask(limit, cursor),
     ({ id }) => id

@@ -18,7 +18,7 @@ export interface IFailedRemoval {
 /**
  * Hides a snapshot at once, and deletes it after *delay* milliseconds or when the page is left.
  */
-export class Removals implements IDisposable {
+export class DelayedRemovals implements IDisposable {
   constructor(
     private _snapshots: ISnapshots,
     private _delay: number
@@ -59,14 +59,14 @@ export class Removals implements IDisposable {
     if (!this._pending.has(id)) {
       const timer = window.setTimeout(() => void this._delete(id), this._delay);
       this._pending.set(id, { snapshot, timer });
-      this._snapshots.hide(id, true);
+      this._snapshots.setHidden(id, true);
     }
   }
 
   undo(id: string): void {
     if (this._take(id)) {
-      this._snapshots.hide(id, false);
-      this._snapshots.look(id);
+      this._snapshots.setHidden(id, false);
+      this._snapshots.select(id);
       this._settled.emit(id);
     }
   }
@@ -87,7 +87,7 @@ export class Removals implements IDisposable {
     try {
       await this._snapshots.remove(id);
     } catch (error) {
-      this._snapshots.hide(id, false);
+      this._snapshots.setHidden(id, false);
       this._failed.emit({ snapshot, error });
     }
   }

@@ -8,10 +8,10 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { RequestError } from '../api/request';
-import type { IRestored, ISnapshot } from '../api/snapshots';
+import type { IRestoreResult, ISnapshot } from '../api/snapshots';
 import { CommandIDs, ComparedWith } from '../commandids';
 import { moment } from '../display/format';
-import { contextOf, seenHash, unsaved } from '../lab/documents';
+import { contextOf, lastSeenHash, unsavedContent } from '../lab/documents';
 import type { ISnapshots } from '../tokens';
 
 const AUTO_CLOSE = 10_000;
@@ -19,29 +19,29 @@ const AUTO_CLOSE = 10_000;
 /**
  * Restores snapshots, and brings the open editor up to date.
  */
-export class Restoring {
-  constructor(private _options: Restoring.IOptions) {}
+export class Restorer {
+  constructor(private _options: Restorer.IOptions) {}
 
   /** Ask, and restore; *expected* is the hash of the file if the person has seen another one. */
   async restore(snapshot: ISnapshot, expected?: string): Promise<void> {
     const { documents, trans } = this._options;
-    const content = unsaved(documents, snapshot.path);
-    const isPreserved = await this._isSure(snapshot, content !== undefined);
+    const content = unsavedContent(documents, snapshot.path);
+    const isPreserved = await this._confirm(snapshot, content !== undefined);
     if (isPreserved === null) {
       return;
     }
     try {
-      const restored = await this._send(snapshot, isPreserved ? content : undefined, {
+      const result = await this._send(snapshot, isPreserved ? content : undefined, {
         preserve: isPreserved,
         expected
       });
-      await contextOf(documents, restored.path)?.revert();
-      this._tell(snapshot, restored);
+      await contextOf(documents, result.path)?.revert();
+      this._notify(snapshot, result);
     } catch (error) {
       if (!(error instanceof RequestError) || error.reason !== 'hash_differs') {
         throw error;
       }
-      await this._lookAgain(snapshot, trans);
+      await this._offerComparison(snapshot, trans);
     }
   }
 
@@ -49,9 +49,9 @@ export class Restoring {
     { id, path }: ISnapshot,
     content: INotebookContent | undefined,
     { expected, preserve }: { preserve: boolean; expected: string | undefined }
-  ): Promise<IRestored> {
+  ): Promise<IRestoreResult> {
     const { documents, snapshots } = this._options;
-    const seen = seenHash(contextOf(documents, path));
+    const seen = lastSeenHash(contextOf(documents, path));
     const expected_hash = expected ?? seen ?? (await this._hashOf(path));
     if (content && expected && expected !== seen) {
       // What is on screen is kept instead of the file, which is another one.
@@ -72,7 +72,7 @@ export class Restoring {
   }
 
   /** Whether what the notebook is now is to be kept; null if it is not to be restored. */
-  private async _isSure(
+  private async _confirm(
     { created_at, name, path }: ISnapshot,
     hasEdits: boolean
   ): Promise<boolean | null> {
@@ -96,14 +96,14 @@ export class Restoring {
     return button.accept ? (isChecked ?? true) : null;
   }
 
-  private _tell({ name }: ISnapshot, { hash, path, preserved }: IRestored): void {
+  private _notify({ name }: ISnapshot, { hash, path, preserved }: IRestoreResult): void {
     const { app, snapshots, trans } = this._options;
     const undo = (id: string): void => {
       const args = { id, expected_hash: hash };
       void app.commands.execute(CommandIDs.snapshot.restore, args);
     };
     const file = PathExt.basename(path);
-    const said = preserved
+    const message = preserved
       ? trans.__(
           '%1 is “%2” again; what it was before is kept as “%3”.',
           file,
@@ -111,7 +111,7 @@ export class Restoring {
           preserved.name
         )
       : trans.__('%1 is “%2” again.', file, name);
-    Notification.success(said, {
+    Notification.success(message, {
       actions: preserved
         ? [{ label: trans.__('Take back…'), callback: () => undo(preserved.id) }]
         : [],
@@ -120,7 +120,7 @@ export class Restoring {
     void snapshots.refresh();
   }
 
-  private async _lookAgain({ id, path }: ISnapshot, trans: TranslationBundle): Promise<void> {
+  private async _offerComparison({ id, path }: ISnapshot, trans: TranslationBundle): Promise<void> {
     const { button } = await showDialog({
       title: trans.__('%1 was changed meanwhile', PathExt.basename(path)),
       body: trans.__(
@@ -141,7 +141,7 @@ export class Restoring {
 /**
  * The namespace for Restoring statics.
  */
-export namespace Restoring {
+export namespace Restorer {
   /**
    * The open documents, and where the snapshots are.
    */

@@ -17,11 +17,11 @@ export class RunDialog extends FormDialog<RunModel> {
       action: () => actionOf(model, trans),
       trans
     });
-    model.cellWanted.connect(this._onCellWanted, this);
+    model.cellRequested.connect(this._onCellRequested, this);
   }
 
   override dispose(): void {
-    this.model.cellWanted.disconnect(this._onCellWanted, this);
+    this.model.cellRequested.disconnect(this._onCellRequested, this);
     super.dispose();
   }
 
@@ -38,22 +38,22 @@ export class RunDialog extends FormDialog<RunModel> {
     }
   }
 
-  private _onCellWanted(): void {
+  private _onCellRequested(): void {
     this.reject();
   }
 }
 
 function actionOf({ schedule }: RunModel, trans: TranslationBundle): string {
-  if (schedule.changing) {
+  if (schedule.edited) {
     return trans.__('Save');
   }
   return schedule.isOpen ? trans.__('Schedule') : trans.__('Run now');
 }
 
 function titleOf({ schedule, targets }: RunModel, trans: TranslationBundle): string {
-  const { changing, copied } = schedule;
-  if (changing) {
-    return trans.__('Edit “%1”', changing.name);
+  const { edited, copied } = schedule;
+  if (edited) {
+    return trans.__('Edit “%1”', edited.name);
   }
   if (copied) {
     return trans.__('Duplicate “%1”', copied.name);

@@ -3,12 +3,12 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer, addIcon, checkIcon, notebookIcon } from '@jupyterlab/ui-components';
-import { Fold } from '../forms/collapsible';
+import { Collapsible } from '../forms/collapsible';
 import { PartFields } from '../forms/fields';
 import { ScheduleForm } from '../schedules/form';
 import type { RunModel } from './model';
 import type { ITarget } from './requests';
-import { CLOCK, DAY, takePlaces } from './templatefields';
+import { TIME_FIELD, DAY_FIELD, acceptTemplates } from './templatefields';
 
 /**
  * The dialog's body. Draws itself again when the model changes.
@@ -31,15 +31,15 @@ export class RunForm extends VDomRenderer<RunModel> {
         )}
         {model.targets.length > 1 && <Targets targets={model.targets} trans={trans} />}
         <Parameters model={model} trans={trans} />
-        <Fold
+        <Collapsible
           label={trans.__('More')}
           hint={trans.__('kernel, timeout, attempts, output …')}
-          isUnfolded={model.options.isUnfolded}
+          isExpanded={model.options.isExpanded}
           onToggle={() => model.options.toggle()}
         >
           <PartFields name="options" label={trans.__('More')} part={model.options} trans={trans} />
-        </Fold>
-        {!model.isSnapshot && <ScheduleForm draft={model.schedule} trans={trans} />}
+        </Collapsible>
+        {!model.isSnapshot && <ScheduleForm model={model.schedule} trans={trans} />}
       </>
     );
   }
@@ -54,7 +54,7 @@ interface IPartProps {
 
 function Parameters({ model, trans }: IPartProps): JSX.Element {
   const { parameters, warnings, cell } = model.targets[0]!.parameters;
-  const said = model.targets.length === 1 ? [...model.notes, ...warnings] : [];
+  const notes = model.targets.length === 1 ? [...model.notes, ...warnings] : [];
   if (!model.isShared) {
     return (
       <p className="jp-NbTasks-note">
@@ -64,9 +64,9 @@ function Parameters({ model, trans }: IPartProps): JSX.Element {
   }
   return (
     <>
-      {said.length > 0 && (
+      {notes.length > 0 && (
         <ul className="jp-NbTasks-warnings" aria-label={trans.__('Notes')} role="list">
-          {said.map(warning => (
+          {notes.map(warning => (
             <li key={warning}>{warning}</li>
           ))}
         </ul>
@@ -81,12 +81,12 @@ function Parameters({ model, trans }: IPartProps): JSX.Element {
       ) : (
         <NoParameters model={model} hasCell={cell !== null} trans={trans} />
       )}
-      {model.schedule.isOpen && takePlaces(model.targets[0]!.parameters) && (
+      {model.schedule.isOpen && acceptTemplates(model.targets[0]!.parameters) && (
         <p className="jp-NbTasks-help">
           {trans.__(
             'A text or a date may name the time for which it runs: %1 is the day, %2 the clock.',
-            DAY,
-            CLOCK
+            DAY_FIELD,
+            TIME_FIELD
           )}
         </p>
       )}
@@ -115,7 +115,7 @@ function NoParameters({ model, hasCell, trans }: INoParametersProps): JSX.Elemen
     <p className="jp-NbTasks-note">
       {trans.__('This notebook has no parameters cell, so it runs as it is.')}
       {!model.isSnapshot && (
-        <button className="jp-NbTasks-add" onClick={() => model.wantCell()} type="button">
+        <button className="jp-NbTasks-add" onClick={() => model.requestCell()} type="button">
           <addIcon.react tag="span" />
           {trans.__('Make a parameters cell')}
         </button>

@@ -4,16 +4,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IParameters } from '../api/parameters';
 import type { FormData, IForm } from '../forms/form';
-import type { IFilled } from '../tokens';
-import { USUAL } from './options';
+import type { IInitialValues } from '../tokens';
+import { DEFAULT_OPTIONS } from './options';
 import { initialData } from './values';
 
 /**
  * The options of *form* that *filled* sets to anything but the *usual*.
  */
-export function initialOptions({ schema }: IForm, filled: object, usual: FormData): FormData {
-  const set = Object.entries(filled).filter(
-    ([name, value]) => name in (schema.properties ?? {}) && value !== null && value !== usual[name]
+export function initialOptions({ schema }: IForm, values: object, defaults: FormData): FormData {
+  const set = Object.entries(values).filter(
+    ([name, value]) =>
+      name in (schema.properties ?? {}) && value !== null && value !== defaults[name]
   );
   return Object.fromEntries(set);
 }
@@ -21,21 +22,21 @@ export function initialOptions({ schema }: IForm, filled: object, usual: FormDat
 /**
  * What holds for a job that was asked for nothing else: it says which kernel it got.
  */
-export function usualOf({ kernel_name }: IParameters): FormData {
-  return { ...USUAL, kernel_name };
+export function defaultsOf({ kernel_name }: IParameters): FormData {
+  return { ...DEFAULT_OPTIONS, kernel_name };
 }
 
 /**
  * What a person has to know before repeating a run that was filled in like this.
  */
 export function differences(
-  { expected_hash, parameters = {} }: Pick<IFilled, 'expected_hash' | 'parameters'>,
+  { expected_hash, parameters = {} }: Pick<IInitialValues, 'expected_hash' | 'parameters'>,
   now: IParameters,
   trans: TranslationBundle
 ): string[] {
   const names = new Set(now.parameters.map(({ name }) => name));
-  const gone = Object.entries(parameters).filter(([name]) => !names.has(name));
-  const notes = gone.map(([name, value]) =>
+  const removed = Object.entries(parameters).filter(([name]) => !names.has(name));
+  const notes = removed.map(([name, value]) =>
     trans.__(
       '“%1” is no parameter of this notebook now; its value %2 is left out.',
       name,
@@ -50,7 +51,7 @@ export function differences(
 /**
  * The data of a form whose notebook was read again; fields that are kept stay as they were.
  */
-export function renewed(
+export function mergedData(
   before: Readonly<FormData>,
   now: IParameters,
   isKept: (name: string) => boolean

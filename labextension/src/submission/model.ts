@@ -12,15 +12,15 @@ import { RequestError } from '../api/request';
 import type { ISchedule } from '../api/schedules';
 import type { Errors, IForm } from '../forms/form';
 import { FormPart } from '../forms/formpart';
-import { complaints } from '../forms/validation';
-import { ScheduleDraft } from '../schedules/formmodel';
-import type { IFilled } from '../tokens';
-import { differences, initialOptions, renewed, usualOf } from './initialvalues';
-import { USUAL, optionsForm } from './options';
+import { errorsOf } from '../forms/validation';
+import { ScheduleFormModel } from '../schedules/formmodel';
+import type { IInitialValues } from '../tokens';
+import { differences, initialOptions, mergedData, defaultsOf } from './initialvalues';
+import { DEFAULT_OPTIONS, optionsForm } from './options';
 import type { IServer, ITarget } from './requests';
-import { Requests, areAlike, scheduleRequest, stemOf, targetsOf } from './requests';
-import { placed, withPlaces } from './templatefields';
-import type { IReading } from './values';
+import { RequestFactory, takeSameParameters, scheduleRequest, stemOf, targetsOf } from './requests';
+import { templatedNames, withTemplates } from './templatefields';
+import type { IFormValues } from './values';
 import { formOf, initialData, readData, valuesSchema } from './values';
 
 const OF_PARAMETERS = 'parameters.';
@@ -34,24 +34,32 @@ export class RunModel extends VDomModel {
     this._options = options;
     this.targets = targetsOf(options.notebooks);
     const { schedule, isCopy = false, specs, server, trans } = options;
-    const ask = server.preview;
+    const fetchPreview = server.preview;
     const notebook = this.targets.length > 1 ? null : stemOf(this.targets[0]!);
-    this.schedule = new ScheduleDraft({ schedule, isCopy, notebook, ask, trans });
-    const filled = options.filled ?? {};
-    const { parameters: values = {} } = schedule ?? filled;
-    this.parameters = new FormPart(this._form(), initialData(this._read, values), () =>
-      this._check()
+    this.schedule = new ScheduleFormModel({ schedule, isCopy, notebook, fetchPreview, trans });
+    const initialValues = options.initialValues ?? {};
+    const { parameters: values = {} } = schedule ?? initialValues;
+    this.parameters = new FormPart(
+      this._form(),
+      initialData(this._notebookParameters, values),
+      () => this._check()
     );
-    this._requests = new Requests(filled.snapshot_id);
-    this.isSnapshot = filled.snapshot_id !== undefined;
+    this._requests = new RequestFactory(initialValues.snapshot_id);
+    this.isSnapshot = initialValues.snapshot_id !== undefined;
     const form = optionsForm(specs, !this.isSnapshot, trans);
-    const shown = initialOptions(form, schedule ?? filled, schedule ? USUAL : usualOf(this._read));
-    this.options = new FormPart(form, shown, ({ data }) => complaints(form.schema, data, trans));
-    this.options.isUnfolded = Object.keys(shown).length > 0;
-    this.notes = this._notes(schedule ? { parameters: values } : filled);
+    const filledOptions = initialOptions(
+      form,
+      schedule ?? initialValues,
+      schedule ? DEFAULT_OPTIONS : defaultsOf(this._notebookParameters)
+    );
+    this.options = new FormPart(form, filledOptions, ({ data }) =>
+      errorsOf(form.schema, data, trans)
+    );
+    this.options.isExpanded = Object.keys(filledOptions).length > 0;
+    this.notes = this._notes(schedule ? { parameters: values } : initialValues);
     // What somebody has filled in before may not fit any more, which is to be seen at once.
     this.parameters.touch(Object.keys(schedule ? this.parameters.form.schema.properties! : values));
-    this.options.touch(Object.keys(shown));
+    this.options.touch(Object.keys(filledOptions));
     this.parameters.changed.connect(this._onChanged, this);
     this.options.changed.connect(this._onChanged, this);
     this.schedule.changed.connect(this._onScheduleChanged, this);
@@ -60,7 +68,7 @@ export class RunModel extends VDomModel {
   readonly targets: ReadonlyArray<ITarget>;
   readonly parameters: FormPart;
   readonly options: FormPart;
-  readonly schedule: ScheduleDraft;
+  readonly schedule: ScheduleFormModel;
 
   /** Whether it is a version that was kept: it is not written into, or scheduled. */
   readonly isSnapshot: boolean;
@@ -74,16 +82,16 @@ export class RunModel extends VDomModel {
   isBusy = false;
 
   /** Whether the person would rather have a parameters cell. */
-  isCellWanted = false;
+  isCellRequested = false;
 
   /** Emits when the dialog is to make way for a new parameters cell. */
-  get cellWanted(): ISignal<RunModel, void> {
-    return this._cellWanted;
+  get cellRequested(): ISignal<RunModel, void> {
+    return this._cellRequested;
   }
 
   /** Whether all notebooks take the same parameters, so that one form fits. */
   get isShared(): boolean {
-    return areAlike(this.targets.map(({ parameters }) => parameters));
+    return takeSameParameters(this.targets.map(({ parameters }) => parameters));
   }
 
   override dispose(): void {
@@ -92,9 +100,9 @@ export class RunModel extends VDomModel {
   }
 
   /** Ask for a parameters cell instead of running. */
-  wantCell(): void {
-    this.isCellWanted = true;
-    this._cellWanted.emit();
+  requestCell(): void {
+    this.isCellRequested = true;
+    this._cellRequested.emit();
   }
 
   /** Check and send; returns whether everything was submitted, or scheduled if that is open. */
@@ -102,7 +110,7 @@ export class RunModel extends VDomModel {
     const done = this.schedule.isOpen ? 'schedule' : 'job';
     const parts = [this.parameters, this.options, ...(done === 'schedule' ? [this.schedule] : [])];
     this.problem = '';
-    const areRight = parts.map(part => part.try());
+    const areRight = parts.map(part => part.validate());
     if (areRight.includes(false)) {
       this.stateChanged.emit();
       return false;
@@ -110,24 +118,24 @@ export class RunModel extends VDomModel {
     this.isBusy = true;
     this.stateChanged.emit();
     const wanted = this.targets.filter(({ missing }) => missing.length === 0);
-    for (const target of wanted.filter(one => one[done] === null)) {
+    for (const target of wanted.filter(target => target[done] === null)) {
       await this._send(target, done);
     }
     this.isBusy = false;
     this.stateChanged.emit();
-    return wanted.length > 0 && wanted.every(one => one[done] !== null);
+    return wanted.length > 0 && wanted.every(target => target[done] !== null);
   }
 
   private async _send(target: ITarget, wanted: 'job' | 'schedule'): Promise<void> {
-    const values = this.isShared ? this._reading.values : {};
+    const values = this.isShared ? this._formValues.values : {};
     const input = { values, options: this.options.data };
     try {
       target.problem = '';
       if (wanted === 'schedule') {
-        const request = scheduleRequest(target, input, this.schedule.when);
+        const request = scheduleRequest(target, input, this.schedule.ruleAndLimits);
         target.schedule = await this._options.server.schedule(request);
       } else {
-        const request = this._requests.make(target, input, this.targets.length > 1);
+        const request = this._requests.create(target, input, this.targets.length > 1);
         target.job = await this._options.server.submit(request);
       }
     } catch (error) {
@@ -136,43 +144,45 @@ export class RunModel extends VDomModel {
   }
 
   private async _explain(target: ITarget, error: unknown): Promise<void> {
-    let said = error instanceof Error ? error.message : String(error);
+    let message = error instanceof Error ? error.message : String(error);
     if (error instanceof RequestError) {
       if (error.reason === 'hash_differs') {
-        said = await this._look(target);
+        message = await this._reload(target);
       }
-      const elsewhere = error.errors.filter(one => !this._place(one));
+      const elsewhere = error.errors.filter(target => !this._showAtField(target));
       if (elsewhere.length < error.errors.length) {
-        said = elsewhere.map(({ message }) => message).join(' ');
+        message = elsewhere.map(({ message }) => message).join(' ');
       }
     }
     if (this.targets.length === 1) {
-      this.problem = said;
+      this.problem = message;
     } else {
-      target.problem = said || this._options.trans.__('Not submitted; see below.');
+      target.problem = message || this._options.trans.__('Not submitted; see below.');
     }
   }
 
   /** Show an error at its field; returns whether there is such a field. */
-  private _place(error: IFieldError): boolean {
+  private _showAtField(error: IFieldError): boolean {
     const { field, message } = error;
     if (field.startsWith(OF_PARAMETERS)) {
-      return this.isShared && this.parameters.refuse(field.slice(OF_PARAMETERS.length), message);
+      return (
+        this.isShared && this.parameters.showServerError(field.slice(OF_PARAMETERS.length), message)
+      );
     }
     return (
-      this.options.refuse(field.split('.')[0]!, message) ||
-      (this.schedule.isOpen && this.schedule.refuse(error))
+      this.options.showServerError(field.split('.')[0]!, message) ||
+      (this.schedule.isOpen && this.schedule.showServerError(error))
     );
   }
 
   /** Read a notebook again; returns what is to be said of that. */
-  private async _look(target: ITarget): Promise<string> {
+  private async _reload(target: ITarget): Promise<string> {
     try {
       target.parameters = await this._options.server.inspect(target.path);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    this.parameters.data = renewed(this.parameters.data, this._read, name =>
+    this.parameters.data = mergedData(this.parameters.data, this._notebookParameters, name =>
       this.parameters.isTouched(name)
     );
     this.parameters.form = this._form();
@@ -182,13 +192,16 @@ export class RunModel extends VDomModel {
   }
 
   private _form(): IForm {
-    const form = formOf(this._read);
-    return this.schedule.isOpen ? withPlaces(form, this._read) : form;
+    const form = formOf(this._notebookParameters);
+    return this.schedule.isOpen ? withTemplates(form, this._notebookParameters) : form;
   }
 
-  private _notes(filled: IFilled): string[] {
+  private _notes(initialValues: IInitialValues): string[] {
     return this.targets.length === 1
-      ? [...this.schedule.notes, ...differences(filled, this._read, this._options.trans)]
+      ? [
+          ...this.schedule.notes,
+          ...differences(initialValues, this._notebookParameters, this._options.trans)
+        ]
       : [];
   }
 
@@ -197,15 +210,17 @@ export class RunModel extends VDomModel {
       return {};
     }
     const { trans } = this._options;
-    const { values, unread } = this._reading;
-    const found = complaints(valuesSchema(this._read), values, trans);
-    for (const name of unread) {
-      found[name] = trans.__('Must be JSON such as %1.', '["a", "b"] or {"a": 1}');
+    const { values, invalid } = this._formValues;
+    const errors = errorsOf(valuesSchema(this._notebookParameters), values, trans);
+    for (const name of invalid) {
+      errors[name] = trans.__('Must be JSON such as %1.', '["a", "b"] or {"a": 1}');
     }
-    for (const name of this.schedule.isOpen ? placed(this._read, values) : []) {
-      delete found[name];
+    for (const name of this.schedule.isOpen
+      ? templatedNames(this._notebookParameters, values)
+      : []) {
+      delete errors[name];
     }
-    return found;
+    return errors;
   }
 
   private _onChanged(): void {
@@ -217,17 +232,17 @@ export class RunModel extends VDomModel {
     this.stateChanged.emit();
   }
 
-  private get _read(): IParameters {
+  private get _notebookParameters(): IParameters {
     return this.targets[0]!.parameters;
   }
 
-  private get _reading(): IReading {
-    return readData(this._read, this.parameters.data);
+  private get _formValues(): IFormValues {
+    return readData(this._notebookParameters, this.parameters.data);
   }
 
-  private _cellWanted = new Signal<this, void>(this);
+  private _cellRequested = new Signal<this, void>(this);
   private _options: RunModel.IOptions;
-  private _requests: Requests;
+  private _requests: RequestFactory;
 }
 
 /**
@@ -240,7 +255,7 @@ export namespace RunModel {
    */
   export interface IOptions {
     notebooks: ReadonlyArray<readonly [path: string, parameters: IParameters]>;
-    filled?: IFilled;
+    initialValues?: IInitialValues;
     schedule?: ISchedule;
     isCopy?: boolean;
     specs: KernelSpec.ISpecModels | null;

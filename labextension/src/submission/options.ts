@@ -10,7 +10,7 @@ import type { IForm } from '../forms/form';
 /**
  * What holds for what is left empty.
  */
-export const USUAL = {
+export const DEFAULT_OPTIONS = {
   kernel_name: null,
   timeout: null,
   max_attempts: 1,

@@ -8,13 +8,13 @@ import type { IJob, IJobRequest } from '../api/jobs';
 import type { IParameters } from '../api/parameters';
 import type { IPreview, ISchedule, IScheduleRequest, IPreviewRequest } from '../api/schedules';
 import type { FormData } from '../forms/form';
-import type { IWhen } from '../schedules/timing';
-import { USUAL } from './options';
+import type { IRuleAndLimits } from '../schedules/timing';
+import { DEFAULT_OPTIONS } from './options';
 
 /**
  * A request that may be repeated after a lost connection without running twice.
  */
-export interface IRequest extends IJobRequest {
+export interface IKeyedRequest extends IJobRequest {
   idempotency_key: string;
 }
 
@@ -22,7 +22,7 @@ export interface IRequest extends IJobRequest {
  * What a dialog asks of the server; each throws a RequestError for a refusal.
  */
 export interface IServer {
-  submit: (request: IRequest) => Promise<IJob>;
+  submit: (request: IKeyedRequest) => Promise<IJob>;
   schedule: (request: IScheduleRequest) => Promise<ISchedule>;
   inspect: (path: string) => Promise<IParameters>;
   preview: (question: IPreviewRequest) => Promise<IPreview>;
@@ -47,7 +47,7 @@ export interface ITarget {
  * The notebooks of a dialog; those that cannot run without a value are left out of many.
  */
 export function targetsOf(notebooks: ReadonlyArray<readonly [string, IParameters]>): ITarget[] {
-  const isOneForm = areAlike(notebooks.map(([, parameters]) => parameters));
+  const isOneForm = takeSameParameters(notebooks.map(([, parameters]) => parameters));
   return notebooks.map(([path, parameters]) => ({
     path,
     name: PathExt.basename(path),
@@ -71,7 +71,7 @@ export function stemOf({ name }: ITarget): string {
 /**
  * Whether all notebooks take the same parameters, so that one form fits.
  */
-export function areAlike([first, ...others]: ReadonlyArray<IParameters>): boolean {
+export function takeSameParameters([first, ...others]: ReadonlyArray<IParameters>): boolean {
   return others.every(({ schema }) =>
     JSONExt.deepEqual(schema as ReadonlyJSONObject, first!.schema as ReadonlyJSONObject)
   );
@@ -80,7 +80,7 @@ export function areAlike([first, ...others]: ReadonlyArray<IParameters>): boolea
 /**
  * What was filled in beside the notebook.
  */
-export interface IInput {
+export interface IFormInput {
   values: FormData;
   options: FormData;
 }
@@ -90,23 +90,29 @@ export interface IInput {
  */
 export function scheduleRequest(
   { path }: ITarget,
-  { values, options }: IInput,
-  when: IWhen
+  { values, options }: IFormInput,
+  ruleAndLimits: IRuleAndLimits
 ): IScheduleRequest {
-  return { ...USUAL, ...defined(options), ...when, notebook: path, parameters: values };
+  return {
+    ...DEFAULT_OPTIONS,
+    ...defined(options),
+    ...ruleAndLimits,
+    notebook: path,
+    parameters: values
+  };
 }
 
 /**
  * The idempotency keys of one dialog: the same request has the same key.
  */
-export class Keys {
+export class IdempotencyKeys {
   /**
    * The key of *request*.
    */
   of(request: object): string {
-    const asked = JSON.stringify(request);
-    const key = this._keys.get(asked) ?? UUID.uuid4();
-    this._keys.set(asked, key);
+    const json = JSON.stringify(request);
+    const key = this._keys.get(json) ?? UUID.uuid4();
+    this._keys.set(json, key);
     return key;
   }
 
@@ -116,16 +122,16 @@ export class Keys {
 /**
  * Makes the requests of one dialog: for notebooks as they are now, or for the version *snapshot*.
  */
-export class Requests {
+export class RequestFactory {
   constructor(private _snapshot: string | undefined) {}
 
   /**
    * Ask for *target* to be run; it must still be the file that was read.
    */
-  make(target: ITarget, { values, options }: IInput, isOneOfMany: boolean): IRequest {
+  create(target: ITarget, { values, options }: IFormInput, isOneOfMany: boolean): IKeyedRequest {
     const request: IJobRequest = {
       ...(options as Partial<IJobRequest>),
-      ...this._what(target),
+      ...this._source(target),
       parameters: values,
       trigger: 'lab',
       ...(isOneOfMany && { batch_id: this._batch })
@@ -133,14 +139,14 @@ export class Requests {
     return { ...request, idempotency_key: this._keys.of(request) };
   }
 
-  private _what({ parameters: { hash }, path }: ITarget): IJobRequest {
+  private _source({ parameters: { hash }, path }: ITarget): IJobRequest {
     return this._snapshot
       ? { snapshot_id: this._snapshot }
       : { notebook: path, ...(hash && { expected_hash: hash }) };
   }
 
   private _batch = UUID.uuid4();
-  private _keys = new Keys();
+  private _keys = new IdempotencyKeys();
 }
 
 function defined(data: FormData): FormData {

@@ -18,22 +18,22 @@ import { SchedulesApi } from '../api/schedules';
 import { SnapshotsApi } from '../api/snapshots';
 import { contextOf } from '../lab/documents';
 import { PARAMETERS } from '../parameters/tags';
-import { changesOf, unshown } from '../schedules/timing';
-import type { IFilled, INotebookRunner } from '../tokens';
+import { changesOf, hiddenFields } from '../schedules/timing';
+import type { IInitialValues, INotebookRunner } from '../tokens';
 import { RunDialog } from './dialog';
 import { RunModel } from './model';
-import type { IRequest, IServer, ITarget } from './requests';
-import { Keys } from './requests';
+import type { IKeyedRequest, IServer, ITarget } from './requests';
+import { IdempotencyKeys } from './requests';
 
-type Plan = IServer['schedule'];
+type SubmitSchedule = IServer['schedule'];
 type Notebooks = RunModel.IOptions['notebooks'];
 
 /** What the form shows at first, and what becomes of a schedule. */
-interface IAsked {
-  filled?: IFilled;
+interface IDialogContent {
+  initialValues?: IInitialValues;
   schedule?: ISchedule;
   isCopy?: boolean;
-  plan: Plan;
+  submitSchedule: SubmitSchedule;
 }
 
 /**
@@ -59,30 +59,40 @@ export class NotebookRunner implements INotebookRunner {
     return this._scheduled;
   }
 
-  async run(paths: ReadonlyArray<string>, filled: IFilled = {}): Promise<IJob[]> {
-    const targets = await this._ask(paths, { filled, plan: this._creating() });
+  async run(paths: ReadonlyArray<string>, initialValues: IInitialValues = {}): Promise<IJob[]> {
+    const targets = await this._openDialog(paths, {
+      initialValues,
+      submitSchedule: this._scheduleCreator()
+    });
     return targets.flatMap(({ job }) => job ?? []);
   }
 
   async runSnapshot({ id, name }: { id: string; name: string }): Promise<IJob[]> {
-    const asked = { filled: { snapshot_id: id }, plan: this._creating() };
-    const model = await this._prepare(async () => [[name, await this._inspectSnapshot(id)]], asked);
+    const content = {
+      initialValues: { snapshot_id: id },
+      submitSchedule: this._scheduleCreator()
+    };
+    const model = await this._createModel(
+      async () => [[name, await this._parametersOfSnapshot(id)]],
+      content
+    );
     return model ? (await this._launch(model)).flatMap(({ job }) => job ?? []) : [];
   }
 
-  async change(path: string, schedule: ISchedule): Promise<void> {
-    const plan: Plan = body => this._schedules.change(schedule.id, changesOf(schedule, body));
-    await this._ask([path], { schedule, plan });
+  async editSchedule(path: string, schedule: ISchedule): Promise<void> {
+    const submitSchedule: SubmitSchedule = body =>
+      this._schedules.change(schedule.id, changesOf(schedule, body));
+    await this._openDialog([path], { schedule, submitSchedule });
   }
 
-  async copy(path: string, schedule: ISchedule): Promise<void> {
-    const plan = this._creating(unshown(schedule));
-    await this._ask([path], { schedule, isCopy: true, plan });
+  async duplicateSchedule(path: string, schedule: ISchedule): Promise<void> {
+    const submitSchedule = this._scheduleCreator(hiddenFields(schedule));
+    await this._openDialog([path], { schedule, isCopy: true, submitSchedule });
   }
 
   /** Make a schedule, with *more* that the form does not show; not twice if sent again. */
-  private _creating(more: Partial<IScheduleRequest> = {}): Plan {
-    const keys = new Keys();
+  private _scheduleCreator(more: Partial<IScheduleRequest> = {}): SubmitSchedule {
+    const keys = new IdempotencyKeys();
     return body => {
       const request = { ...more, ...body };
       return this._schedules.create({ ...request, idempotency_key: keys.of(request) });
@@ -90,18 +100,22 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   /** Save, read and ask; returns what has become of each notebook. */
-  private async _ask(paths: ReadonlyArray<string>, asked: IAsked): Promise<ReadonlyArray<ITarget>> {
+  private async _openDialog(
+    paths: ReadonlyArray<string>,
+    content: IDialogContent
+  ): Promise<ReadonlyArray<ITarget>> {
     if (paths.length === 0 || !(await this._save(paths))) {
       return [];
     }
     const { contents } = this._documents.services;
     const read = paths.map(path => contents.localPath(path));
-    const model = await this._prepare(
-      () => Promise.all(read.map(async path => [path, await this._inspect(path)] as const)),
-      asked
+    const model = await this._createModel(
+      () =>
+        Promise.all(read.map(async path => [path, await this._parametersOfFile(path)] as const)),
+      content
     );
     const targets = model ? await this._launch(model) : [];
-    if (model?.isCellWanted) {
+    if (model?.isCellRequested) {
       await this._makeCell(paths[0]!);
     }
     return targets;
@@ -135,20 +149,20 @@ export class NotebookRunner implements INotebookRunner {
     }
   }
 
-  private async _prepare(
+  private async _createModel(
     read: () => Promise<Notebooks>,
-    { plan: schedule, ...filled }: IAsked
+    { submitSchedule: schedule, ...initialValues }: IDialogContent
   ): Promise<RunModel | null> {
     try {
       await this._kernelspecs.ready;
       return new RunModel({
         notebooks: await read(),
-        ...filled,
+        ...initialValues,
         specs: this._kernelspecs.specs,
         server: {
           submit: body => this._submit(body),
           schedule,
-          inspect: path => this._inspect(path),
+          inspect: path => this._parametersOfFile(path),
           preview: question => this._schedules.preview(question)
         },
         trans: this._trans
@@ -160,13 +174,13 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   /** Read the parameters of a version that was kept. */
-  private async _inspectSnapshot(id: string): Promise<IParameters> {
+  private async _parametersOfSnapshot(id: string): Promise<IParameters> {
     const content = await this._snapshots.content(id);
     return this._parameters.ofNotebook(content);
   }
 
   /** Read the parameters of the file; throws where another version is on the screen. */
-  private async _inspect(path: string): Promise<IParameters> {
+  private async _parametersOfFile(path: string): Promise<IParameters> {
     const read = await this._parameters.ofFile(path);
     const context = contextOf(this._documents, path);
     if (context && !context.model.collaborative && (await this._isOutdated(context))) {
@@ -211,7 +225,7 @@ export class NotebookRunner implements INotebookRunner {
     content.mode = 'edit';
   }
 
-  private async _submit(body: IRequest): Promise<IJob> {
+  private async _submit(body: IKeyedRequest): Promise<IJob> {
     const job = await this._jobs.submit(body);
     this._submitted.emit(job);
     return job;

@@ -8,23 +8,23 @@ import type { FormData, IForm } from '../forms/form';
 /**
  * How the day of a run is written, and its time.
  */
-export const DAY = '{nominal_time:%Y-%m-%d}';
-export const CLOCK = '{nominal_time:%H:%M}';
+export const DAY_FIELD = '{nominal_time:%Y-%m-%d}';
+export const TIME_FIELD = '{nominal_time:%H:%M}';
 
-const PLACE = /\{nominal_time(:[^{}]*)?\}/;
+const TEMPLATE_FIELD = /\{nominal_time(:[^{}]*)?\}/;
 const DATED = ['date', 'datetime'];
 
 /**
  * Whether any parameter is a text or a date, which may name that time.
  */
-export function takePlaces({ parameters }: IParameters): boolean {
+export function acceptTemplates({ parameters }: IParameters): boolean {
   return parameters.some(({ type, choices }) => !choices && ['str', ...DATED].includes(type));
 }
 
 /**
  * *form* with dates written as texts, because no calendar has such a day.
  */
-export function withPlaces(form: IForm, { parameters }: IParameters): IForm {
+export function withTemplates(form: IForm, { parameters }: IParameters): IForm {
   const names = parameters.filter(isDated).map(({ name }) => name);
   const { properties = {} } = form.schema;
   const texts = names.map(name => {
@@ -44,10 +44,10 @@ export function withPlaces(form: IForm, { parameters }: IParameters): IForm {
 /**
  * The names of the texts and dates among *values* that only the server can fill in and check.
  */
-export function placed({ parameters }: IParameters, values: FormData): string[] {
+export function templatedNames({ parameters }: IParameters, values: FormData): string[] {
   return parameters
     .map(({ name }) => name)
-    .filter(name => typeof values[name] === 'string' && PLACE.test(values[name]));
+    .filter(name => typeof values[name] === 'string' && TEMPLATE_FIELD.test(values[name]));
 }
 
 function isDated({ type, choices }: IParameter): boolean {

@@ -8,9 +8,9 @@ import type { FormData, IForm, UiSchema } from '../forms/form';
 /**
  * What is to be sent, and the names of the fields that are no JSON.
  */
-export interface IReading {
+export interface IFormValues {
   values: FormData;
-  unread: string[];
+  invalid: string[];
 }
 
 const SCALARS = ['str', 'int', 'float', 'bool', 'date'];
@@ -52,29 +52,29 @@ export function initialData(
  * What *data* means: everything that the form shows; what is left empty is null where there is
  * another default to overrule, and the notebook's own business where there is none.
  */
-export function readData({ parameters }: IParameters, data: Readonly<FormData>): IReading {
+export function readData({ parameters }: IParameters, data: Readonly<FormData>): IFormValues {
   const values: FormData = {};
-  const unread: string[] = [];
+  const invalid: string[] = [];
   for (const parameter of parameters) {
     const { name } = parameter;
-    const shown = data[name];
+    const value = data[name];
     const isEmpty =
-      shown === undefined || shown === null || (shown === '' && parameter.type !== 'str');
+      value === undefined || value === null || (value === '' && parameter.type !== 'str');
     if (isEmpty) {
       if (parameter.nullable && (parameter.required || parameter.default !== null)) {
         values[name] = null;
       }
     } else if (isText(parameter)) {
       try {
-        values[name] = valueOf(shown as string, parameter);
+        values[name] = valueOf(value as string, parameter);
       } catch {
-        unread.push(name);
+        invalid.push(name);
       }
     } else {
-      values[name] = shown;
+      values[name] = value;
     }
   }
-  return { values, unread };
+  return { values, invalid };
 }
 
 /**
@@ -108,13 +108,13 @@ function isText({ type, items, choices }: IParameter): boolean {
 
 function fieldOf(parameter: IParameter, { default: default_, ...field }: RJSFSchema): RJSFSchema {
   const { title, description } = field;
-  const named = { title: title ?? parameter.name, ...(description && { description }) };
+  const labels = { title: title ?? parameter.name, ...(description && { description }) };
   if (isText(parameter) || parameter.type === 'datetime') {
-    return { ...named, type: 'string' };
+    return { ...labels, type: 'string' };
   }
   if (parameter.nullable) {
     const { enum: choices, type, ...rest } = field;
-    const types = [type].flat().filter(one => one !== undefined && one !== 'null');
+    const types = [type].flat().filter(name => name !== undefined && name !== 'null');
     return {
       ...rest,
       ...(types[0] && { type: types[0] }),

@@ -2,7 +2,7 @@
  * What this extension knows of the server, for its own parts and for others.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { openBus } from '../api/eventbus';
+import { openEventBus } from '../api/eventbus';
 import { JobsModel } from '../jobs/model';
 import { SchedulesModel } from '../schedules/model';
 import { SnapshotsModel } from '../snapshots/model';
@@ -17,7 +17,7 @@ export const tasks: JupyterFrontEndPlugin<INbTasks> = {
   autoStart: true,
   provides: INbTasks,
   activate: ({ serviceManager: { serverSettings } }: JupyterFrontEnd): INbTasks => {
-    const bus = openBus(serverSettings);
+    const bus = openEventBus(serverSettings);
     return {
       jobs: new JobsModel(serverSettings, bus),
       schedules: new SchedulesModel(serverSettings, bus),

@@ -5,7 +5,7 @@ import type { ICell } from '@jupyterlab/nbformat';
 import { nullTranslator } from '@jupyterlab/translation';
 import type { ICompared } from '../../src/comparing/cells';
 import { areEqual, comparedOf, turnsOf } from '../../src/comparing/cells';
-import { summaryWords } from '../../src/comparing/format';
+import { changesSummary } from '../../src/comparing/format';
 import { aligned } from '../../src/comparing/pairs';
 import { code, notebook } from './notebooks';
 
@@ -29,7 +29,7 @@ describe('comparedOf', () => {
 
     expect(kinds(compared)).toBe('added same removed changed added');
     expect(compared.cells.map(({ index }) => index)).toEqual([0, 1, 1, 2, 3]);
-    expect(summaryWords(compared, trans)).toBe('1 cell changed, 2 cells added, 1 cell removed');
+    expect(changesSummary(compared, trans)).toBe('1 cell changed, 2 cells added, 1 cell removed');
   });
 
   it('takes no note of ids, of how often a cell ran, and of what JupyterLab says of itself', () => {
@@ -45,7 +45,7 @@ describe('comparedOf', () => {
     );
 
     expect(areEqual(compared)).toBe(true);
-    expect(summaryWords(compared, trans)).toBe('No difference');
+    expect(changesSummary(compared, trans)).toBe('No difference');
   });
 
   it('compares outputs as they read, however they are written', () => {
@@ -70,7 +70,7 @@ describe('comparedOf', () => {
     expect(compared.cells[0]!.metadata?.some(({ kind }) => kind !== 'same')).toBe(true);
     expect(compared.metadata?.map(({ kind }) => kind)).toEqual(['same', 'changed', 'same']);
     const said = '1 cell changed, metadata of the notebook changed';
-    expect(summaryWords(compared, trans)).toBe(said);
+    expect(changesSummary(compared, trans)).toBe(said);
   });
 
   it('gives different and equal cells in turns, the different first', () => {

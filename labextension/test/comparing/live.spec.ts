@@ -1,13 +1,13 @@
 /**
  * A comparison shows the answer that was asked for last, and keeps what it knew.
  */
-import type { IPaired } from '../../src/comparing/live';
+import type { IPairedNotebooks } from '../../src/comparing/live';
 import { LiveComparison } from '../../src/comparing/live';
 import { aligned } from '../../src/comparing/pairs';
 import { keyOf, subjectOf } from '../../src/comparing/subject';
 import { code, notebook } from './notebooks';
 
-const side = (label: string): IPaired['base'] => ({
+const side = (label: string): IPairedNotebooks['base'] => ({
   label,
   id: null,
   path: null,
@@ -15,7 +15,7 @@ const side = (label: string): IPaired['base'] => ({
   created_at: null
 });
 
-function answer(text: string): IPaired {
+function answer(text: string): IPairedNotebooks {
   const pairs = aligned(notebook([code('a', '1')]), notebook([code('a', text)]));
   return { base: side('before'), remote: side('after'), pairs };
 }
@@ -42,7 +42,7 @@ describe('LiveComparison', () => {
   });
 
   it('shows the last answer that was asked for, whichever comes last', async () => {
-    const answers: Array<(paired: IPaired) => void> = [];
+    const answers: Array<(paired: IPairedNotebooks) => void> = [];
     const live = new LiveComparison('x', () => new Promise(resolve => answers.push(resolve)));
     const second = live.refresh();
 

@@ -2,7 +2,7 @@
  * Cells are paired as nbdime has paired them, here with what it has really answered.
  */
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
-import type { IStep } from '../../src/api/comparisons';
+import type { IDiffStep } from '../../src/api/comparisons';
 import { aligned, pairsOf } from '../../src/comparing/pairs';
 import { patched } from '../../src/comparing/patch';
 import answered from './nbdime.json';
@@ -10,7 +10,7 @@ import { code, notebook } from './notebooks';
 
 const base = answered.base as INotebookContent;
 const remote = answered.remote as INotebookContent;
-const diff = answered.diff as IStep[];
+const diff = answered.diff as IDiffStep[];
 
 const nameOf = (cell: ICell | null): string => (cell?.id as string | undefined) ?? '';
 const ids = (cells: ReadonlyArray<{ base: ICell | null; remote: ICell | null }>): string =>
@@ -25,7 +25,7 @@ describe('patched', () => {
   });
 
   it('takes values out of mappings and lists', () => {
-    const steps: IStep[] = [
+    const steps: IDiffStep[] = [
       { op: 'remove', key: 'gone' },
       { op: 'add', key: 'come', value: 1 },
       { op: 'patch', key: 'list', diff: [{ op: 'removerange', key: 0, length: 2 }] }

@@ -4,7 +4,7 @@
 import type { ServiceManager } from '@jupyterlab/services';
 import { ContentsManager, ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
-import { notebookOf } from '../../src/jobs/files';
+import { notebookPath } from '../../src/jobs/files';
 import { FakeServer, job } from './server';
 
 const ID = '0123456789abcdef0123456789abcdef';
@@ -18,7 +18,7 @@ function found(answers: Record<string, unknown>, isBusy = false): Promise<string
   const serverSettings = server.settings;
   const contents = new ContentsManager({ serverSettings });
   const manager = { contents, serverSettings } as unknown as ServiceManager.IManager;
-  return notebookOf(job('a', 'FAILED', { item_id: ID }), manager, nullTranslator.load(''));
+  return notebookPath(job('a', 'FAILED', { item_id: ID }), manager, nullTranslator.load(''));
 }
 
 function file(path: string): object {

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServerConnection } from '@jupyterlab/services';
 import { WebSocketServer } from 'ws';
-import type { IJob, Status } from '../../src/api/jobs';
+import type { IJob, JobStatus } from '../../src/api/jobs';
 import type { INotebook } from '../../src/jobs/document';
 import type { IBegunCell, IFrame, IOutput } from '../../src/jobs/frames';
 import { job } from './server';
@@ -68,7 +68,7 @@ export class JobServer {
   }
 
   /** Give the job a status. */
-  turn(status: Status, more: Partial<IJob> = {}): void {
+  turn(status: JobStatus, more: Partial<IJob> = {}): void {
     this.job = { ...this.job, status, ...more };
     this._say({ type: 'status', status, attempt: this.job.attempt, message: null });
   }

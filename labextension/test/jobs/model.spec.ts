@@ -21,7 +21,7 @@ describe('JobsModel', () => {
     bus.say('a', 'EXECUTING', 3);
     await settled();
 
-    expect(model.known('a')?.progress.completed).toBe(3);
+    expect(model.get('a')?.progress.completed).toBe(3);
     expect(server.asked).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe('JobsModel', () => {
     await settled();
 
     expect(drawn).toBe(1);
-    expect(model.known('a')?.progress.completed).toBe(99);
+    expect(model.get('a')?.progress.completed).toBe(99);
   });
 
   it('asks for a job that ends, tells it once and counts it no more', async () => {
@@ -89,7 +89,7 @@ describe('JobsModel', () => {
     server.answers['GET jobs/a'] = job('a', 'FAILED', { message: 'why' });
     bus.say('a', 'FAILED');
     await settled();
-    expect(model.known('a')?.message).toBe('why');
+    expect(model.get('a')?.message).toBe('why');
   });
 
   it('reads one page for many new jobs at once', async () => {
@@ -106,7 +106,7 @@ describe('JobsModel', () => {
 
   it('drops a deleted job, and one that the filter no longer means', async () => {
     const { bus, model, server } = await listed('c', 'b', 'a');
-    await model.narrow({ statuses: ['EXECUTING'] });
+    await model.setFilter({ statuses: ['EXECUTING'] });
     server.answers['GET jobs/a'] = job('a', 'COMPLETED');
 
     bus.say('b', 'DELETED');
@@ -138,11 +138,11 @@ describe('JobsModel', () => {
 
     await model.fetch('a');
     expect(model.items.map(({ id }) => id)).toEqual(['c']);
-    expect(model.known('a')?.status).toBe('COMPLETED');
+    expect(model.get('a')?.status).toBe('COMPLETED');
 
     bus.say('a', 'DELETED');
     await settled();
-    expect(model.known('a')).toBeUndefined();
+    expect(model.get('a')).toBeUndefined();
   });
 
   it('shows the sentence of the server', async () => {
@@ -161,8 +161,8 @@ describe('JobsModel', () => {
     await model.refresh();
     server.answers['GET jobs'] = { items: [job('a')], next: null };
 
-    await model.more();
-    await model.more();
+    await model.loadMore();
+    await model.loadMore();
 
     expect(model.items.map(({ id }) => id)).toEqual(['b', 'a']);
     expect(model.hasMore).toBe(false);

@@ -3,10 +3,10 @@
  */
 import type { Event, ServerConnection } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
-import type { IBus } from '../../src/api/eventbus';
-import type { IJob, Status } from '../../src/api/jobs';
+import type { IEventBus } from '../../src/api/eventbus';
+import type { IJob, JobStatus } from '../../src/api/jobs';
 
-export function job(id: string, status: Status = 'EXECUTING', more: Partial<IJob> = {}): IJob {
+export function job(id: string, status: JobStatus = 'EXECUTING', more: Partial<IJob> = {}): IJob {
   const progress = { completed: 0, total: 4, current: 0 };
   const facts = { name: id, notebook: `${id}.ipynb`, attempt: 1, started_at: null };
   return { id, ...facts, progress, status, ...more } as IJob;
@@ -76,14 +76,14 @@ export class FakeSocket {
 /** An event bus that says what the test says. */
 export class FakeBus {
   readonly events = {} as Event.IManager;
-  readonly opened: Signal<IBus, void> = new Signal<IBus, void>(this);
+  readonly opened: Signal<IEventBus, void> = new Signal<IEventBus, void>(this);
   readonly stream = new Signal<Event.IManager, Event.Emission>(this.events);
 
   constructor() {
     Object.assign(this.events, { stream: this.stream });
   }
 
-  say(id: string, status: Status | 'DELETED', completed = 0): void {
+  say(id: string, status: JobStatus | 'DELETED', completed = 0): void {
     this.stream.emit({
       schema_id: 'https://events.jupyter.org/jupyter_nbtasks/job/v1',
       id,

@@ -1,7 +1,7 @@
 /**
  * Keys that move the focus.
  */
-import { destination } from '../../src/lists/keys';
+import { targetIndex } from '../../src/lists/keys';
 
 const ROWS = { back: 'ArrowUp', forth: 'ArrowDown', page: 10 };
 
@@ -16,11 +16,11 @@ describe('destination', () => {
     ['Home', 50, 0],
     ['End', 50, 99]
   ])('%s leads from %i to %i of a hundred', (key, from, to) => {
-    expect(destination(key, from, 100, ROWS)).toBe(to);
+    expect(targetIndex(key, from, 100, ROWS)).toBe(to);
   });
 
   it('leads nowhere by other keys, nor where there is nothing', () => {
-    expect(destination('ArrowLeft', 3, 100, ROWS)).toBeNull();
-    expect(destination('End', 0, 0, ROWS)).toBeNull();
+    expect(targetIndex('ArrowLeft', 3, 100, ROWS)).toBeNull();
+    expect(targetIndex('End', 0, 0, ROWS)).toBeNull();
   });
 });

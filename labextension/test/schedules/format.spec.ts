@@ -3,7 +3,7 @@
  */
 import { nullTranslator } from '@jupyterlab/translation';
 import { nominalWords, placeOf, recentWords, span, until, zoned } from '../../src/schedules/format';
-import { hasGivenUp, matches, resultOf } from '../../src/schedules/status';
+import { hasPausedItself, matches, resultOf } from '../../src/schedules/status';
 import { upcomingOf } from '../../src/schedules/upcoming';
 import { at, occurrence, schedule } from './scheduleserver';
 
@@ -77,10 +77,10 @@ describe('How a schedule stands', () => {
 
   it('has given up if it is paused with a message, and was not before', () => {
     const paused = schedule('a', { state: 'PAUSED', message: 'why' });
-    expect(hasGivenUp(paused, schedule('a'))).toBe(true);
-    expect(hasGivenUp(paused, undefined)).toBe(true);
-    expect(hasGivenUp(paused, paused)).toBe(false);
-    expect(hasGivenUp(schedule('a', { state: 'PAUSED' }), schedule('a'))).toBe(false);
+    expect(hasPausedItself(paused, schedule('a'))).toBe(true);
+    expect(hasPausedItself(paused, undefined)).toBe(true);
+    expect(hasPausedItself(paused, paused)).toBe(false);
+    expect(hasPausedItself(schedule('a', { state: 'PAUSED' }), schedule('a'))).toBe(false);
   });
 
   it('is one that the filter looks at, or not', () => {

@@ -4,7 +4,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { RequestError } from '../../src/api/request';
 import type { IPreview, IPreviewRequest } from '../../src/api/schedules';
-import { ScheduleDraft } from '../../src/schedules/formmodel';
+import { ScheduleFormModel } from '../../src/schedules/formmodel';
 import { schedule } from './schedules';
 
 const ANSWER: IPreview = { description: 'Daily', timezone: 'UTC', next: [], notes: [] };
@@ -14,13 +14,13 @@ interface IServer {
   answers: (IPreview | Error)[];
 }
 
-function draftOf(options: Partial<ScheduleDraft.IOptions> = {}): [ScheduleDraft, IServer] {
+function draftOf(options: Partial<ScheduleFormModel.IOptions> = {}): [ScheduleFormModel, IServer] {
   const server: IServer = { asked: [], answers: [] };
-  const draft = new ScheduleDraft({
+  const draft = new ScheduleFormModel({
     schedule: undefined,
     isCopy: false,
     notebook: 'weekly',
-    ask: question => {
+    fetchPreview: question => {
       server.asked.push(question);
       const answer = server.answers.shift() ?? ANSWER;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
@@ -33,17 +33,17 @@ function draftOf(options: Partial<ScheduleDraft.IOptions> = {}): [ScheduleDraft,
 }
 
 /** Fill in *data*, and wait for what the server says to it. */
-async function answered(draft: ScheduleDraft, act: () => void): Promise<void> {
-  const said = new Promise<void>(resolve => draft.preview.answered.connect(() => resolve()));
+async function answered(draft: ScheduleFormModel, act: () => void): Promise<void> {
+  const said = new Promise<void>(resolve => draft.preview.answerChanged.connect(() => resolve()));
   act();
   await said;
 }
 
-function fill(draft: ScheduleDraft, part: 'rule' | 'limits', data: object): void {
-  draft[part].fill({ ...draft[part].data, ...data });
+function fill(draft: ScheduleFormModel, part: 'rule' | 'limits', data: object): void {
+  draft[part].setData({ ...draft[part].data, ...data });
 }
 
-let drafts: ScheduleDraft[] = [];
+let drafts: ScheduleFormModel[] = [];
 
 afterEach(() => {
   drafts.forEach(draft => draft.dispose());
@@ -104,7 +104,7 @@ describe('ScheduleDraft', () => {
 
     expect(draft.rule.errors).toEqual({ days: 'Choose at least one.' });
     expect(draft.preview.isWaiting).toBe(true);
-    expect(draft.try()).toBe(false);
+    expect(draft.validate()).toBe(false);
   });
 
   it('shows a refusal at its field until there is an answer', async () => {
@@ -120,7 +120,7 @@ describe('ScheduleDraft', () => {
     await answered(draft, () => draft.toggle());
     expect(draft.rule.errors).toEqual({ cron: 'No cron.', timezone: 'No zone.' });
     expect(draft.limits.errors).toEqual({ end: 'Before the start.' });
-    expect(draft.limits.isUnfolded).toBe(true);
+    expect(draft.limits.isExpanded).toBe(true);
 
     await answered(draft, () => fill(draft, 'limits', { start: '2026-12-01T00:00' }));
     expect([draft.rule.errors, draft.limits.errors]).toEqual([{}, {}]);
@@ -145,14 +145,14 @@ describe('ScheduleDraft of a schedule', () => {
 
     expect(draft.isOpen).toBe(true);
     expect(draft.rule.data).toMatchObject({ name: 'weekly', frequency: 'weekdays', time: '09:00' });
-    expect(draft.limits.isUnfolded).toBe(true);
+    expect(draft.limits.isExpanded).toBe(true);
     expect(asked).toMatchObject([{ cron: '0 9 * * 1-5', timezone: 'Europe/Berlin', count: 2 }]);
   });
 
   it('folds limits that are the usual ones', () => {
     const [draft] = draftOf({ schedule: schedule() });
 
-    expect(draft.limits.isUnfolded).toBe(false);
+    expect(draft.limits.isExpanded).toBe(false);
   });
 
   it('counts an interval from when it was made', async () => {
@@ -161,7 +161,7 @@ describe('ScheduleDraft of a schedule', () => {
     await answered(draft, () => undefined);
 
     expect(asked).toMatchObject([{ interval: 900, start: '2026-11-21T08:06:46Z' }]);
-    expect(draft.when.start).toBeNull();
+    expect(draft.ruleAndLimits.start).toBeNull();
   });
 
   it('says how it stands', () => {
@@ -184,8 +184,8 @@ describe('ScheduleDraft of a schedule', () => {
 
     await answered(draft, () => undefined);
 
-    expect([draft.copied, draft.changing, draft.notes]).toEqual([copied, null, []]);
-    expect(draft.when.name).toBe('weekly (copy)');
+    expect([draft.copied, draft.edited, draft.notes]).toEqual([copied, null, []]);
+    expect(draft.ruleAndLimits.name).toBe('weekly (copy)');
     expect(asked).toMatchObject([{ count: 4, start: null }]);
   });
 });

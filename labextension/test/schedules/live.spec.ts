@@ -1,8 +1,8 @@
 /**
  * A schedule's page over real connections: every occurrence once, with its job as it is now.
  */
-import type { IBus } from '../../src/api/eventbus';
-import { openBus } from '../../src/api/eventbus';
+import type { IEventBus } from '../../src/api/eventbus';
+import { openEventBus } from '../../src/api/eventbus';
 import { SchedulesApi } from '../../src/api/schedules';
 import { JobsModel } from '../../src/jobs/model';
 import { LiveSchedule } from '../../src/schedules/live';
@@ -12,7 +12,7 @@ import { next, shows } from '../waiting';
 import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 
 let server: ScheduleServer;
-let bus: IBus;
+let bus: IEventBus;
 let live: LiveSchedule;
 
 beforeEach(async () => {
@@ -28,12 +28,12 @@ afterEach(async () => {
 /** The page of s1. */
 async function opened(): Promise<void> {
   const { settings } = server;
-  bus = openBus(settings);
+  bus = openEventBus(settings);
   const jobs = new JobsModel(settings, bus);
   const schedules = new SchedulesModel(settings, bus);
   await Promise.all([next(jobs.refreshed), next(schedules.refreshed)]);
   server.asked = [];
-  live = new LiveSchedule({ calls: new SchedulesApi(settings), id: 's1', jobs, schedules });
+  live = new LiveSchedule({ api: new SchedulesApi(settings), id: 's1', jobs, schedules });
   await live.ready;
 }
 
@@ -121,7 +121,7 @@ describe('LiveSchedule', () => {
     server.occurrences = [3, 2, 1].map(minute => occurrence(minute));
     await opened();
 
-    await live.more();
+    await live.loadMore();
 
     expect([runs().length, live.occurrences.hasMore]).toEqual([3, false]);
   });

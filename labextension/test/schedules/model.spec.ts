@@ -2,14 +2,14 @@
  * The list of schedules over real connections: it follows the bus, and asks for no more than it
  * must.
  */
-import type { IBus } from '../../src/api/eventbus';
-import { openBus } from '../../src/api/eventbus';
+import type { IEventBus } from '../../src/api/eventbus';
+import { openEventBus } from '../../src/api/eventbus';
 import { SchedulesModel } from '../../src/schedules/model';
 import { next, shows } from '../waiting';
 import { at, occurrence, schedule, ScheduleServer } from './scheduleserver';
 
 let server: ScheduleServer;
-let bus: IBus;
+let bus: IEventBus;
 let model: SchedulesModel;
 
 beforeEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
 /** A model that has heard of the schedules of the server. */
 async function listening(...ids: string[]): Promise<void> {
   server.schedules = ids.map(id => schedule(id));
-  bus = openBus(server.settings);
+  bus = openEventBus(server.settings);
   model = new SchedulesModel(server.settings, bus);
   await next(model.refreshed);
   server.asked = [];
@@ -39,7 +39,7 @@ describe('SchedulesModel', () => {
     await listening('s2', 's1');
 
     server.change('s1', { next_run_at: at(7) });
-    await shows(model, () => model.known('s1')?.next_run_at === at(7));
+    await shows(model, () => model.get('s1')?.next_run_at === at(7));
 
     expect(server.asked).toEqual(['GET schedules/s1']);
     expect(shown()).toBe('s2 ACTIVE, s1 ACTIVE');
@@ -48,7 +48,7 @@ describe('SchedulesModel', () => {
   it('puts a new schedule in its place, and drops a deleted one', async () => {
     await listening('s3', 's1');
     const heard: string[] = [];
-    model.heard.connect((_, id) => heard.push(`${id} ${model.known(id) ? 'is' : 'is not'}`));
+    model.itemChanged.connect((_, id) => heard.push(`${id} ${model.get(id) ? 'is' : 'is not'}`));
     server.schedules = [schedule('s3'), schedule('s2'), schedule('s1')];
 
     server.say('s2', 'ACTIVE');
@@ -67,7 +67,7 @@ describe('SchedulesModel', () => {
     await shows(model, () => server.asked.length === 1);
     server.say('s9', 'ACTIVE');
     server.change('s1', { name: 'new' });
-    await shows(model, () => model.known('s1')?.name === 'new');
+    await shows(model, () => model.get('s1')?.name === 'new');
 
     expect(server.asked).toEqual(['GET schedules/s9', 'GET schedules/s1']);
   });
@@ -78,11 +78,11 @@ describe('SchedulesModel', () => {
 
     server.say('s1', 'ACTIVE');
     server.change('s2', { name: 'new' });
-    await shows(model, () => model.known('s2')?.name === 'new');
+    await shows(model, () => model.get('s2')?.name === 'new');
     expect(server.asked).toEqual(['GET schedules/s2']);
     server.change('s1', { state: 'PAUSED', message: 'Its last 5 jobs failed.' });
 
-    expect((await next(model.gaveUp)).id).toBe('s1');
+    expect((await next(model.pausedItself)).id).toBe('s1');
     expect(shown()).toBe('s2 ACTIVE');
   });
 
@@ -108,7 +108,7 @@ describe('SchedulesModel', () => {
     server.say('s2', 'ACTIVE');
     await asked();
     open();
-    await shows(model, () => model.known('s1')?.name === 'second');
+    await shows(model, () => model.get('s1')?.name === 'second');
 
     expect(server.asked).toEqual(['GET schedules/s1', 'GET schedules/s2', 'GET schedules/s1']);
   });
@@ -117,16 +117,16 @@ describe('SchedulesModel', () => {
     await listening('s1');
     const recent = [occurrence(1, { status: 'SUBMITTED' })];
     server.change('s1', { recent });
-    await shows(model, () => model.known('s1')?.recent.length === 1);
+    await shows(model, () => model.get('s1')?.recent.length === 1);
     server.asked = [];
 
     server.sayJob('s1', 'j1', 'EXECUTING');
-    await shows(model, () => model.known('s1')?.recent[0]?.status === 'EXECUTING');
+    await shows(model, () => model.get('s1')?.recent[0]?.status === 'EXECUTING');
     expect(server.asked).toEqual([]);
     const over = [occurrence(1, { status: 'COMPLETED', seconds: 4 })];
     server.change('s1', { recent: over }, true);
     server.sayJob('s1', 'j1', 'COMPLETED');
-    await shows(model, () => model.known('s1')?.recent[0]?.seconds === 4);
+    await shows(model, () => model.get('s1')?.recent[0]?.seconds === 4);
 
     expect(server.asked).toEqual(['GET schedules/s1']);
   });
@@ -134,13 +134,13 @@ describe('SchedulesModel', () => {
   it('tells what paused itself, and not what was paused', async () => {
     await listening('s2', 's1');
     const gaveUp: string[] = [];
-    model.gaveUp.connect((_, { id, message }) => gaveUp.push(`${id} ${message}`));
+    model.pausedItself.connect((_, { id, message }) => gaveUp.push(`${id} ${message}`));
 
     await model.pause('s1');
     server.change('s2', { state: 'PAUSED', message: 'Its last 5 jobs failed.' });
-    await next(model.gaveUp);
+    await next(model.pausedItself);
     server.change('s2', { name: 'new' });
-    await shows(model, () => model.known('s2')?.name === 'new');
+    await shows(model, () => model.get('s2')?.name === 'new');
 
     expect(gaveUp).toEqual(['s2 Its last 5 jobs failed.']);
     expect(shown()).toBe('s2 PAUSED, s1 PAUSED');
@@ -148,25 +148,25 @@ describe('SchedulesModel', () => {
 
   it('drops what the filter no longer means, and knows it all the same', async () => {
     await listening('s2', 's1');
-    await model.narrow({ state: 'ACTIVE' });
+    await model.setFilter({ state: 'ACTIVE' });
 
     server.change('s1', { state: 'ENDED' });
     await shows(model, () => model.items.length === 1);
 
     expect(shown()).toBe('s2 ACTIVE');
-    expect(model.known('s1')?.state).toBe('ENDED');
+    expect(model.get('s1')?.state).toBe('ENDED');
   });
 
   it('catches up after a lost connection, and tells what paused itself meanwhile', async () => {
     await listening('s3', 's2', 's1');
-    await model.narrow({ state: 'ACTIVE' });
+    await model.setFilter({ state: 'ACTIVE' });
     const gone: string[] = [];
-    model.heard.connect((_, id) => model.known(id) ?? gone.push(id));
+    model.itemChanged.connect((_, id) => model.get(id) ?? gone.push(id));
 
     server.drop();
     server.change('s2', { state: 'PAUSED', message: 'The notebook is gone.' }, true);
     server.schedules = server.schedules.filter(({ id }) => id !== 's3');
-    const gaveUp = await next(model.gaveUp);
+    const gaveUp = await next(model.pausedItself);
     await shows(model, () => gone.length > 0);
 
     expect([shown(), gaveUp.id, gone]).toEqual(['s1 ACTIVE', 's2', ['s3']]);
@@ -185,8 +185,8 @@ describe('SchedulesModel', () => {
     server.largest = 2;
     await listening('s3', 's2', 's1');
 
-    await model.more();
-    await model.more();
+    await model.loadMore();
+    await model.loadMore();
 
     expect(shown()).toBe('s3 ACTIVE, s2 ACTIVE, s1 ACTIVE');
     expect([model.hasMore, server.asked]).toEqual([false, ['GET schedules cursor=s2']]);

@@ -41,7 +41,7 @@ class SlowServer {
 }
 
 function answered(preview: Preview): Promise<void> {
-  return new Promise(resolve => preview.answered.connect(() => resolve()));
+  return new Promise(resolve => preview.answerChanged.connect(() => resolve()));
 }
 
 describe('Preview', () => {
@@ -57,13 +57,13 @@ describe('Preview', () => {
 
   async function asked(cron: string): Promise<void> {
     const heard = server.hears(cron);
-    preview.ask(question(cron));
+    preview.request(question(cron));
     await heard;
   }
 
   it('asks once, for what was typed last', async () => {
-    preview.ask(question('a'));
-    preview.ask(question('ab'));
+    preview.request(question('a'));
+    preview.request(question('ab'));
     await asked('abc');
 
     expect(server.asked).toEqual(['abc']);
@@ -75,7 +75,7 @@ describe('Preview', () => {
     await answered(preview);
     expect([preview.answer?.description, preview.isWaiting]).toEqual(['A', false]);
 
-    preview.ask(question('b'));
+    preview.request(question('b'));
 
     expect([preview.answer?.description, preview.isWaiting]).toEqual(['A', true]);
   });
@@ -95,7 +95,7 @@ describe('Preview', () => {
 
   it('drops an answer to what cannot be asked any more', async () => {
     await asked('a');
-    preview.ask(null);
+    preview.request(null);
 
     server.answers.get('a')!.resolve(answer('A'));
     await server.answers.get('a')!.promise;
@@ -109,7 +109,7 @@ describe('Preview', () => {
     server.answers.get('a')!.resolve(answer('A'));
     await answered(preview);
 
-    preview.ask(question('a'));
+    preview.request(question('a'));
 
     expect(preview.isWaiting).toBe(false);
   });

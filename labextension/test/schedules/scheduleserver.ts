@@ -6,8 +6,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServerConnection } from '@jupyterlab/services';
 import { WebSocketServer } from 'ws';
-import type { IJob, Status } from '../../src/api/jobs';
-import type { IOccurrence, IRecent, ISchedule, State } from '../../src/api/schedules';
+import type { IJob, JobStatus } from '../../src/api/jobs';
+import type {
+  IOccurrence,
+  IRecentOccurrence,
+  ISchedule,
+  ScheduleState
+} from '../../src/api/schedules';
 
 const BUS = 'https://events.jupyter.org/jupyter_nbtasks/';
 
@@ -56,12 +61,12 @@ export class ScheduleServer {
   }
 
   /** Say something of a schedule. */
-  say(id: string, state: State | 'DELETED'): void {
+  say(id: string, state: ScheduleState | 'DELETED'): void {
     this._emit({ schema_id: `${BUS}schedule/v1`, id, state });
   }
 
   /** Say something of a job of the schedule. */
-  sayJob(schedule_id: string, id: string, status: Status | 'DELETED'): void {
+  sayJob(schedule_id: string, id: string, status: JobStatus | 'DELETED'): void {
     const progress = { completed: 0, total: 1, current: null };
     this._emit({ schema_id: `${BUS}job/v1`, schedule_id, id, status, attempt: 1, progress });
   }
@@ -153,7 +158,10 @@ export function schedule(id: string, more: Partial<ISchedule> = {}): ISchedule {
 }
 
 /** The occurrence of that minute, and how its job stands. */
-export function occurrence(minute: number, more: Partial<IRecent> = {}): IRecent {
+export function occurrence(
+  minute: number,
+  more: Partial<IRecentOccurrence> = {}
+): IRecentOccurrence {
   const nominal_time = at(minute);
   const times = { nominal_time, until: nominal_time, decided_at: nominal_time, count: 1 };
   const job = { job_id: `j${minute}`, status: null, seconds: null };

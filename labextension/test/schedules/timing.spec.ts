@@ -7,8 +7,8 @@ import {
   limitsData,
   ruleData,
   timingOf,
-  usualRule,
-  whenOf
+  defaultRule,
+  ruleAndLimitsOf
 } from '../../src/schedules/timing';
 import { schedule } from './schedules';
 
@@ -17,7 +17,7 @@ type Said = Parameters<typeof schedule>[0];
 /** What is asked for if the form of this schedule is sent as it is, but for *more*. */
 function wanted(said: Said, more: Partial<IScheduleRequest> = {}): IScheduleRequest {
   const { notebook, parameters, ...known } = schedule(said);
-  const when = whenOf({ ...ruleData(schedule(said)) }, { ...limitsData(schedule(said)) });
+  const when = ruleAndLimitsOf({ ...ruleData(schedule(said)) }, { ...limitsData(schedule(said)) });
   const { kernel_name, timeout, max_attempts } = known;
   return { kernel_name, timeout, max_attempts, ...when, notebook, parameters, ...more };
 }
@@ -67,7 +67,7 @@ describe('limitsData()', () => {
 describe('timingOf()', () => {
   it('asks for cron or for an interval, never for both', () => {
     const timing = { timezone: 'UTC', start: null, end: null };
-    const rule = { ...usualRule(), timezone: ' UTC ' };
+    const rule = { ...defaultRule(), timezone: ' UTC ' };
 
     expect(timingOf(rule, {})).toEqual({ cron: '0 9 * * *', interval: null, ...timing });
     expect(timingOf({ ...rule, frequency: 'hours', every: 2 }, {})).toEqual({
@@ -82,7 +82,7 @@ describe('whenOf()', () => {
   it('means the usual or no limit by what is left empty', () => {
     const limits = { overlap: 'queue', catch_up: 'all' };
 
-    expect(whenOf({ ...usualRule(), name: ' ' }, limits)).toMatchObject({
+    expect(ruleAndLimitsOf({ ...defaultRule(), name: ' ' }, limits)).toMatchObject({
       name: null,
       grace: 60,
       max_occurrences: null,

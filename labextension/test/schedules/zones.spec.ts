@@ -1,7 +1,7 @@
 /**
  * Time zones, and what a clock in one of them shows.
  */
-import { isZone, wallTime, zoneMeant, zones } from '../../src/schedules/zones';
+import { isZone, wallTime, matchZone, zones } from '../../src/schedules/zones';
 
 describe('zones()', () => {
   it('offers UTC, and each zone once', () => {
@@ -21,7 +21,7 @@ describe('zoneMeant()', () => {
     ['Nowhere', 'Nowhere'],
     ['', '']
   ])('takes %j for %j', (text, zone) => {
-    expect(zoneMeant(text)).toBe(zone);
+    expect(matchZone(text)).toBe(zone);
   });
 });
 

@@ -3,13 +3,13 @@
  */
 import { nullTranslator } from '@jupyterlab/translation';
 import { RequestError } from '../../src/api/request';
-import type { ISnapshotFacts } from '../../src/api/snapshots';
+import type { ISnapshotDetails } from '../../src/api/snapshots';
 import { nameFor } from '../../src/snapshots/format';
-import { SnapshotDraft } from '../../src/snapshots/formmodel';
+import { SnapshotFormModel } from '../../src/snapshots/formmodel';
 
 const trans = nullTranslator.load('jupyter_nbtasks');
 
-let sent: ISnapshotFacts[];
+let sent: ISnapshotDetails[];
 let refusal: Error | null;
 
 beforeEach(() => {
@@ -17,18 +17,18 @@ beforeEach(() => {
   refusal = null;
 });
 
-function draft(facts: ISnapshotFacts): SnapshotDraft {
-  const send = (asked: ISnapshotFacts): Promise<void> => {
+function draft(facts: ISnapshotDetails): SnapshotFormModel {
+  const send = (asked: ISnapshotDetails): Promise<void> => {
     sent.push(asked);
     return refusal ? Promise.reject(refusal) : Promise.resolve();
   };
-  return new SnapshotDraft(facts, send, trans);
+  return new SnapshotFormModel(facts, send, trans);
 }
 
 describe('SnapshotDraft', () => {
   it('sends what was filled in', async () => {
     const filled = draft({ name: 'before' });
-    filled.part.fill({ ...filled.part.data, description: 'all green', private: true });
+    filled.part.setData({ ...filled.part.data, description: 'all green', private: true });
 
     expect(await filled.submit()).toBe(true);
     expect(sent).toEqual([{ name: 'before', description: 'all green', private: true }]);
@@ -36,7 +36,7 @@ describe('SnapshotDraft', () => {
 
   it('sends an empty description where there was one', async () => {
     const filled = draft({ name: 'before', description: 'old', private: true });
-    filled.part.fill({ name: 'before', private: true });
+    filled.part.setData({ name: 'before', private: true });
 
     await filled.submit();
 
@@ -45,7 +45,7 @@ describe('SnapshotDraft', () => {
 
   it('sends nothing without a name', async () => {
     const filled = draft({ name: 'before' });
-    filled.part.fill({ name: '  ', private: false });
+    filled.part.setData({ name: '  ', private: false });
 
     expect([await filled.submit(), sent]).toEqual([false, []]);
     expect(filled.part.errors).toEqual({ name: 'Needs a name.' });
@@ -60,7 +60,7 @@ describe('SnapshotDraft', () => {
       { name: 'There is a snapshot “before” already.' },
       ''
     ]);
-    filled.part.fill({ ...filled.part.data, name: 'after' });
+    filled.part.setData({ ...filled.part.data, name: 'after' });
 
     expect(filled.part.errors).toEqual({});
   });

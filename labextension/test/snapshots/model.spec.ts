@@ -2,14 +2,14 @@
  * The list of snapshots over real connections: it follows the notebook on screen and the bus, and
  * asks for no more than it must.
  */
-import type { IBus } from '../../src/api/eventbus';
-import { openBus } from '../../src/api/eventbus';
+import type { IEventBus } from '../../src/api/eventbus';
+import { openEventBus } from '../../src/api/eventbus';
 import { SnapshotsModel } from '../../src/snapshots/model';
 import { next, shows } from '../waiting';
 import { snapshot, SnapshotServer } from './snapshotserver';
 
 let server: SnapshotServer;
-let bus: IBus;
+let bus: IEventBus;
 let model: SnapshotsModel;
 
 beforeEach(async () => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
     snapshot('n2'),
     snapshot('n1')
   ];
-  bus = openBus(server.settings);
+  bus = openEventBus(server.settings);
   model = new SnapshotsModel(server.settings, bus);
   await next(model.refreshed);
 });
@@ -42,10 +42,10 @@ describe('SnapshotsModel', () => {
   });
 
   it('has those of the notebook on screen, and none of the one before', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
     expect(shown()).toBe('n4 n2 n1');
 
-    const asking = model.narrow({ path: 'b.ipynb' });
+    const asking = model.setFilter({ path: 'b.ipynb' });
     expect([shown(), model.isReady]).toEqual(['', false]);
     await asking;
 
@@ -53,40 +53,40 @@ describe('SnapshotsModel', () => {
   });
 
   it('leaves out what was kept automatically, if it is not wanted', async () => {
-    await model.narrow({ path: 'a.ipynb' });
-    await model.narrow({ automatic: false });
+    await model.setFilter({ path: 'a.ipynb' });
+    await model.setFilter({ automatic: false });
     expect(shown()).toBe('n2 n1');
 
     server.snapshots = [snapshot('n6', { kind: 'update' }), snapshot('n5'), ...server.snapshots];
     server.say('n6', 'created');
-    await shows(model, () => model.known('n6') !== undefined);
+    await shows(model, () => model.get('n6') !== undefined);
     server.say('n5', 'created');
-    await shows(model, () => model.known('n5') !== undefined);
+    await shows(model, () => model.get('n5') !== undefined);
 
     expect(shown()).toBe('n5 n2 n1');
   });
 
   it('puts a new one in its place, and asks but once whose it is', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
     server.snapshots = [snapshot('n6', { path: 'b.ipynb' }), snapshot('n5'), ...server.snapshots];
     server.asked = [];
 
     server.say('n6', 'created');
     server.say('n5', 'created');
-    await shows(model, () => model.known('n5') !== undefined && model.known('n6') !== undefined);
+    await shows(model, () => model.get('n5') !== undefined && model.get('n6') !== undefined);
     server.say('n6', 'created');
     server.snapshots = server.snapshots.map(one => ({ ...one, name: 'new' }));
     server.say('n5', 'changed');
-    await shows(model, () => model.known('n5')?.name === 'new');
+    await shows(model, () => model.get('n5')?.name === 'new');
 
     const asked = ['GET snapshots/n6', 'GET snapshots/n5', 'GET snapshots/n5'];
     expect([shown(), [...server.asked].sort()]).toEqual(['n5 n4 n2 n1', [...asked].sort()]);
   });
 
   it('drops a deleted one, and what is somebody else’s', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
     const heard: string[] = [];
-    model.heard.connect((_, id) => heard.push(`${id} ${model.known(id) ? 'is' : 'is not'}`));
+    model.itemChanged.connect((_, id) => heard.push(`${id} ${model.get(id) ? 'is' : 'is not'}`));
 
     server.say('n2', 'deleted');
     await shows(model, () => heard.length === 1);
@@ -97,7 +97,7 @@ describe('SnapshotsModel', () => {
   });
 
   it('reads one page for many that are new', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
     const many = Array.from({ length: 20 }, (_, index) => snapshot(`n${29 - index}`));
     server.snapshots = [...many, ...server.snapshots];
     server.asked = [];
@@ -109,28 +109,28 @@ describe('SnapshotsModel', () => {
   });
 
   it('has what was made here before the bus says so', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
 
     await model.create({ path: 'a.ipynb', name: 'mine' });
 
-    expect([shown(), model.known('n9')?.name]).toEqual(['n9 n4 n2 n1', 'mine']);
+    expect([shown(), model.get('n9')?.name]).toEqual(['n9 n4 n2 n1', 'mine']);
   });
 
   it('hides one that is to be deleted, and looks at the one after it', async () => {
-    await model.narrow({ path: 'a.ipynb' });
-    model.look('n2');
+    await model.setFilter({ path: 'a.ipynb' });
+    model.select('n2');
 
-    model.hide('n2', true);
+    model.setHidden('n2', true);
     expect([shown(), model.current]).toEqual(['n4 n1', 'n1']);
     await model.refresh();
     expect(shown()).toBe('n4 n1');
-    model.hide('n2', false);
+    model.setHidden('n2', false);
 
     expect(shown()).toBe('n4 n2 n1');
   });
 
   it('catches up after a lost connection', async () => {
-    await model.narrow({ path: 'a.ipynb' });
+    await model.setFilter({ path: 'a.ipynb' });
 
     server.drop();
     server.snapshots = [snapshot('n5'), ...server.snapshots];
@@ -141,10 +141,10 @@ describe('SnapshotsModel', () => {
 
   it('searches, and goes on with the next page', async () => {
     server.largest = 2;
-    await model.narrow({ path: 'a.ipynb', q: 'n' });
+    await model.setFilter({ path: 'a.ipynb', q: 'n' });
     server.asked = [];
 
-    await model.more();
+    await model.loadMore();
 
     expect([shown(), model.hasMore]).toEqual(['n4 n2 n1', false]);
     expect(server.asked).toEqual(['GET snapshots path=a.ipynb cursor=n2 q=n']);

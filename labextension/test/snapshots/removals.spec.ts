@@ -1,27 +1,27 @@
 /**
  * A deletion can be taken back, and is sent when the time is over or the page is left.
  */
-import type { IBus } from '../../src/api/eventbus';
-import { openBus } from '../../src/api/eventbus';
+import type { IEventBus } from '../../src/api/eventbus';
+import { openEventBus } from '../../src/api/eventbus';
 import { SnapshotsModel } from '../../src/snapshots/model';
-import { Removals } from '../../src/snapshots/removals';
+import { DelayedRemovals } from '../../src/snapshots/removals';
 import { next } from '../waiting';
 import { snapshot, SnapshotServer } from './snapshotserver';
 
 const NEVER = 3_600_000;
 
 let server: SnapshotServer;
-let bus: IBus;
+let bus: IEventBus;
 let model: SnapshotsModel;
-let removals: Removals;
+let removals: DelayedRemovals;
 
 beforeEach(async () => {
   server = await SnapshotServer.started();
   server.snapshots = [snapshot('n2'), snapshot('n1')];
-  bus = openBus(server.settings);
+  bus = openEventBus(server.settings);
   model = new SnapshotsModel(server.settings, bus);
   await next(model.refreshed);
-  await model.narrow({ path: 'a.ipynb' });
+  await model.setFilter({ path: 'a.ipynb' });
   server.asked = [];
 });
 
@@ -36,8 +36,8 @@ const shown = (): string => model.items.map(({ id }) => id).join(' ');
 
 describe('Removals', () => {
   it('takes a deletion back, and never sends it', async () => {
-    removals = new Removals(model, NEVER);
-    removals.remove(model.known('n2')!);
+    removals = new DelayedRemovals(model, NEVER);
+    removals.remove(model.get('n2')!);
     expect([shown(), removals.last?.id]).toEqual(['n1', 'n2']);
 
     removals.undo('n2');
@@ -48,34 +48,34 @@ describe('Removals', () => {
   });
 
   it('deletes when the time is over', async () => {
-    removals = new Removals(model, 0);
-    const gone = next(model.heard);
+    removals = new DelayedRemovals(model, 0);
+    const gone = next(model.itemChanged);
 
-    removals.remove(model.known('n2')!);
+    removals.remove(model.get('n2')!);
 
     expect([await gone, shown(), server.asked]).toEqual(['n2', 'n1', ['DELETE snapshots/n2']]);
   });
 
   it('deletes all that are waiting when the page is left', async () => {
-    removals = new Removals(model, NEVER);
-    removals.remove(model.known('n1')!);
-    removals.remove(model.known('n2')!);
+    removals = new DelayedRemovals(model, NEVER);
+    removals.remove(model.get('n1')!);
+    removals.remove(model.get('n2')!);
 
     window.dispatchEvent(new Event('pagehide'));
-    await next(model.heard);
-    await next(model.heard);
+    await next(model.itemChanged);
+    await next(model.itemChanged);
 
     expect([...server.asked].sort()).toEqual(['DELETE snapshots/n1', 'DELETE snapshots/n2']);
     expect(removals.last).toBeUndefined();
   });
 
   it('shows again what the server does not delete, and says why', async () => {
-    removals = new Removals(model, 0);
+    removals = new DelayedRemovals(model, 0);
     const message = 'The tool “weekly” uses it.';
     server.refusal = { status: 409, reason: 'in_use', message };
     const failed = next(removals.failed);
 
-    removals.remove(model.known('n2')!);
+    removals.remove(model.get('n2')!);
 
     expect(await failed).toMatchObject({ snapshot: { id: 'n2' }, error: { message } });
     expect(shown()).toBe('n2 n1');

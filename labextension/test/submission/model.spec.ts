@@ -18,8 +18,8 @@ describe('RunModel', () => {
   });
 
   it('runs a version that was kept, and offers nothing that needs the file', async () => {
-    const filled = { filled: { snapshot_id: 'n1' } };
-    const [model, { asked }] = modelOf([['before', WEEKLY[1]]], [], filled);
+    const snapshot = { initialValues: { snapshot_id: 'n1' } };
+    const [model, { asked }] = modelOf([['before', WEEKLY[1]]], [], snapshot);
 
     expect(await model.submit()).toBe(true);
 
@@ -33,7 +33,7 @@ describe('RunModel', () => {
   it('sends nothing while a value is wrong, and says so at its field', async () => {
     const [model, { asked }] = modelOf([WEEKLY]);
 
-    model.parameters.fill({ x: 1.5 });
+    model.parameters.setData({ x: 1.5 });
 
     expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
     expect(await model.submit()).toBe(false);
@@ -60,10 +60,10 @@ describe('RunModel', () => {
     expect(await model.submit()).toBe(false);
     expect(model.parameters.errors).toEqual({ x: 'too big' });
     expect(model.options.errors).toEqual({ timeout: 'too long' });
-    expect(model.options.isUnfolded).toBe(true);
+    expect(model.options.isExpanded).toBe(true);
     expect(model.problem).toBe('');
 
-    model.parameters.fill({ x: 2 });
+    model.parameters.setData({ x: 2 });
     expect(model.parameters.errors).toEqual({});
   });
 
@@ -82,7 +82,7 @@ describe('RunModel', () => {
     await model.submit();
     expect(model.parameters.data).toEqual({ x: 7 });
 
-    model.parameters.fill({ x: 3 });
+    model.parameters.setData({ x: 3 });
     await model.submit();
 
     expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
@@ -103,7 +103,7 @@ describe('RunModel', () => {
   it('reads it again and keeps also what has no default', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
     const [model] = modelOf([NEEDY], [differs]);
-    model.parameters.fill({ y: 3 });
+    model.parameters.setData({ y: 3 });
 
     await model.submit();
 
@@ -117,7 +117,7 @@ describe('RunModel', () => {
     );
     await model.submit();
     await model.submit();
-    model.parameters.fill({ x: 2 });
+    model.parameters.setData({ x: 2 });
     await model.submit();
 
     const [first, second, third] = asked.map(request => request.idempotency_key);
@@ -130,8 +130,8 @@ describe('RunModel filled in as for an earlier run', () => {
   const EARLIER = { expected_hash: 'h1', kernel_name: 'python3', max_attempts: 1 };
 
   it('sends the values of then, and the version of now', async () => {
-    const filled = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
-    const [model, { asked }] = modelOf([WEEKLY], [], { filled });
+    const initialValues = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
+    const [model, { asked }] = modelOf([WEEKLY], [], { initialValues });
     expect(model.notes).toEqual([]);
 
     await model.submit();
@@ -141,15 +141,15 @@ describe('RunModel filled in as for an earlier run', () => {
   });
 
   it('unfolds the options only where they are not the usual ones', () => {
-    const [usual] = modelOf([WEEKLY], [], { filled: EARLIER });
-    const [patient] = modelOf([WEEKLY], [], { filled: { ...EARLIER, max_attempts: 3 } });
+    const [usual] = modelOf([WEEKLY], [], { initialValues: EARLIER });
+    const [patient] = modelOf([WEEKLY], [], { initialValues: { ...EARLIER, max_attempts: 3 } });
 
-    expect([usual.options.isUnfolded, patient.options.isUnfolded]).toEqual([false, true]);
+    expect([usual.options.isExpanded, patient.options.isExpanded]).toEqual([false, true]);
   });
 
   it('says what has changed since, and complains at once of what does not fit any more', () => {
-    const filled = { expected_hash: 'h0', parameters: { x: 'one', gone: [1] } };
-    const [model] = modelOf([WEEKLY], [], { filled });
+    const initialValues = { expected_hash: 'h0', parameters: { x: 'one', gone: [1] } };
+    const [model] = modelOf([WEEKLY], [], { initialValues });
 
     expect(model.notes).toEqual([
       'The notebook was saved since that run; it runs as it is now.',
@@ -160,16 +160,16 @@ describe('RunModel filled in as for an earlier run', () => {
   });
 
   it('complains of a kernel that is there no more', () => {
-    const [model] = modelOf([WEEKLY], [], { filled: { kernel_name: 'gone' } });
+    const [model] = modelOf([WEEKLY], [], { initialValues: { kernel_name: 'gone' } });
     expect(model.options.errors).toEqual({ kernel_name: 'Must be one of "python3".' });
 
-    model.options.fill({ kernel_name: 'python3' });
+    model.options.setData({ kernel_name: 'python3' });
     expect(model.options.errors).toEqual({});
   });
 
   it('keeps the values when the notebook is read again', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
-    const [model] = modelOf([WEEKLY], [differs], { filled: { parameters: { x: 5 } } });
+    const [model] = modelOf([WEEKLY], [differs], { initialValues: { parameters: { x: 5 } } });
 
     await model.submit();
 
@@ -180,7 +180,7 @@ describe('RunModel filled in as for an earlier run', () => {
 describe('RunModel of several notebooks', () => {
   it('fills in one form where all take the same, in one batch', async () => {
     const [model, { asked }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
-    model.parameters.fill({ x: 5 });
+    model.parameters.setData({ x: 5 });
 
     await model.submit();
 

@@ -6,7 +6,7 @@ import type { IJob } from '../../src/api/jobs';
 import type { IParameters } from '../../src/api/parameters';
 import type { ISchedule, IScheduleRequest } from '../../src/api/schedules';
 import { RunModel } from '../../src/submission/model';
-import type { IRequest } from '../../src/submission/requests';
+import type { IKeyedRequest } from '../../src/submission/requests';
 import { schedule } from '../schedules/schedules';
 import { answerOf, parameter } from './parameters';
 
@@ -21,7 +21,7 @@ const PYTHON = {
 
 /** What was asked, and what is to be answered. */
 interface IServer {
-  asked: IRequest[];
+  asked: IKeyedRequest[];
   planned: IScheduleRequest[];
   answers: (IJob | ISchedule | Error)[];
   /** Whether the file is another version than the one on the screen. */
@@ -32,7 +32,7 @@ interface IServer {
 export function modelOf(
   notebooks: [string, IParameters][],
   answers: (IJob | ISchedule | Error)[] = [],
-  filled: Pick<RunModel.IOptions, 'filled' | 'schedule'> = {}
+  initialValues: Pick<RunModel.IOptions, 'initialValues' | 'schedule'> = {}
 ): [RunModel, IServer] {
   const server: IServer = { asked: [], planned: [], answers, isOther: false };
   const answer = <T>(usual: T): Promise<T> => {
@@ -41,7 +41,7 @@ export function modelOf(
   };
   const model = new RunModel({
     notebooks,
-    ...filled,
+    ...initialValues,
     specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
     server: {
       submit: request => {

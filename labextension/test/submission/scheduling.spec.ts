@@ -19,8 +19,8 @@ describe('RunModel on a schedule', () => {
 
   it('schedules instead of running, with the values and options of the form', async () => {
     const [model, { asked, planned }] = modelOf([WEEKLY]);
-    model.parameters.fill({ x: 5 });
-    model.options.fill({ timeout: 60, output_path: undefined });
+    model.parameters.setData({ x: 5 });
+    model.options.setData({ timeout: 60, output_path: undefined });
     model.schedule.toggle();
 
     expect(await model.submit()).toBe(true);
@@ -39,7 +39,7 @@ describe('RunModel on a schedule', () => {
   it('runs when it was folded again, whatever is in it', async () => {
     const [model, { asked, planned }] = modelOf([WEEKLY]);
     model.schedule.toggle();
-    model.schedule.rule.fill({ ...model.schedule.rule.data, time: undefined });
+    model.schedule.rule.setData({ ...model.schedule.rule.data, time: undefined });
     model.schedule.toggle();
 
     expect(await model.submit()).toBe(true);
@@ -50,7 +50,7 @@ describe('RunModel on a schedule', () => {
   it('sends nothing while the rule is wrong', async () => {
     const [model, { planned }] = modelOf([WEEKLY]);
     model.schedule.toggle();
-    model.schedule.rule.fill({ ...model.schedule.rule.data, time: undefined });
+    model.schedule.rule.setData({ ...model.schedule.rule.data, time: undefined });
 
     expect(await model.submit()).toBe(false);
 
@@ -82,7 +82,7 @@ describe('RunModel on a schedule', () => {
     model.schedule.toggle();
     expect(model.parameters.form.schema.properties!['day']).not.toHaveProperty('format');
 
-    model.parameters.fill({ day: DAY, region: 'EU' });
+    model.parameters.setData({ day: DAY, region: 'EU' });
 
     expect(await model.submit()).toBe(true);
     expect(planned[0]!.parameters).toEqual({ day: DAY, region: 'EU' });
@@ -91,10 +91,10 @@ describe('RunModel on a schedule', () => {
   it('complains of a date that is none, and of a time that only a schedule has', () => {
     const [model] = modelOf([DATED]);
     model.schedule.toggle();
-    model.parameters.fill({ day: 'today', region: 'EU' });
+    model.parameters.setData({ day: 'today', region: 'EU' });
     expect(Object.keys(model.parameters.errors)).toEqual(['day']);
 
-    model.parameters.fill({ day: DAY, region: 'EU' });
+    model.parameters.setData({ day: DAY, region: 'EU' });
     expect(model.parameters.errors).toEqual({});
     model.schedule.toggle();
 
@@ -125,7 +125,7 @@ describe('RunModel of a schedule that there is', () => {
     const said = schedule({ kernel_name: 'python3', timeout: 60, parameters: { x: 5 } });
     const [model, { planned }] = modelOf([WEEKLY], [], { schedule: said });
     expect(model.options.data).toEqual({ kernel_name: 'python3', timeout: 60 });
-    expect(model.options.isUnfolded).toBe(true);
+    expect(model.options.isExpanded).toBe(true);
 
     await model.submit();
 

@@ -3,7 +3,7 @@
  */
 import { nullTranslator } from '@jupyterlab/translation';
 import type { IParameter } from '../../src/api/parameters';
-import { complaints } from '../../src/forms/validation';
+import { errorsOf } from '../../src/forms/validation';
 import { formOf, initialData, readData, valuesSchema } from '../../src/submission/values';
 import { answerOf, parameter } from './parameters';
 
@@ -18,9 +18,7 @@ function sent(one: IParameter, ...shown: unknown[]): unknown {
 
 /** What is said against *value*. */
 function said(one: IParameter, value?: unknown): string | undefined {
-  return complaints(valuesSchema(answerOf(one)), value === undefined ? {} : { x: value }, trans)[
-    'x'
-  ];
+  return errorsOf(valuesSchema(answerOf(one)), value === undefined ? {} : { x: value }, trans)['x'];
 }
 
 describe('readData()', () => {
@@ -54,7 +52,7 @@ describe('readData()', () => {
   it('names the field that is no JSON', () => {
     const answer = answerOf(parameter({ type: 'dict', default: {} }));
 
-    expect(readData(answer, { x: '{a' }).unread).toEqual(['x']);
+    expect(readData(answer, { x: '{a' }).invalid).toEqual(['x']);
   });
 });
 

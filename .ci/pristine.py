@@ -26,6 +26,8 @@ def main() -> int:
     copy = Path(sys.argv[1])
     names = tracked() or unpacked()
     tidy(copy, {*names})
+    # Here ends, for ruff, what a .gitignore further up says: the copy may lie in an ignored folder.
+    (copy / ".git").mkdir(parents=True, exist_ok=True)
     for name in names:
         target = copy / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[1]
+# Not written out, as this file is checked too.
+TYPO = "t" + "eh"
 BAD = {
-    ".ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5, "teh": 1}',
-    ".md": "[nowhere](nowhere.md) teh",
-    ".py": "import os\nx: int = 'teh'\ndef test_it( ): assert False\n",
-    ".ts": "const teh: any = 1",
+    ".ipynb": f'{{"cells": [], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5, "{TYPO}": 1}}',
+    ".md": f"[nowhere](nowhere.md) {TYPO}",
+    ".py": f"import os\nx: int = '{TYPO}'\ndef test_it( ): assert False\n",
+    ".ts": f"const {TYPO}: any = 1",
 }
 # No folder of the project has these names, or git ignores them.
 ELSEWHERE = ["", "venv/lib", ".venv/lib", "build/lib", "dist", "work/notebooks", "examples"]
@@ -45,9 +47,10 @@ def plant(project, folders):
             (project / folder / f"test_stray{suffix}").write_text(text)
 
 
-def passes(lint, folder):
-    program = Path(sysconfig.get_path("scripts"), lint[0])
-    return subprocess.run([program, *lint[1:]], cwd=folder).returncode == 0
+def lints(folder):
+    """Which of the lints are content with what they find in *folder*."""
+    programs = [[Path(sysconfig.get_path("scripts"), lint[0]), *lint[1:]] for lint in LINTS]
+    return [subprocess.run(program, cwd=folder).returncode == 0 for program in programs]
 
 
 @pytest.fixture
@@ -73,8 +76,17 @@ def test_what_git_does_not_track_is_not_checked(clone, tmp_path):
     plant(clone, ELSEWHERE + AMONG_OURS)
 
     assert copy(clone, tmp_path / "after") == ours
-    assert [passes(lint, clone) for lint in LINTS] == [False, False, False]
-    assert [passes(lint, tmp_path / "after") for lint in LINTS] == [True, True, True]
+    assert lints(clone) == [False, False, False]
+    assert lints(tmp_path / "after") == [True, True, True]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_what_git_tracks_is_checked_where_nox_has_its_copy(clone):
+    plant(clone, ["tests"])
+    subprocess.run(["git", "add", "--all"], cwd=clone, check=True)
+    copy(clone, clone / ".nox" / "copy")
+
+    assert lints(clone / ".nox" / "copy") == [False, False, False]
 
 
 def test_what_lies_beside_the_project_in_an_archive_is_not_checked(unpacked, tmp_path):
@@ -82,8 +94,8 @@ def test_what_lies_beside_the_project_in_an_archive_is_not_checked(unpacked, tmp
     plant(unpacked, ELSEWHERE)
 
     assert copy(unpacked, tmp_path / "after") == ours
-    assert [passes(lint, unpacked) for lint in LINTS] == [False, False, False]
-    assert [passes(lint, tmp_path / "after") for lint in LINTS] == [True, True, True]
+    assert lints(unpacked) == [False, False, False]
+    assert lints(tmp_path / "after") == [True, True, True]
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")

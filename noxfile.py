@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import nox
 from nox.command import CommandFailed
 
-nox.options.sessions = ["lint", "labextension", "build", "tests", "ui-tests"]
+nox.options.sessions = ["lint", "docs", "labextension", "build", "tests", "ui-tests"]
 nox.options.reuse_venv = "yes"
 
 PROJECT = Path(__file__).parent
@@ -76,6 +76,20 @@ def labextension(session: nox.Session) -> None:
         tests = [test for suite in suites for test in suite["assertionResults"]]
         FAILED.extend(f"    {test['fullName']}" for test in tests if test["status"] == "failed")
         session.error("Tests failed.")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build/html; a link that leads nowhere fails it."""
+    install(session, "docs")
+    session.chdir(copied())
+    output = str(PROJECT / "docs" / "_build" / "html")
+    results = [
+        passes(session, "python", "docs/generate.py", "--check"),
+        passes(session, "sphinx-build", "-q", "-W", "--keep-going", "docs", output),
+    ]
+    if not all(results):
+        session.error("The documentation is not as it should be.")
 
 
 @nox.session

@@ -1,4 +1,6 @@
-"""Puts what the benchmarks found into the README: the figures with a target, and one picture.
+"""Puts what the benchmarks found on a page of the documentation: the figures with a target.
+
+One picture shows how costs grow.
 
 python benchmarks/readme.py FOLDER    the one that the benchmarks were told to --keep
 """
@@ -16,8 +18,8 @@ import psutil
 from measuring import Report, kept
 from run import REPORTING
 
-HOUSE = Path(__file__).parents[1]
-PICTURE = HOUSE / "docs" / "growth.png"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
+PICTURE = PAGE.with_name("growth.png")
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 # What is drawn of the database: what a server asks most often.
 _SHOWN = (
@@ -33,10 +35,9 @@ def main() -> int:
     """Write both."""
     paths = [Path(sys.argv[1], f"{name}.json") for name in REPORTING]
     reports = {path.stem: kept(path) for path in paths if path.exists()}
-    readme = HOUSE / "README.md"
-    before, _, rest = readme.read_text().partition(BEGIN)
+    before, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n{_section(reports)}\n{END}{after}")
+    PAGE.write_text(f"{before}{BEGIN}\n{_section(reports)}\n{END}{after}")
     _draw(reports)
     return 0
 
@@ -51,8 +52,8 @@ def _section(reports: dict[str, Report]) -> str:
     ]
     picture = ""
     if any(report.curves for report in reports.values()):
-        where = PICTURE.relative_to(HOUSE)
-        picture = f"\n\n![What one more costs, by how many there are already]({where})"
+        what = "What one more costs, by how many there are already"
+        picture = f"\n\n![{what}]({PICTURE.name})"
     return "\n\n".join([f"Measured on {day}: {machine}.", *tables]) + picture
 
 

@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=(*PLAIN, *REPORTING))
     parser.add_argument("--compare", action="store_true", help="beside jupyter-scheduler, too")
     parser.add_argument("--quick", action="store_true", help="smaller, to see that it works")
-    parser.add_argument("--readme", action="store_true", help="put the figures into the README")
+    parser.add_argument("--readme", action="store_true", help="renew the documented figures")
     asked = parser.parse_args()
     flags = [f"--{name}" for name in ("compare", "quick") if getattr(asked, name)]
     missed = [name for name in asked.names or (*REPORTING, *PLAIN) if not _run(name, flags)]

@@ -1,135 +1,107 @@
-"""What the README claims of settings, addresses, reasons and the house, compared with the code."""
+"""What the README and the documentation say, compared with the code; their examples, run."""
 
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import shlex
+from functools import reduce
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from click.testing import CliRunner
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
-from jupyter_nbtasks.arcgis import handlers as arcgis_handlers
-from jupyter_nbtasks.arcgis.surface.rest import Folder, UnknownAddress, Unsupported
+from jupyter_nbtasks.arcgis import handlers as arcgis
 from jupyter_nbtasks.cli.main import main
-from jupyter_nbtasks.jobs import handlers as job_handlers
+from jupyter_nbtasks.cli.session import Exit
 from jupyter_nbtasks.jobs.model import Reason, Status
-from jupyter_nbtasks.rest.handlers import PREFIX
-from jupyter_nbtasks.schedules import handlers as schedule_handlers
-from jupyter_nbtasks.server import handlers as server_handlers
+from jupyter_nbtasks.rest import handlers as rest
 from jupyter_nbtasks.settings import settings
-from jupyter_nbtasks.snapshots import handlers as snapshot_handlers
-from jupyter_nbtasks.tools import handlers as tool_handlers
-from jupyter_nbtasks.webhooks import handlers as webhook_handlers
 
 HOUSE = Path(__file__).parents[1]
-README = (HOUSE / "README.md").read_text()
-DERIVED = {
-    "data_dir": "`nbtasks` in Jupyter's data directory",
-    "database_url": "an SQLite file in `data_dir`",
-    "root_name": "the absolute `root_dir`",
-    "max_concurrent_jobs": "the number of CPUs",
-    "fork_kernels": "`True`",
-    "fork_preload": "none",
-    "timezone": "the machine's",
-    "arcgis_day_numbers": "`quartz`",
-}
+DOCS = HOUSE / "docs"
+PACKAGE = HOUSE / "jupyter_nbtasks"
+PAGES = [
+    *(HOUSE / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+    *(path for path in DOCS.rglob("*.md") if "_build" not in path.parts),
+]
 
 
-def section(title):
-    """The text below the heading *title*."""
-    return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+def page(name):
+    return (DOCS / name).read_text()
 
 
-def shown(value):
-    """A setting's default as the README has it."""
-    return str(value) if isinstance(value, (bool, str)) else f"{value:.0f}"
+@pytest.fixture(scope="module")
+def generate():
+    """The program that writes the generated parts of the pages."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_every_setting_stands_in_the_readme_as_it_is():
-    rows = []
-    for name, trait in settings():
-        default = DERIVED.get(name) or f"`{shown(trait.default_value)}`"
-        meaning = re.sub(r" Default: .*?\.(?= |$)", "", trait.help)
-        rows.append(f"| `{name}` | {default} | {meaning} |")
-    expected = "\n".join(rows)
-    assert expected in section("Settings"), expected
+def test_the_readme_is_short():
+    assert len((HOUSE / "README.md").read_text().splitlines()) <= 150
 
 
-def test_the_map_shows_every_module_with_its_first_sentence():
-    lines = []
-    for path in sorted((HOUSE / "jupyter_nbtasks").rglob("*.py"), key=_in_order):
-        where = path.relative_to(HOUSE)
-        if "labextension" in where.parts or where.parts[1] == "migrations":
-            continue
-        sentence = ast.get_docstring(ast.parse(path.read_text())).split("\n")[0]
-        if path.name == "__init__.py":
-            lines.append(f"{where.parent}/".ljust(34) + sentence)
-        else:
-            lines.append(f"    {where.name}".ljust(34) + sentence)
-    expected = "\n".join(lines)
-    assert expected in section("The house"), expected
+@pytest.mark.parametrize(
+    "name", ["operators/settings.md", "arcgis/reference.md", "reference/rest.md"]
+)
+def test_what_is_generated_is_up_to_date(generate, name):
+    assert page(name) == generate.current(name), "run `python docs/generate.py`"
 
 
-def _in_order(path):
-    folder = path.parent.relative_to(HOUSE).as_posix()
-    return (folder, path.name != "__init__.py", path.name)
+def test_every_setting_stands_on_its_page():
+    shown = re.findall(r"^\| `(\w+)` \|", page("operators/settings.md"), re.MULTILINE)
+    assert shown == [name for name, _ in settings()]
 
 
-def test_every_address_stands_in_the_readme():
-    rooms = (
-        snapshot_handlers,
-        job_handlers,
-        schedule_handlers,
-        webhook_handlers,
-        tool_handlers,
-        server_handlers,
-    )
-    routes = [route for room in rooms for route in room.ROUTES]
-    part = re.compile(r"\(\?P(<\w+>)[^)]*\)")
+def test_every_address_stands_in_the_reference():
+    rooms = [path.parent.name for path in PACKAGE.glob("*/handlers.py")]
+    rooms = [resolve_name(f"jupyter_nbtasks.{name}.handlers") for name in rooms]
+    native = [room for room in rooms if room not in (arcgis, rest)]
     calls = {
-        f"{verb.upper()} {part.sub(lambda match: match[1], pattern).removeprefix(PREFIX + '/')}"
-        for pattern, handler in routes
+        f"{verb.upper()} {readable(pattern)}"
+        for room in native
+        for pattern, handler in room.ROUTES
         for verb in ("get", "post", "patch", "delete")
         if hasattr(getattr(handler, verb), "operation")
     }
-    shown = {call.split("?")[0] for call in re.findall(r"^\| `([A-Z]+ [^`]+)` \|", README, re.M)}
-    assert calls == shown
+    assert len(native) == 6
+    assert calls == set(re.findall(r"^### `([A-Z]+ .*)`$", page("reference/rest.md"), re.MULTILINE))
 
 
-def test_every_address_of_arcgis_stands_in_the_readme():
-    rows = []
-    for route in sorted(arcgis_handlers.TREE.routes, key=lambda route: route.address.lower()):
-        if issubclass(route.handler, Unsupported):
-            rows.append(f"| `{route.address}` | no | {route.handler.why} |")
-        elif route.handler not in (Folder, UnknownAddress):
-            method = "POST" if route.is_operation else "GET"
-            method += ", PUT" if hasattr(route.handler.put, "operation") else ""
-            rows.append(f"| `{route.address}` | {method} | {route.about} |")
-    expected = "\n".join(rows)
-    assert expected in section("From ArcGIS"), expected
+def readable(pattern):
+    """The address that a route's *pattern* is for, its parts in braces."""
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", pattern).removeprefix(f"{rest.PREFIX}/")
+
+
+@pytest.mark.parametrize("word", Reason)
+def test_every_reason_is_explained(word):
+    assert f"| `{word}` |" in page("users/debugging.md")
 
 
 @pytest.mark.parametrize("word", [*Reason, *Status])
-def test_every_reason_and_status_stands_in_the_readme(word):
-    assert f"`{word}`" in section("What you can rely on")
+def test_every_reason_and_status_is_promised(word):
+    assert f"`{word}`" in page("reference/promises.md")
 
 
 def test_the_exit_statuses_are_those_of_the_command():
-    shown = {int(number) for number in re.findall(r"^\| (\d) \|", README, re.M)}
-    assert shown == {int(status) for status in main.Exit}
+    shown = re.findall(r"^\| (\d) \|", page("users/command-line.md"), re.MULTILINE)
+    assert {int(number) for number in shown} == {int(status) for status in Exit}
 
 
-@pytest.mark.parametrize("command", ["run", "jobs", "show", "cancel", "schedules", "snapshots"])
-def test_every_command_stands_in_the_readme(command):
-    assert f"jupyter nbtasks {command}" in section("On the command line")
-    assert CliRunner().invoke(main.main, [command, "--help"]).exit_code == 0
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_stands_on_its_page(command):
+    assert f"jupyter nbtasks {command}" in page("users/command-line.md")
+    assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
 
 
 def test_each_promise_is_held_by_tests_that_are_there():
-    promises = (HOUSE / "docs" / "promises.md").read_text()
+    promises = page("reference/promises.md")
     named = re.findall(r"`([\w/]+\.py)::(test_\w+|Test\w+)`", promises)
     assert len(named) >= 40
     assert promises.count("::") == len(named)
@@ -139,11 +111,88 @@ def test_each_promise_is_held_by_tests_that_are_there():
         if not re.search(rf"^\s*(async )?def {name}\(|^{name} = ", source_of(path), re.MULTILINE)
     ]
     assert missing == []
-    assert "(docs/promises.md)" in README
 
 
 def source_of(path):
     return (HOUSE / "tests" / path).read_text()
+
+
+def test_each_target_that_is_not_met_has_its_reason():
+    figures, _, reasons = page("reference/performance.md").partition("<!-- end of figures -->")
+    missed = {row.split(" | ")[0] for row in figures.splitlines() if "**not met**" in row}
+    explained = {row.split(" | ")[0] for row in reasons.splitlines() if row.startswith("| ")}
+    assert missed
+    assert missed == explained - {"| what"}
+
+
+TERMS = re.findall(
+    r"^\| ([^|]+) \| [^|]+ \| (`[\w.`, ]+`) \|$", page("contributors/glossary.md"), re.M
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "name"),
+    [(term, name.strip("` ")) for term, names in TERMS for name in names.split(",")],
+)
+def test_each_word_of_the_glossary_stands_in_the_code(term, name):
+    parts = name.split(".")
+    modules = [size for size in range(1, len(parts)) if is_module(parts[:size])]
+    module, rest = parts[: modules[-1]], parts[modules[-1] :]
+    found = resolve_name(".".join(["jupyter_nbtasks", *module]))
+    assert reduce(getattr, rest, found) is not None
+
+
+def is_module(parts):
+    path = PACKAGE.joinpath(*parts)
+    return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+def test_the_glossary_has_a_place_for_each_word_in_the_order_of_the_alphabet():
+    rows = [row for row in page("contributors/glossary.md").splitlines() if row.startswith("| ")]
+    terms = [term for term, _ in TERMS]
+    assert len(terms) == len(rows) - 1
+    assert terms == sorted(terms)
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "job.svg", "schedule.svg"])
+def test_what_the_architecture_names_is_there(name):
+    text = page(f"contributors/{name}")
+    sources = [path for path in PACKAGE.rglob("*.py") if "labextension" not in path.parts]
+    classes = {
+        node.name
+        for path in sources
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    }
+    named = re.findall(r"`([A-Z]\w*[a-z]\w*|decide)`|font-weight=\"600\"[^>]*>(\w+)<", text)
+    assert {one or other for one, other in named} <= classes
+    files = re.findall(r"[`>]([\w/]+\.py)[`<]", text)
+    known = [f"/{path.relative_to(HOUSE).as_posix()}" for path in sources]
+    known += [f"/{path.relative_to(HOUSE).as_posix()}" for path in HOUSE.glob("tests/*.py")]
+    assert [file for file in files if not any(path.endswith(f"/{file}") for path in known)] == []
+
+
+def prose(path):
+    """The text of a page without its blocks of code."""
+    return re.sub(r"^(`{3,}).*?^\1$", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(path):
+    """The names by which the headings of a page are linked to."""
+    headings = re.findall(r"^#+ (.+)$", prose(path), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_every_link_within_the_project_leads_somewhere(path):
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)) if ":" not in link]
+    broken = []
+    for link in links:
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
 
 
 def curl(line):
@@ -179,29 +228,28 @@ def jp_root_dir():
     return HOUSE / "examples"
 
 
-async def test_the_rest_example_works_as_printed(api, jp_http_port):
-    shown = section("On a schedule") + section("Snapshots") + section("By REST")
-    lines = [line for line in shown.splitlines() if line.startswith("curl ")]
-    assert len(lines) == 5
+EXAMPLES = {
+    "../README.md": 1,
+    "users/scheduling.md": 1,
+    "users/snapshots.md": 2,
+    "users/rest.md": 2,
+    "users/tools.md": 3,
+    "arcgis/index.md": 2,
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+async def test_the_examples_work_as_printed(api, jp_http_port, name):
+    lines = [line for line in page(name).splitlines() if line.startswith("curl ")]
+    assert len(lines) == EXAMPLES[name]
 
     for line in lines:
         request = curl(line.replace("localhost:8888", f"127.0.0.1:{jp_http_port}"))
+        request.request_timeout = 60
         assert (await AsyncHTTPClient().fetch(request)).code in (200, 201), line
 
-    [job] = (await api("GET", "jobs"))["items"]
-    assert (await api.ended(job["id"]))["status"] == "COMPLETED"
-
-
-async def test_the_arcgis_example_works_as_printed(api, jp_http_port):
-    lines = [line for line in section("From ArcGIS").splitlines() if line.startswith("curl ")]
-    assert len(lines) == 2
-
-    for line in lines:
-        request = curl(line.replace("localhost:8888", f"127.0.0.1:{jp_http_port}"))
-        assert (await AsyncHTTPClient().fetch(request)).code == 200, line
-
-    [job] = (await api("GET", "jobs"))["items"]
-    assert (await api.ended(job["id"]))["status"] == "COMPLETED"
+    for job in (await api("GET", "jobs"))["items"]:
+        assert (await api.ended(job["id"]))["status"] == "COMPLETED"
 
 
 async def test_the_other_example_runs_too_and_hands_back_its_results(api):

@@ -28,34 +28,48 @@ export interface IPaged {
 }
 
 /**
- * The jobs that the server knows, newest first, as far as they were asked for.
+ * A list of what the server knows, newest first, as far as it was asked for; it follows the server.
  */
-export interface IJobs extends VDomRenderer.IModel, IPaged {
-  readonly items: ReadonlyArray<IJob>;
-  readonly filter: IJobFilter;
+export interface IListModel<T, F> extends VDomRenderer.IModel, IPaged {
+  readonly items: ReadonlyArray<T>;
+  /** Which items are looked at. */
+  readonly filter: F;
+  /** The id of the item that a command means if it is told none. */
+  readonly current: string | null;
+  /**
+   * Emits the id of every item of which there is something new; `get` has none for the id of an
+   * item that was deleted.
+   */
+  readonly itemChanged: ISignal<IListModel<T, F>, string>;
+  /** Emits when all was read again, as after a lost connection. */
+  readonly refreshed: ISignal<IListModel<T, F>, void>;
+
+  /** An item that was seen lately, in the list or not; undefined where it is not known. */
+  get(id: string): T | undefined;
+  /** Ask the server for one item; throws a RequestError where it is not there. */
+  fetch(id: string): Promise<T>;
+  /** Say which item is looked at. */
+  select(id: string | null): void;
+  /** Look at other items. */
+  setFilter(filter: Partial<F>): Promise<void>;
+  /** Read the newest items again. */
+  refresh(): Promise<void>;
+  /** Read older items. */
+  loadMore(): Promise<void>;
+  /** Remove an item for good; throws a RequestError for a refusal. */
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * The jobs of the server; `fetch` asks for a job with its cells and its traceback. A job can be
+ * removed when it is over, and its output goes with it.
+ */
+export interface IJobs extends IListModel<IJob, IJobFilter> {
   /** How many are not over yet, whatever the filter. */
   readonly running: number;
-  /** The job that a command means if it is told none. */
-  readonly current: string | null;
   /** Emits every job that has become final. */
   readonly ended: ISignal<IJobs, IJob>;
-  /** Emits the id of every job of which there is something new; a deleted one is not known then. */
-  readonly itemChanged: ISignal<IJobs, string>;
-  /** Emits when all was read again, as after a lost connection. */
-  readonly refreshed: ISignal<IJobs, void>;
 
-  /** A job that was seen lately; undefined for a stranger. */
-  get(id: string): IJob | undefined;
-  /** Ask the server for one job, with its cells and traceback. */
-  fetch(id: string): Promise<IJob>;
-  /** Say which job is looked at. */
-  select(id: string | null): void;
-  /** Look at other jobs. */
-  setFilter(filter: Partial<IJobFilter>): Promise<void>;
-  /** Read the newest again. */
-  refresh(): Promise<void>;
-  /** Read older ones. */
-  loadMore(): Promise<void>;
   /** Take in a job that this person has just submitted here. */
   addOwn(job: IJob): void;
   /** Whether the job was submitted in this window. */
@@ -64,82 +78,35 @@ export interface IJobs extends VDomRenderer.IModel, IPaged {
   cancel(id: string): Promise<void>;
   /** Submit the same again. */
   rerun(id: string): Promise<IJob>;
-  /** Remove a job that is over, and its output. */
-  remove(id: string): Promise<void>;
 }
 
 /**
- * The schedules that the server knows, newest first, as far as they were asked for.
+ * The schedules of the server; the jobs of a schedule that is removed stay.
  */
-export interface ISchedules extends VDomRenderer.IModel, IPaged {
-  readonly items: ReadonlyArray<ISchedule>;
-  readonly filter: IScheduleFilter;
-  /** The schedule that a command means if it is told none. */
-  readonly current: string | null;
-  /** Emits the id of every schedule of which there is something new; a deleted one is not known then. */
-  readonly itemChanged: ISignal<ISchedules, string>;
+export interface ISchedules extends IListModel<ISchedule, IScheduleFilter> {
   /** Emits a schedule that has paused itself; its message says why. */
   readonly pausedItself: ISignal<ISchedules, ISchedule>;
-  /** Emits when all was read again, as after a lost connection. */
-  readonly refreshed: ISignal<ISchedules, void>;
 
-  /** A schedule that was seen lately; undefined for a stranger. */
-  get(id: string): ISchedule | undefined;
-  /** Ask the server for one schedule. */
-  fetch(id: string): Promise<ISchedule>;
-  /** Say which schedule is looked at. */
-  select(id: string | null): void;
-  /** Look at other schedules. */
-  setFilter(filter: Partial<IScheduleFilter>): Promise<void>;
-  /** Read the newest again. */
-  refresh(): Promise<void>;
-  /** Read older ones. */
-  loadMore(): Promise<void>;
   /** Let it be due no more. */
   pause(id: string): Promise<void>;
   /** Let it be due again, from now on. */
   resume(id: string): Promise<void>;
   /** Submit a job of it now. */
   run(id: string): Promise<IJob>;
-  /** Remove it; its jobs stay. */
-  remove(id: string): Promise<void>;
 }
 
 /**
- * The snapshots of one notebook, newest first, as far as they were asked for.
+ * The snapshots of one notebook, which the filter names.
  */
-export interface ISnapshots extends VDomRenderer.IModel, IPaged {
-  readonly items: ReadonlyArray<ISnapshot>;
-  readonly filter: ISnapshotFilter;
-  /** The snapshot that a command means if it is told none. */
-  readonly current: string | null;
-  /** Emits the id of every snapshot of which there is something new; a deleted one is not known then. */
-  readonly itemChanged: ISignal<ISnapshots, string>;
-  /** Emits when all was read again, as after a lost connection. */
-  readonly refreshed: ISignal<ISnapshots, void>;
-
-  /** A snapshot that was seen lately; undefined for a stranger. */
-  get(id: string): ISnapshot | undefined;
-  /** Ask the server for one snapshot. */
-  fetch(id: string): Promise<ISnapshot>;
-  /** Say which snapshot is looked at. */
-  select(id: string | null): void;
-  /** Look at other snapshots. */
-  setFilter(filter: Partial<ISnapshotFilter>): Promise<void>;
-  /** Read the newest again. */
-  refresh(): Promise<void>;
-  /** Read older ones. */
-  loadMore(): Promise<void>;
+export interface ISnapshots extends IListModel<ISnapshot, ISnapshotFilter> {
   /** Keep a notebook as it is. */
   create(request: ISnapshotRequest): Promise<ISnapshot>;
-  /** Say something else of a snapshot. */
+  /** Change the details of a snapshot. */
   change(id: string, details: ISnapshotDetails): Promise<void>;
   /** Make the notebook what it was. */
   restore(id: string, request: IRestoreRequest): Promise<IRestoreResult>;
-  /** Leave a snapshot out, which may still be taken back, or show it again. */
+  /** Leave out a snapshot whose deletion may still be taken back, or show it again. */
   setHidden(id: string, isHidden: boolean): void;
-  /** Remove a snapshot for good. */
-  remove(id: string): Promise<void>;
 }
 
 /**

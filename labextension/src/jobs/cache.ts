@@ -19,7 +19,7 @@ export class JobCache {
   }
 
   /** Follow *job* as long as it is not over. */
-  track(job: IJob): void {
+  set(job: IJob): void {
     if (isFinal(job.status)) {
       this._unfinished.delete(job.id);
     } else {

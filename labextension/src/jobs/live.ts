@@ -173,7 +173,7 @@ export class LiveJob extends VDomModel {
     this._job = { ...job, cells };
   }
 
-  private _onJobChanged(_: IJobs, id: string): void {
+  private _onJobChanged(_: unknown, id: string): void {
     if (id !== this.id || !this._job) {
       return;
     }

@@ -112,7 +112,7 @@ export class LiveSchedule extends VDomModel {
     return { ...occurrence, job, status, seconds: duration ?? recent?.seconds ?? null };
   }
 
-  private _onScheduleChanged(_: ISchedules, id: string): void {
+  private _onScheduleChanged(_: unknown, id: string): void {
     const schedule = this._options.schedules.get(id);
     if (id !== this.id || !schedule) {
       return;
@@ -123,7 +123,7 @@ export class LiveSchedule extends VDomModel {
     this.stateChanged.emit();
   }
 
-  private _onJobChanged(_: IJobs, id: string): void {
+  private _onJobChanged(_: unknown, id: string): void {
     if (this._occurrences.items.some(({ job_id }) => job_id === id)) {
       this.stateChanged.emit();
     }

@@ -51,7 +51,14 @@ export default defineConfig(
           'newlines-between': 'never'
         }
       ],
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-console': 'error'
     }
+  },
+  {
+    // What describes a subject to Jest is a function, too.
+    files: ['test/**'],
+    rules: { 'max-lines-per-function': 'off' }
   }
 );

@@ -6,6 +6,7 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
   bugIcon,
@@ -17,6 +18,7 @@ import { CommandIDs } from '../commandids';
 import { tasksIcon } from '../display/icons';
 import { Pages } from '../lab/pages';
 import { registerToolbar } from '../lab/toolbars';
+import type { IJobs } from '../tokens';
 import { INbTasks } from '../tokens';
 import { jobCommands, refreshJobCommands } from './commands';
 import { hasKernel, openConsole } from './debug';
@@ -51,7 +53,6 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyter_nbtasks');
     const { serverSettings } = app.serviceManager;
     const { commands, shell } = app;
-    const itemCommands = jobCommands(app, jobs);
     const options = {
       commands,
       factory: 'Notebook Task',
@@ -72,68 +73,9 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
       },
       shell
     });
-    jobs.itemChanged.connect((_, id) => {
-      if (!jobs.get(id)) {
-        // It was deleted, here or elsewhere.
-        pages.close(id);
-      }
-    });
-    pages.currentChanged.connect((_, id) => jobs.select(id));
-
-    commands.addCommand(CommandIDs.job.open, {
-      label: trans.__('Open Job'),
-      caption: trans.__('Show the job in the main area'),
-      icon: tasksIcon,
-      isEnabled: args => itemCommands.idOf(args) !== null,
-      execute: args => {
-        const id = itemCommands.idOf(args);
-        return id === null ? undefined : pages.open(id);
-      },
-      describedBy: itemCommands.describedBy
-    });
-    itemCommands.add(CommandIDs.job.output, {
-      label: trans.__('Open Output'),
-      caption: ({ output_path: path }, { isOnPage }) =>
-        path
-          ? trans.__('Open %1', path)
-          : isOnPage
-            ? trans.__('The output is on this page; no file was asked for')
-            : trans.__('Show the output on the page of the job'),
-      icon: launchIcon,
-      isEnabled: ({ output_path: path }, { isOnPage }) => !!path || !isOnPage,
-      execute: async ({ id, output_path: path }) => {
-        if (path) {
-          await commands.execute('docmanager:open', { path });
-        } else {
-          pages.open(id);
-        }
-      }
-    });
-    itemCommands.add(CommandIDs.job.save, {
-      label: trans.__('Save a Copy…'),
-      icon: saveIcon,
-      isEnabled: job => isFinal(job.status) && hasBegun(job),
-      execute: job => saveCopy(job, app, trans)
-    });
-    itemCommands.add(CommandIDs.job.cell, {
-      label: trans.__('Go to the Cell That Failed'),
-      icon: jumpIcon,
-      isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
-      execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
-    });
-
-    itemCommands.add(CommandIDs.job.debug, {
-      label: trans.__('Debug'),
-      caption: job =>
-        hasKernel(job)
-          ? trans.__('Open a console on the kernel of the failed run')
-          : trans.__(
-              'Only after a failure whose kernel was kept: fill in “Keep kernel” when you run it'
-            ),
-      icon: bugIcon,
-      isEnabled: job => hasKernel(job) && commands.hasCommand('console:create'),
-      execute: async ({ id }) => openConsole(await jobs.fetch(id), app, trans)
-    });
+    pages.follow(jobs);
+    addOutputCommands(app, jobs, pages, trans);
+    addFailureCommands(app, jobs, trans);
 
     const category = trans.__('Notebook Tasks');
     const { cell, debug, open: show, output, save } = CommandIDs.job;
@@ -146,3 +88,69 @@ export const jobPage: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+function addOutputCommands(
+  app: JupyterFrontEnd,
+  jobs: IJobs,
+  pages: Pages<JobPage>,
+  trans: TranslationBundle
+): void {
+  const { commands } = app;
+  const itemCommands = jobCommands(app, jobs);
+  itemCommands.addOpen(
+    CommandIDs.job.open,
+    {
+      label: trans.__('Open Job'),
+      caption: trans.__('Show the job in the main area'),
+      icon: tasksIcon
+    },
+    id => pages.open(id)
+  );
+  itemCommands.add(CommandIDs.job.output, {
+    label: trans.__('Open Output'),
+    caption: ({ output_path: path }, { isOnPage }) =>
+      path
+        ? trans.__('Open %1', path)
+        : isOnPage
+          ? trans.__('The output is on this page; no file was asked for')
+          : trans.__('Show the output on the page of the job'),
+    icon: launchIcon,
+    isEnabled: ({ output_path: path }, { isOnPage }) => !!path || !isOnPage,
+    execute: async ({ id, output_path: path }) => {
+      if (path) {
+        await commands.execute('docmanager:open', { path });
+      } else {
+        pages.open(id);
+      }
+    }
+  });
+  itemCommands.add(CommandIDs.job.save, {
+    label: trans.__('Save a Copy…'),
+    icon: saveIcon,
+    isEnabled: job => isFinal(job.status) && hasBegun(job),
+    execute: job => saveCopy(job, app, trans)
+  });
+}
+
+function addFailureCommands(app: JupyterFrontEnd, jobs: IJobs, trans: TranslationBundle): void {
+  const { commands } = app;
+  const itemCommands = jobCommands(app, jobs);
+  itemCommands.add(CommandIDs.job.cell, {
+    label: trans.__('Go to the Cell That Failed'),
+    icon: jumpIcon,
+    isEnabled: ({ error, notebook }) => error !== null && notebook !== null,
+    execute: async ({ id }) => goToCell(await jobs.fetch(id), app, trans)
+  });
+  itemCommands.add(CommandIDs.job.debug, {
+    label: trans.__('Debug'),
+    caption: job =>
+      hasKernel(job)
+        ? trans.__('Open a console on the kernel of the failed run')
+        : trans.__(
+            'Only after a failure whose kernel was kept: fill in “Keep kernel” when you run it'
+          ),
+    icon: bugIcon,
+    isEnabled: job => hasKernel(job) && commands.hasCommand('console:create'),
+    execute: async ({ id }) => openConsole(await jobs.fetch(id), app, trans)
+  });
+}

@@ -87,6 +87,23 @@ export class ItemCommands<T> {
     });
   }
 
+  /** Add the command that shows an item with *open*, in the main area. */
+  addOpen(
+    command: string,
+    options: Pick<CommandRegistry.ICommandOptions, 'caption' | 'icon' | 'label'>,
+    open: (id: string) => unknown
+  ): void {
+    this._app.commands.addCommand(command, {
+      ...options,
+      isEnabled: args => this.idOf(args) !== null,
+      execute: args => {
+        const id = this.idOf(args);
+        return id === null ? undefined : open(id);
+      },
+      describedBy: this.describedBy
+    });
+  }
+
   private _idUnderPointer(): string | undefined {
     const kind = this._kind;
     const node = this._app.contextMenuHitTest(({ dataset }) => dataset[kind] !== undefined);

@@ -7,6 +7,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
+import type { IListModel } from '../tokens';
 
 /**
  * The content of a page, which follows its thing; its title is that of the page.
@@ -51,6 +52,16 @@ export class Pages<C extends IPageContent> {
 
   close(id: string): void {
     this.find(id)?.dispose();
+  }
+
+  /** Select the item whose page is looked at, and close the page of an item that was deleted. */
+  follow<T>(items: Pick<IListModel<T, unknown>, 'get' | 'itemChanged' | 'select'>): void {
+    items.itemChanged.connect((_, id) => {
+      if (!items.get(id)) {
+        this.close(id);
+      }
+    });
+    this.currentChanged.connect((_, id) => items.select(id));
   }
 
   /** Open again what was open; *command* opens a page. */

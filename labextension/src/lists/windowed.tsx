@@ -1,12 +1,13 @@
 /**
  * A long list of which only the rows in sight are drawn.
  */
-import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
+import type { CSSProperties, KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useLatest } from '../display/latest';
 import { targetIndex } from './keys';
 
 const OVERSCAN = 8;
+const ARROWS = { back: 'ArrowUp', forth: 'ArrowDown' };
 
 /**
  * What a long list needs.
@@ -27,23 +28,16 @@ export interface IWindowedRowsProps {
  * Rows of one height; the arrow keys, Home, End and the page keys move the focus.
  */
 export function WindowedRows(props: IWindowedRowsProps): JSX.Element {
-  const { count, current, label, onMove, onNearEnd, rowHeight } = props;
+  const { count, current, label, onKey, onMove, onNearEnd, row, rowHeight } = props;
   const scroller = useRef<HTMLUListElement>(null);
+  const height = useHeight(scroller);
   const focusTarget = useRef<number | null>(null);
   const nearEnd = useLatest(onNearEnd);
   const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(600);
   const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
   const end = Math.ceil((top + height) / rowHeight) + OVERSCAN;
   // The current row is there also when it is out of sight: it holds the focus, or is where Tab leads.
   const indices = [...new Set([...range(first, Math.min(count, end)), current])];
-
-  useEffect(() => {
-    const node = scroller.current as HTMLUListElement;
-    const observer = new ResizeObserver(() => setHeight(node.clientHeight));
-    observer.observe(node);
-    return () => observer.disconnect();
-  }, []);
 
   useEffect(() => {
     if (end >= count) {
@@ -54,23 +48,21 @@ export function WindowedRows(props: IWindowedRowsProps): JSX.Element {
   useEffect(() => {
     if (focusTarget.current === current) {
       focusTarget.current = null;
-      const row = `li[aria-posinset="${current + 1}"]`;
-      scroller.current?.querySelector<HTMLElement>(row)?.focus();
+      const selector = `li[aria-posinset="${current + 1}"]`;
+      scroller.current?.querySelector<HTMLElement>(selector)?.focus();
     }
   }, [current, top]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const arrangement = { back: 'ArrowUp', forth: 'ArrowDown', page };
-    const target = targetIndex(event.key, current, count, arrangement);
+    const target = targetIndex(event.key, current, count, { ...ARROWS, page });
     if (target === null) {
-      props.onKey(event);
+      onKey(event);
       return;
     }
     event.preventDefault();
     const node = scroller.current as HTMLUListElement;
-    const edge = target * rowHeight;
-    node.scrollTop = Math.min(edge, Math.max(node.scrollTop, edge + rowHeight - height));
+    node.scrollTop = scrollTopFor(node.scrollTop, target, rowHeight, height);
     focusTarget.current = target;
     setTop(node.scrollTop);
     onMove(target);
@@ -86,9 +78,27 @@ export function WindowedRows(props: IWindowedRowsProps): JSX.Element {
       role="list"
     >
       <li aria-hidden className="jp-NbTasks-rows-extent" style={{ height: count * rowHeight }} />
-      {indices.map(index => props.row(index, { height: rowHeight, top: index * rowHeight }))}
+      {indices.map(index => row(index, { height: rowHeight, top: index * rowHeight }))}
     </ul>
   );
+}
+
+/** How high the element is, in pixels. */
+function useHeight(element: RefObject<HTMLElement>): number {
+  const [height, setHeight] = useState(600);
+  useEffect(() => {
+    const node = element.current as HTMLElement;
+    const observer = new ResizeObserver(() => setHeight(node.clientHeight));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [element]);
+  return height;
+}
+
+/** How far to scroll, and no further, so that a row is in sight. */
+function scrollTopFor(top: number, index: number, rowHeight: number, height: number): number {
+  const edge = index * rowHeight;
+  return Math.min(edge, Math.max(top, edge + rowHeight - height));
 }
 
 function range(from: number, to: number): number[] {

@@ -51,36 +51,58 @@ export function Chart({ onPick, runs, trans, zone }: IChartProps): JSX.Element {
         ref={ref}
         role="toolbar"
       >
-        {visible.map((run, position) => {
-          const { job_id: job, nominal_time } = run;
-          const seconds = lengths[position] ?? null;
-          const result = resultOf(run, run.status);
-          const Icon = resultIcons[result];
-          const words = [nominalWords(run, zone, trans), resultName(result, trans)];
-          const label = [...words, seconds !== null && fineDuration(seconds), reasonOfRun(run)];
-          const title = label.filter(Boolean).join(' · ');
-          const share = longest && seconds !== null ? seconds / longest : 0;
-          return (
-            <button
-              aria-disabled={job === null || result === 'GONE'}
-              aria-label={title}
-              data-status={result}
-              key={nominal_time}
-              {...buttonProps(position)}
-              onClick={() => job !== null && result !== 'GONE' && onPick(job)}
-              title={title}
-              type="button"
-            >
-              <span
-                className="jp-NbTasks-chart-bar"
-                style={{ height: `calc((100% - 20px) * ${share})` }}
-              />
-              <Icon.react tag="span" className="jp-NbTasks-status" />
-            </button>
-          );
-        })}
+        {visible.map((run, position) => (
+          <Bar
+            key={run.nominal_time}
+            longest={longest}
+            onPick={onPick}
+            run={run}
+            seconds={lengths[position] ?? null}
+            trans={trans}
+            zone={zone}
+            {...buttonProps(position)}
+          />
+        ))}
       </div>
     </div>
+  );
+}
+
+interface IBarProps extends Pick<IChartProps, 'onPick' | 'trans' | 'zone'> {
+  /** How many seconds the longest of all bars stands for. */
+  longest: number;
+  onFocus: () => void;
+  run: IRun;
+  seconds: number | null;
+  tabIndex: number;
+}
+
+function Bar({ longest, onPick, run, seconds, trans, zone, ...button }: IBarProps): JSX.Element {
+  const result = resultOf(run, run.status);
+  const job = result === 'GONE' ? null : run.job_id;
+  const Icon = resultIcons[result];
+  const title = [
+    nominalWords(run, zone, trans),
+    resultName(result, trans),
+    seconds !== null && fineDuration(seconds),
+    reasonOfRun(run)
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  const share = longest && seconds !== null ? seconds / longest : 0;
+  return (
+    <button
+      aria-disabled={job === null}
+      aria-label={title}
+      data-status={result}
+      {...button}
+      onClick={() => job !== null && onPick(job)}
+      title={title}
+      type="button"
+    >
+      <span className="jp-NbTasks-chart-bar" style={{ height: `calc((100% - 20px) * ${share})` }} />
+      <Icon.react tag="span" className="jp-NbTasks-status" />
+    </button>
   );
 }
 

@@ -53,27 +53,18 @@ export const schedulePage: JupyterFrontEndPlugin<void> = {
         new SchedulePage(new LiveSchedule({ api, id, jobs, schedules }), commands, trans),
       shell
     });
-    schedules.itemChanged.connect((_, id) => {
-      if (!schedules.get(id)) {
-        // It was deleted, here or elsewhere.
-        pages.close(id);
-      }
-    });
-    pages.currentChanged.connect((_, id) => schedules.select(id));
+    pages.follow(schedules);
 
     const command = CommandIDs.schedule.open;
-    const itemCommands = scheduleCommands(app, schedules);
-    commands.addCommand(command, {
-      label: trans.__('Open Schedule'),
-      caption: trans.__('Show the schedule in the main area'),
-      icon: scheduleIcon,
-      isEnabled: args => itemCommands.idOf(args) !== null,
-      execute: args => {
-        const id = itemCommands.idOf(args);
-        return id === null ? undefined : pages.open(id);
+    scheduleCommands(app, schedules).addOpen(
+      command,
+      {
+        label: trans.__('Open Schedule'),
+        caption: trans.__('Show the schedule in the main area'),
+        icon: scheduleIcon
       },
-      describedBy: itemCommands.describedBy
-    });
+      id => pages.open(id)
+    );
     palette?.addItem({ command, category: trans.__('Notebook Tasks') });
     if (restorer) {
       pages.restore(restorer, command);

@@ -37,6 +37,32 @@ export function optionsForm(
       // JupyterLab's forms do not read ui:enumNames.
       enumNames: kernels.map(({ display_name }) => display_name)
     },
+    ...limitFields(trans),
+    ...outputFields(trans)
+  };
+  if (kernels.length === 0) {
+    delete properties['kernel_name'];
+  }
+  if (!isFile) {
+    delete properties['update_notebook'];
+  }
+  return {
+    schema: { type: 'object', properties },
+    uiSchema: {
+      kernel_name: { 'ui:placeholder': trans.__("The notebook's own") },
+      timeout: { 'ui:placeholder': trans.__('The default of the server') },
+      max_attempts: { 'ui:placeholder': '1' },
+      retry_delay: { 'ui:placeholder': '10' },
+      output_path: { 'ui:placeholder': 'reports/{name}-{date}.ipynb' },
+      update_notebook: { 'ui:options': { label: false } },
+      keep_kernel_on_failure: { 'ui:placeholder': '0' }
+    }
+  };
+}
+
+/** How long it may take, and how often it is tried. */
+function limitFields(trans: TranslationBundle): Record<string, RJSFSchema> {
+  return {
     timeout: {
       title: trans.__('Timeout'),
       description: trans.__('Seconds after which it is stopped.'),
@@ -56,7 +82,13 @@ export function optionsForm(
       type: 'number',
       minimum: 0,
       maximum: 86400
-    },
+    }
+  };
+}
+
+/** What is to be left of it. */
+function outputFields(trans: TranslationBundle): Record<string, RJSFSchema> {
+  return {
     output_path: {
       title: trans.__('Output'),
       description: trans.__(
@@ -76,24 +108,6 @@ export function optionsForm(
       type: 'integer',
       minimum: 0,
       maximum: 86400
-    }
-  };
-  if (kernels.length === 0) {
-    delete properties['kernel_name'];
-  }
-  if (!isFile) {
-    delete properties['update_notebook'];
-  }
-  return {
-    schema: { type: 'object', properties },
-    uiSchema: {
-      kernel_name: { 'ui:placeholder': trans.__("The notebook's own") },
-      timeout: { 'ui:placeholder': trans.__('The default of the server') },
-      max_attempts: { 'ui:placeholder': '1' },
-      retry_delay: { 'ui:placeholder': '10' },
-      output_path: { 'ui:placeholder': 'reports/{name}-{date}.ipynb' },
-      update_notebook: { 'ui:options': { label: false } },
-      keep_kernel_on_failure: { 'ui:placeholder': '0' }
     }
   };
 }

@@ -104,7 +104,7 @@ function addOpenCommand(
 ): void {
   commands.addCommand(CommandIDs.openComparison, {
     label: trans.__('Open Comparison'),
-    caption: trans.__('Show in the main area what is different about two notebooks'),
+    caption: trans.__('Show in the main area how two notebooks differ'),
     icon: compareIcon,
     execute: ({ id, kind, other }) => {
       const subject = { kind: kind === 'job' ? 'job' : 'snapshot', id, other } as never;

@@ -89,6 +89,6 @@ function typeMessage(types: string[], trans: TranslationBundle): string {
     case 'object':
       return trans.__('Must be a mapping such as %1.', '{"a": 1}');
     default:
-      return trans.__('Must be a text.');
+      return trans.__('Must be text.');
   }
 }

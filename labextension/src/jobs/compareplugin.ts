@@ -39,7 +39,7 @@ export const compareJobs: JupyterFrontEndPlugin<void> = {
       commands.execute(CommandIDs.openComparison, { kind: 'job', id, other });
     itemCommands.add(CommandIDs.job.compare, {
       label: trans.__('Compare with the Last Run'),
-      caption: ({ name }) => trans.__('Show what is different from the run of %1 before it', name),
+      caption: ({ name }) => trans.__('Show what differs from the previous run of %1', name),
       icon: compareIcon,
       isEnabled: isComparable,
       execute: ({ id }) => open(id, ComparedWith.last)

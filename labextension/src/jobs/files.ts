@@ -49,7 +49,7 @@ export async function notebookPath(
 ): Promise<string> {
   const { item_id, notebook } = job;
   if (notebook === null) {
-    throw new Error(trans.__('This job ran a notebook that is no file.'));
+    throw new Error(trans.__('This job ran a notebook that is not a file.'));
   }
   const path = await currentPath(notebook, item_id, manager);
   if (!path) {

@@ -132,7 +132,7 @@ function EmptyList({ jobs, trans }: IStateProps): JSX.Element {
   if (q || statuses.length || notebook !== null) {
     return (
       <div className="jp-NbTasks-hint" role="status">
-        <p>{trans.__('No job is like that.')}</p>
+        <p>{trans.__('No jobs match the filter.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
           onClick={() => void jobs.setFilter({ q: '', statuses: [], notebook: null })}
@@ -148,7 +148,7 @@ function EmptyList({ jobs, trans }: IStateProps): JSX.Element {
       <strong>{trans.__('No jobs yet')}</strong>
       <p>
         {trans.__(
-          'Open a notebook and click “Run as task” in its toolbar. It runs on the server, also after you close this window, and shows up here.'
+          'Open a notebook and click “Run as task” in its toolbar. It runs on the server, even after you close this window, and shows up here.'
         )}
       </p>
     </div>

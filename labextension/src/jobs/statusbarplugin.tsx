@@ -59,7 +59,7 @@ class RunningItem extends VDomRenderer<IJobs> {
         role="button"
         source={words}
         tabIndex={0}
-        title={this._trans.__('Notebook tasks that run or wait')}
+        title={this._trans.__('Notebook tasks that are running or waiting')}
       />
     );
   }

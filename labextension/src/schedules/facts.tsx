@@ -38,7 +38,7 @@ export function ScheduleFacts({ onOpen, schedule, trans }: IScheduleFactsProps):
     [trans.__('Timeout'), schedule.timeout && span(schedule.timeout)],
     [trans.__('Attempts'), schedule.max_attempts > 1 && `${schedule.max_attempts}`],
     [trans.__('Output'), schedule.output_path],
-    [trans.__('Made'), [moment(schedule.created_at), schedule.owner].filter(Boolean).join(', ')]
+    [trans.__('Created'), [moment(schedule.created_at), schedule.owner].filter(Boolean).join(', ')]
   ];
   return <FactTable facts={facts} />;
 }

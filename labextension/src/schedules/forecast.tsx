@@ -48,7 +48,7 @@ interface ITimesProps {
 function Times({ answer, trans }: ITimesProps): JSX.Element {
   const { next, timezone } = answer;
   if (next.length === 0) {
-    return <p>{trans.__('It is never due: it ends before.')}</p>;
+    return <p>{trans.__('It is never due: it ends before its first time.')}</p>;
   }
   const rows = next.map(({ utc, local }) => ({
     utc,

@@ -61,7 +61,7 @@ export function limitsForm(timezone: string, trans: TranslationBundle): IForm {
     end: { title: trans.__('End'), description: zoned, type: 'string' },
     max_occurrences: {
       title: trans.__('At most'),
-      description: trans.__('So many times, then it ends.'),
+      description: trans.__('It ends after this many times.'),
       type: 'integer',
       minimum: 1
     },
@@ -78,13 +78,13 @@ export function limitsForm(timezone: string, trans: TranslationBundle): IForm {
     }),
     grace: {
       title: trans.__('Grace'),
-      description: trans.__('Seconds that it may be late and is not missed.'),
+      description: trans.__('How many seconds late it may start without counting as missed.'),
       type: 'integer',
       minimum: 0
     },
     max_consecutive_failures: {
       title: trans.__('Pause after'),
-      description: trans.__('So many failures in a row; empty for never.'),
+      description: trans.__('This many failures in a row; leave it empty for never.'),
       type: 'integer',
       minimum: 1
     }

@@ -138,7 +138,7 @@ function Note({ schedules, trans }: INoteProps): JSX.Element | null {
   if (filter.notebook !== null || filter.state !== null) {
     return (
       <div className="jp-NbTasks-hint" role="status">
-        <p>{trans.__('No schedule is like that.')}</p>
+        <p>{trans.__('No schedules match the filter.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
           onClick={() => void schedules.setFilter({ notebook: null, state: null })}

@@ -83,7 +83,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
           ) : (
             <p>
               {occurrences.isReady
-                ? trans.__('There were none yet.')
+                ? trans.__('There are none yet.')
                 : trans.__('Asking the server…')}
             </p>
           )}

@@ -86,7 +86,7 @@ function addCompareCommands({ app, snapshots: model, trans }: ISnapshotContext):
     app.commands.execute(CommandIDs.openComparison, { kind: 'snapshot', id, other });
   itemCommands.add(CommandIDs.snapshot.compare, {
     label: trans.__('Compare Snapshot with the Notebook'),
-    caption: ({ name }) => trans.__('Show what is different now from “%1”', name),
+    caption: ({ name }) => trans.__('Show what differs now from “%1”', name),
     icon: compareIcon,
     isEnabled: () => true,
     execute: ({ id }) => open(id, ComparedWith.screen)

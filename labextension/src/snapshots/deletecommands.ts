@@ -55,7 +55,7 @@ export function addDeleteCommands({ app, snapshots, trans }: IDeleteCommandsOpti
   });
   commands.addCommand(CommandIDs.undoDeleteSnapshot, {
     label: trans.__('Undo Deleting the Snapshot'),
-    caption: trans.__('Take back that a snapshot was just deleted'),
+    caption: trans.__('Bring back the snapshot that was just deleted'),
     isEnabled: () => removals.last !== undefined,
     execute: () => removals.undo(removals.last?.id ?? ''),
     describedBy: { args: { type: 'object', properties: {} } }

@@ -33,7 +33,7 @@ export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterPr
         words={q}
       />
       <Toggle
-        hint={trans.__('Show also the snapshots that were kept automatically')}
+        hint={trans.__('Also show the snapshots that were kept automatically')}
         icon={historyIcon}
         isOn={automatic}
         label={trans.__('Automatic snapshots')}

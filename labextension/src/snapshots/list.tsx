@@ -181,7 +181,7 @@ function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
   if (filter.q || !filter.automatic) {
     return (
       <div className="jp-NbTasks-hint" role="status">
-        <p>{trans.__('No snapshot is like that.')}</p>
+        <p>{trans.__('No snapshots match the filter.')}</p>
         <button
           className="jp-mod-styled jp-mod-minimal"
           onClick={() => void snapshots.setFilter({ q: '', automatic: true })}

@@ -122,7 +122,7 @@ export class Restorer {
 
   private async _offerComparison({ id, path }: ISnapshot, trans: TranslationBundle): Promise<void> {
     const { button } = await showDialog({
-      title: trans.__('%1 was changed meanwhile', PathExt.basename(path)),
+      title: trans.__('%1 has changed in the meantime', PathExt.basename(path)),
       body: trans.__(
         'The file is not the one that you have seen, so nothing was restored. Look at what is different now; you can restore from there.'
       ),

@@ -84,7 +84,7 @@ function Parameters({ model, trans }: IPartProps): JSX.Element {
       {model.schedule.isOpen && acceptTemplates(model.targets[0]!.parameters) && (
         <p className="jp-NbTasks-help">
           {trans.__(
-            'A text or a date may name the time for which it runs: %1 is the day, %2 the clock.',
+            'A text or a date may contain the time for which it runs: %1 is the day, %2 the time of day.',
             DAY_FIELD,
             TIME_FIELD
           )}

@@ -38,13 +38,13 @@ export function differences(
   const removed = Object.entries(parameters).filter(([name]) => !names.has(name));
   const notes = removed.map(([name, value]) =>
     trans.__(
-      '“%1” is no parameter of this notebook now; its value %2 is left out.',
+      '“%1” is no longer a parameter of this notebook; its value %2 is left out.',
       name,
       JSON.stringify(value)
     )
   );
   return expected_hash !== undefined && expected_hash !== now.hash
-    ? [trans.__('The notebook was saved since that run; it runs as it is now.'), ...notes]
+    ? [trans.__('The notebook has been saved since that run; it runs as it is now.'), ...notes]
     : notes;
 }
 

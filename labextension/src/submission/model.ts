@@ -187,7 +187,7 @@ export class RunModel extends VDomModel {
     );
     this.parameters.form = this._form();
     return this._options.trans.__(
-      'The notebook was saved meanwhile and is read again. Check and repeat.'
+      'The notebook was saved in the meantime and has been read again. Check the values and try again.'
     );
   }
 

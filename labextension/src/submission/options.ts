@@ -71,14 +71,16 @@ function limitFields(trans: TranslationBundle): Record<string, RJSFSchema> {
     },
     max_attempts: {
       title: trans.__('Attempts'),
-      description: trans.__('How often it is tried if it fails.'),
+      description: trans.__('How many times it is tried if it fails.'),
       type: 'integer',
       minimum: 1,
       maximum: 100
     },
     retry_delay: {
       title: trans.__('Delay'),
-      description: trans.__('Seconds before the second attempt, then twice as many each time.'),
+      description: trans.__(
+        'Seconds before the second attempt; they double with each further one.'
+      ),
       type: 'number',
       minimum: 0,
       maximum: 86400
@@ -104,7 +106,9 @@ function outputFields(trans: TranslationBundle): Record<string, RJSFSchema> {
     },
     keep_kernel_on_failure: {
       title: trans.__('Keep kernel'),
-      description: trans.__('Seconds for which the kernel stays if it fails, to look into it.'),
+      description: trans.__(
+        'How many seconds the kernel is kept if the run fails, so that you can look into it.'
+      ),
       type: 'integer',
       minimum: 0,
       maximum: 86400

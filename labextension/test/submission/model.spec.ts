@@ -152,8 +152,8 @@ describe('RunModel filled in as for an earlier run', () => {
     const [model] = modelOf([WEEKLY], [], { initialValues });
 
     expect(model.notes).toEqual([
-      'The notebook was saved since that run; it runs as it is now.',
-      '“gone” is no parameter of this notebook now; its value [1] is left out.'
+      'The notebook has been saved since that run; it runs as it is now.',
+      '“gone” is no longer a parameter of this notebook; its value [1] is left out.'
     ]);
     expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
     expect(model.parameters.data).toEqual({ x: 'one' });

@@ -140,7 +140,7 @@ describe('RunModel of a schedule that there is', () => {
 
     expect(model.notes).toEqual([
       'It is paused: It did not fit.',
-      '“gone” is no parameter of this notebook now; its value 1 is left out.'
+      '“gone” is no longer a parameter of this notebook; its value 1 is left out.'
     ]);
     expect(model.parameters.errors).toEqual({ y: 'Needs a value.' });
   });

@@ -90,7 +90,7 @@ describe('complaints()', () => {
     [{ type: 'str', choices: ['EU'] }, 'UK', 'Must be one of "EU".'],
     [{ type: 'dict' }, [1], 'Must be a mapping such as {"a": 1}.'],
     [{ type: 'list', items: 'int' }, [1, 'b'], 'Element 2: Must be a whole number.'],
-    [{ type: 'list', items: 'str' }, ['a', undefined], 'Element 2: Must be a text.']
+    [{ type: 'list', items: 'str' }, ['a', undefined], 'Element 2: Must be text.']
   ])('says why %j does not take %j', (kind, value, sentence) => {
     expect(said(parameter(kind), value)).toBe(sentence);
   });

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,9 @@ def _section(reports: dict[str, Report]) -> str:
     if any(report.curves for report in reports.values()):
         what = "What one more costs, by how many there are already"
         picture = f"\n\n![{what}]({PICTURE.name})"
-    return "\n\n".join([f"Measured on {day}: {machine}.", *tables]) + picture
+    text = "\n\n".join([f"Measured on {day}: {machine}.", *tables]) + picture
+    # No line ends between a figure and its unit.
+    return re.sub(r"(?<=\| )((?:[≥≤] )?[\d.,]+) (\S+)(?= \|)", "\\1\N{NO-BREAK SPACE}\\2", text)
 
 
 def _draw(reports: dict[str, Report]) -> None:

@@ -149,7 +149,11 @@ def _table(kind: str, fields: dict[str, Any], required: list[str]) -> str:
         if field.get("default") is not None:
             default = f"`{_json(field['default'])}`"
         meaning = field.get("description", "")
-        rows.append(f"| `{name}` | {_type(field)} | {default} | {meaning} |")
+        kind_of_value = _type(field)
+        if kind == "query":
+            # To leave it out is all that null means there.
+            kind_of_value = kind_of_value.removesuffix(" or null")
+        rows.append(f"| `{name}` | {kind_of_value} | {default} | {meaning} |")
     return "\n".join(rows)
 
 

@@ -56,8 +56,12 @@ def _section(reports: dict[str, Report]) -> str:
         what = "What one more costs, by how many there are already"
         picture = f"\n\n![{what}]({PICTURE.name})"
     text = "\n\n".join([f"Measured on {day}: {machine}.", *tables]) + picture
-    # No line ends between a figure and its unit.
-    return re.sub(r"(?<=\| )((?:[≥≤] )?[\d.,]+) (\S+)(?= \|)", "\\1\N{NO-BREAK SPACE}\\2", text)
+    return re.sub(r"(?<=\| )(?:[≥≤] )?[\d.,]+ \S+(?= \|)", _unbroken, text)
+
+
+def _unbroken(figure: re.Match[str]) -> str:
+    """Return a figure that is not torn from its unit at the end of a line."""
+    return figure[0].replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _draw(reports: dict[str, Report]) -> None:

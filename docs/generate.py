@@ -85,7 +85,8 @@ def arcgis_table() -> str:
     rows = ["| address | method | what it does here |", "|---|---|---|"]
     for route in sorted(arcgis.TREE.routes, key=lambda route: route.address.lower()):
         if issubclass(route.handler, Unsupported):
-            rows.append(f"| `{route.address}` | not supported | {route.handler.why} |")
+            why = route.handler.why[0].upper() + route.handler.why[1:]
+            rows.append(f"| `{route.address}` | not supported | {why} |")
         elif route.handler not in (Folder, UnknownAddress):
             method = "POST" if route.is_operation else "GET"
             method += ", PUT" if hasattr(route.handler.put, "operation") else ""

@@ -22,7 +22,7 @@ from traitlets import (
 )
 
 from .arcgis.tasks.cron_fields import Numbering
-from .assembly.ground import Storage
+from .assembly.storage import Storage
 from .jobs.policy import Policy
 from .schedules.recurrence import zone_of
 from .snapshots.policy import SnapshotPolicy

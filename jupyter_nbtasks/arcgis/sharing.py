@@ -155,7 +155,7 @@ class ItemHandler(Resource):
     @operation("read")
     async def get(self, item_id: str) -> None:
         """Show a notebook or a web tool as an item."""
-        if (id := tool_id(item_id)) and self.services.contents.path_of(item_id) is None:
+        if (id := tool_id(item_id)) and self.services.contents.file_ids.path_of(item_id) is None:
             tool = await self.services.tools.by_id(id, await self.caller())
             await self.answer(item(tool, self.url("rest", "services", tool.name, SERVICE)))
             return

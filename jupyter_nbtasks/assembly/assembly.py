@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ..errors import Unavailable
 from ..jobs.events import JobEvents
 from ..jobs.policy import Policy
 from ..jobs.retention import Retention
@@ -15,10 +14,11 @@ from ..schedules.events import ScheduleEvents
 from ..snapshots.events import SnapshotEvents
 from ..snapshots.policy import SnapshotPolicy
 from .calls import assemble_calls
-from .ground import Managers, Storage, lay_ground, utc_now
+from .ground import Managers, lay_ground, utc_now
 from .jobs import assemble_jobs
 from .schedules import assemble_schedules
 from .snapshots import assemble_snapshots
+from .storage import Storage, make_ready
 
 _SNAPSHOTS = SnapshotPolicy()
 
@@ -61,13 +61,7 @@ class Assembly:
 
     async def open(self) -> None:
         """Make the folder and bring the database up to date; raises Unavailable."""
-        folder = self.ground.storage.data_dir
-        try:
-            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            msg = f"The folder {str(folder)!r} (data_dir) cannot be made: {error}"
-            raise Unavailable(msg) from error
-        await self.ground.database.migrate()
+        await make_ready(self.ground.storage, self.ground.database)
 
     async def sweep(self) -> int:
         """Remove stored documents that nothing refers to any more; return how many."""

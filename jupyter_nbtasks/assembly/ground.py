@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ..contents.notebook_files import Contents
@@ -13,24 +12,7 @@ from ..database import Database
 from ..forkserver.servers import ForkServers
 from ..kernels.launcher import Kernels
 from ..storage.blobs import Blobs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Storage:
-    """Where things are: the store, and the *root* whose jobs these are (None: those of all).
-
-    *timezone* is that of schedules which name none.
-    """
-
-    data_dir: Path
-    database_url: str
-    root: str | None
-    timezone: str
-
-    @property
-    def blobs_dir(self) -> Path:
-        """The folder of the stored documents."""
-        return self.data_dir / "blobs"
+from .storage import Storage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..assembly.assembly import Assembly
-from ..assembly.ground import utc_now
 from ..errors import InvalidRequest
 from ..jobs.model import Job, Reason, Status
-from ..jobs.requests import JobQuery, OutputQuery
-from ..rest.schemas import read
-from . import terminal
 from .output_file import FORMATS, OutputFile
-from .run import LocalRun, Ran, RunOptions
 from .schedules import schedules
-from .session import Exit, answer, me, only_one, settings, store
+from .session import Exit, answer, me, settings
 from .snapshots import snapshots
+
+if TYPE_CHECKING:
+    from .run import Ran
 
 _CANCEL_SECONDS = 30.0
 
@@ -67,6 +65,9 @@ main.add_command(snapshots)
 @click.option("--lenient", is_flag=True, help="Accept parameters the notebook does not define.")
 def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -> None:
     """Run NOTEBOOK as a job, here and now; no server is needed."""
+    from . import terminal
+    from .run import LocalRun, RunOptions
+
     options = RunOptions(notebook=notebook, parameters=dict(parameters), **given)
 
     async def ran() -> Ran:
@@ -83,24 +84,21 @@ def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -
 
 
 @main.command("jobs")
-@click.option("--status", help="Only these, parted by commas.")
+@click.option("--status", help="Only these, separated by commas.")
 @click.option("-q", "--search", help="In the name or path.")
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True)
 @click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
 def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool) -> None:
     """List jobs, newest first: those of every server and command on this store."""
+    from . import terminal
+    from .stored import jobs as stored
 
-    async def listed() -> list[Job]:
-        async with store(settings()) as assembly:
-            query = read(JobQuery, {"status": status, "q": search, "limit": limit})
-            return (await assembly.jobs.service.page(query, me()))[0]
-
-    jobs = answer(listed())
+    jobs = answer(stored.newest(status, search, limit))
     if in_json:
         for job in jobs:
             click.echo(terminal.as_json(job))
     elif jobs:
-        terminal.echo_jobs(jobs, utc_now())
+        terminal.echo_jobs(jobs, datetime.now(UTC))
     else:
         click.echo("No jobs. Run one: jupyter nbtasks run NOTEBOOK", err=True)
 
@@ -114,37 +112,27 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
 @click.option("--json", "in_json", is_flag=True, help="As a JSON object.")
 def show(job_id: str, output: Path | None, in_json: bool) -> None:
     """Show JOB: how it stands, why it failed, what it took."""
+    from . import terminal
+    from .stored import jobs as stored
 
-    async def shown() -> None:
-        async with store(settings()) as assembly:
-            job = await _job(assembly, job_id)
-            if output is not None:
-                click.echo(f"Output: {await _write(assembly, job, output)}", err=in_json)
-            elif not in_json:
-                terminal.echo_job(job, await assembly.jobs.service.cells(job), utc_now())
-            if in_json:
-                click.echo(terminal.as_json(job))
-
-    answer(shown())
+    job, cells = answer(stored.with_cells(job_id))
+    if output is not None:
+        click.echo(f"Output: {answer(_written(job, output))}", err=in_json)
+    elif not in_json:
+        terminal.echo_job(job, cells, datetime.now(UTC))
+    if in_json:
+        click.echo(terminal.as_json(job))
 
 
 @main.command()
 @click.argument("job_id", metavar="JOB")
 def cancel(job_id: str) -> None:
     """Cancel JOB, whichever server or command runs it."""
-
-    async def cancelled() -> Job:
-        async with store(settings()) as assembly:
-            job = await _job(assembly, job_id)
-            job = await assembly.jobs.service.cancel(job.id, me())
-            async with asyncio.timeout(_CANCEL_SECONDS):
-                while not job.status.is_final:
-                    await asyncio.sleep(0.5)
-                    job = await assembly.jobs.service.get(job.id, me())
-            return job
+    from . import terminal
+    from .stored import jobs as stored
 
     try:
-        job = answer(cancelled())
+        job = answer(stored.cancelled(job_id, _CANCEL_SECONDS))
     except TimeoutError:
         raise click.ClickException(
             f"Job {job_id} is being cancelled, but has not ended yet."
@@ -152,15 +140,15 @@ def cancel(job_id: str) -> None:
     terminal.echo_end(job, err=False, traceback=False)
 
 
-async def _job(assembly: Assembly, beginning: str) -> Job:
-    """Return the only job whose id begins so."""
-    id = only_one("jobs", beginning, await assembly.jobs.store.ids(beginning))
-    return await assembly.jobs.service.get(id, me())
+async def _written(job: Job, path: Path) -> Path:
+    """Write the output of *job* to *path*; return where that is."""
+    from ..jobs.requests import OutputQuery
+    from .assembled import everywhere
 
-
-async def _write(assembly: Assembly, job: Job, path: Path) -> Path:
     file = OutputFile(path)
-    _, document = await assembly.jobs.service.output(job.id, OutputQuery(format=file.format), me())
+    async with everywhere() as assembly:
+        query = OutputQuery(format=file.format)
+        _, document = await assembly.jobs.service.output(job.id, query, me())
     try:
         return await asyncio.to_thread(file.write, document)
     except OSError as error:

@@ -6,9 +6,12 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest
-from ..jobs.rendering import Document
+
+if TYPE_CHECKING:
+    from ..jobs.rendering import Document
 
 FORMATS = {
     ".ipynb": "ipynb",

@@ -9,33 +9,25 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_core.paths import jupyter_runtime_dir
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from ..assembly.assembly import Assembly
-from ..assembly.ground import Managers
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
 from ..jobs.model import Job, Reason, Status, Trigger
 from ..jobs.requests import JobRequest, OutputQuery
 from ..jobs.submission import Submitter
-from ..kernels.processes import KernelProcesses, kill
 from ..parameters.model import Parameter, from_text
 from ..rest import schemas
+from .config import NbTasksApp
+from .managers import LocalKernels, local_managers
 from .output_file import OutputFile
 from .terminal import Bar, Outputs
 
-if TYPE_CHECKING:
-    from ..app import NbTasksApp
-
 # So often the job is looked up, as another command may have cancelled it, and the bar drawn.
 _LOOK_SECONDS = 0.5
-_NOISE_LINES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +69,7 @@ class LocalRun:
         self._path = notebook.relative_to(root).as_posix()
         self._out = OutputFile(options.output or Path(f"{notebook.stem}-output.ipynb"))
         managers = local_managers(root, app.config)
-        self._kernels: _Kernels = managers.kernels
+        self._kernels: LocalKernels = managers.kernels
         kept = app.snapshot_policy()
         # Nobody works beside a command: what its loop does disturbs none.
         policy = replace(app.policy(), executor_process=False)
@@ -187,56 +179,12 @@ class LocalRun:
         return Ran(job=job, output=output, notes=tuple(notes))
 
 
-class _Kernels(AsyncMappingKernelManager):
-    """Keeps what kernel processes themselves print out of our terminal, in the file *noise*."""
-
-    noise: IO[bytes]
-
-    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
-        """Start a kernel as a server would."""
-        return str(await super().start_kernel(stdout=self.noise, stderr=self.noise, **options))
-
-    def last_noise(self) -> list[str]:
-        """Return the last lines that kernel processes printed."""
-        self.noise.seek(0)
-        return self.noise.read().decode(errors="replace").splitlines()[-_NOISE_LINES:]
-
-    def kill_all(self) -> None:
-        """Kill every kernel and what it started, without waiting for anything."""
-        for id in self.list_kernel_ids():
-            pid = getattr(self.get_kernel(id).provisioner, "pid", None)
-            if pid:
-                kill(KernelProcesses(pid).family(detached=True))
-
-
-def local_managers(root: Path, config: Any) -> Managers:
-    """Return Jupyter's managers for the files below *root*, as a server there would have them."""
-    kernels = _kernels(root, config)
-    return Managers(
-        contents=AsyncLargeFileManager(root_dir=str(root), allow_hidden=True),
-        kernels=kernels,
-        kernel_specs=kernels.kernel_spec_manager,
-    )
-
-
 def typed(parameter: Parameter | None, text: str) -> Any:
     """Return what *text*, given on the command line, is for *parameter*; raises InvalidRequest."""
     try:
         return from_text(parameter, text)
     except ValueError as error:
         raise InvalidRequest(str(error)) from None
-
-
-def _kernels(root: Path, config: Any) -> _Kernels:
-    folder = Path(jupyter_runtime_dir())
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings: dict[str, Any] = {
-        "kernel_spec_manager": KernelSpecManager(config=config),
-        "connection_dir": str(folder),
-        "root_dir": str(root),
-        "config": config,
-    }
-    return _Kernels(**settings)  # type: ignore[no-untyped-call]
 
 
 def _retry(job: Job) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -14,11 +14,13 @@ from ..errors import InvalidRequest
 from ..rest.schemas import read_json
 from ..schedules import planning
 from ..schedules.model import Schedule, State
-from ..schedules.requests import ScheduleQuery, ScheduleRequest
-from ..schedules.service import ScheduleService
+from ..schedules.requests import ScheduleRequest
+
+if TYPE_CHECKING:
+    # For its type only: it takes seconds to import, and an export does without.
+    from ..schedules.service import ScheduleService
 
 _FIRST = ("notebook", "name", "cron", "interval", "timezone")
-_PAGE = 500
 
 
 def write(schedules: Iterable[Schedule]) -> str:
@@ -41,28 +43,20 @@ def read(text: str) -> list[ScheduleRequest]:
     return [_request(number, entry) for number, entry in enumerate(entries, 1)]
 
 
-async def all_of(service: ScheduleService, caller: Caller) -> list[Schedule]:
-    """Return the schedules, oldest first."""
-    found: list[Schedule] = []
-    cursor: str | None = None
-    while True:
-        page, cursor = await service.page(ScheduleQuery(limit=_PAGE, cursor=cursor), caller)
-        found += page
-        if cursor is None:
-            return found[::-1]
-
-
 async def bring_in(
-    service: ScheduleService, requests: Iterable[ScheduleRequest], caller: Caller
+    service: ScheduleService,
+    there: Iterable[Schedule],
+    requests: Iterable[ScheduleRequest],
+    caller: Caller,
 ) -> list[tuple[str, Schedule]]:
-    """Make or change schedules to be as *requests* say; return what was done to which.
+    """Make schedules, or change those *there*, to be as *requests* say; return what was done.
 
     One is known by its notebook and name; several of the same, by their order. What is not in
     *requests* is left alone, so doing it twice does nothing more.
     """
     known: dict[tuple[str, str], list[Schedule]] = defaultdict(list)
-    for one in await all_of(service, caller):
-        known[one.notebook, one.name].append(one)
+    for schedule in there:
+        known[schedule.notebook, schedule.name].append(schedule)
     done = []
     for request in requests:
         same = known[request.notebook, planning.named(request)]

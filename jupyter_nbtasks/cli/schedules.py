@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..assembly.assembly import Assembly
 from ..errors import InvalidRequest
 from ..jobs.model import Job
-from ..rest.schemas import read_json
 from ..schedules.model import Schedule
-from ..schedules.requests import ScheduleRequest
-from . import schedule_file, terminal
-from .run import typed
-from .session import answer, at, me, only_one, root_of, served, settings, store
+from .session import answer, me, root_of
 
 _COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY")
 
@@ -45,11 +39,10 @@ def schedules() -> None:
 def list_schedules(in_json: bool) -> None:
     """List schedules, oldest first: those of every server on this store."""
 
-    async def listed() -> list[Schedule]:
-        async with store(settings()) as assembly:
-            return await schedule_file.all_of(assembly.schedules.service, me())
+    from . import terminal
+    from .stored import schedules as stored
 
-    found = answer(listed())
+    found = answer(stored.oldest_first())
     if in_json:
         for schedule in found:
             click.echo(_as_json(schedule))
@@ -87,6 +80,12 @@ def add(
     notebook: Path, parameters: tuple[tuple[str, str], ...], root: Path | None, **given: Any
 ) -> None:
     """Run NOTEBOOK on a schedule."""
+    from ..rest.schemas import read_json
+    from ..schedules.requests import ScheduleRequest
+    from .assembled import at
+    from .run import typed
+    from .servers import served_folders
+
     path = Path(os.path.abspath(notebook))
     folder = root_of(path, root)
 
@@ -109,7 +108,7 @@ def add(
 
     schedule = answer(added())
     _tell("added", schedule)
-    if str(folder) not in served():
+    if str(folder) not in served_folders():
         click.echo(f"No server runs on {folder}: start one there and it fires.", err=True)
 
 
@@ -118,9 +117,13 @@ def add(
 def pause(schedule_id: str) -> None:
     """Let SCHEDULE be due no more, until it is resumed."""
 
+    from .assembled import everywhere
+    from .stored import schedules as stored
+
     async def paused() -> Schedule:
-        async with store(settings()) as assembly:
-            return await assembly.schedules.service.pause(await _id(assembly, schedule_id), me())
+        id = (await stored.get(schedule_id)).id
+        async with everywhere() as assembly:
+            return await assembly.schedules.service.pause(id, me())
 
     _tell("paused", answer(paused()))
 
@@ -130,9 +133,13 @@ def pause(schedule_id: str) -> None:
 def resume(schedule_id: str) -> None:
     """Let SCHEDULE be due again, from now on."""
 
+    from .assembled import everywhere
+    from .stored import schedules as stored
+
     async def resumed() -> Schedule:
-        async with store(settings()) as assembly:
-            return await assembly.schedules.service.resume(await _id(assembly, schedule_id), me())
+        id = (await stored.get(schedule_id)).id
+        async with everywhere() as assembly:
+            return await assembly.schedules.service.resume(id, me())
 
     _tell("resumed", answer(resumed()))
 
@@ -142,11 +149,10 @@ def resume(schedule_id: str) -> None:
 def run(schedule_id: str) -> None:
     """Submit a job of SCHEDULE now, for its server to run."""
 
-    async def found() -> Schedule:
-        async with store(settings()) as assembly:
-            return await assembly.schedules.service.get(await _id(assembly, schedule_id), me())
+    from .assembled import at
+    from .stored import schedules as stored
 
-    schedule = answer(found())
+    schedule = answer(stored.get(schedule_id))
     root = Path(schedule.root)
     is_here = root.is_dir()
 
@@ -166,13 +172,10 @@ def run(schedule_id: str) -> None:
 def remove(schedule_id: str) -> None:
     """Remove SCHEDULE; its jobs stay."""
 
-    async def removed() -> Schedule:
-        async with store(settings()) as assembly:
-            schedule = await assembly.schedules.service.get(await _id(assembly, schedule_id), me())
-            await assembly.schedules.service.delete(schedule.id, me())
-            return replace(schedule, next_run_at=None)
+    from .stored import schedules as stored
 
-    _tell("removed", answer(removed()))
+    schedule = answer(stored.removed(schedule_id))
+    click.echo(f"{schedule.name}: removed (schedule {schedule.id})")
 
 
 @schedules.command("export")
@@ -181,11 +184,10 @@ def remove(schedule_id: str) -> None:
 def export_file(output: Path | None, root: Path | None) -> None:
     """Write the schedules of one root as YAML, to be kept with the notebooks."""
 
-    async def exported() -> str:
-        async with at(root_of(Path.cwd(), root)) as assembly:
-            return schedule_file.write(await schedule_file.all_of(assembly.schedules.service, me()))
+    from . import schedule_file
+    from .stored import schedules as stored
 
-    text = answer(exported())
+    text = schedule_file.write(answer(stored.oldest_first(root_of(Path.cwd(), root))))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -206,17 +208,19 @@ def import_file(file: Any, root: Path | None) -> None:
     A schedule is known by its notebook and name. What FILE does not have is left alone.
     """
 
+    from . import schedule_file
+    from .assembled import at
+    from .stored import schedules as stored
+
     async def imported() -> list[tuple[str, Schedule]]:
         requests = schedule_file.read(file.read())
-        async with at(root_of(Path.cwd(), root)) as assembly:
-            return await schedule_file.bring_in(assembly.schedules.service, requests, me())
+        folder = root_of(Path.cwd(), root)
+        there = await stored.oldest_first(folder)
+        async with at(folder) as assembly:
+            return await schedule_file.bring_in(assembly.schedules.service, there, requests, me())
 
     for verb, schedule in answer(imported()):
         _tell(verb, schedule)
-
-
-async def _id(assembly: Assembly, beginning: str) -> str:
-    return only_one("schedules", beginning, await assembly.schedules.store.ids(beginning))
 
 
 def _tell(verb: str, schedule: Schedule) -> None:

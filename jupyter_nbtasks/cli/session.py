@@ -1,29 +1,24 @@
-"""What the commands share: the settings, the store, who asks, and how an error is said."""
+"""What the commands share: the settings, who asks, and how an error is said."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Coroutine
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from jupyter_server.serverapp import list_running_servers
 
-from ..app import NbTasksApp
-from ..assembly.assembly import Assembly
-from ..assembly.ground import Managers
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError, Unavailable
-from .run import local_managers
+
+if TYPE_CHECKING:
+    from .config import NbTasksApp
 
 T = TypeVar("T")
-
-_NOTHING = Managers(contents=None, kernels=None, kernel_specs=None)
 
 
 class Exit(IntEnum):
@@ -38,47 +33,24 @@ class Exit(IntEnum):
 
 
 def settings() -> NbTasksApp:
-    """Return the app with the settings that this person's server has too."""
+    """Return the settings that this person's server has too."""
+    from .config import NbTasksApp
+
     app = NbTasksApp()
-    for name in ("jupyter_server_config", app.config_file_name):
-        app.config_file_name = name
-        try:
-            app.load_config_file()
-        except SystemExit:  # It has said which setting is wrong.
-            sys.exit(Exit.REFUSED)
-    return app
-
-
-@asynccontextmanager
-async def store(
-    app: NbTasksApp, root: str | None = None, managers: Managers = _NOTHING
-) -> AsyncIterator[Assembly]:
-    """The store, for a command that runs nothing itself; of all roots without a *root*."""
-    assembly = Assembly(app.storage(root), managers, app.policy(), snapshots=app.snapshot_policy())
-    await assembly.open()
     try:
-        yield assembly
-    finally:
-        await assembly.close()
-
-
-def at(folder: Path) -> AbstractAsyncContextManager[Assembly]:
-    """The store, for what belongs to the server on *folder*."""
-    app = settings()
-    named = app.config["NbTasksApp"].get("root_name")
-    return store(app, str(named or folder), local_managers(folder, app.config))
-
-
-def served() -> list[str]:
-    """The folders on which servers of this person run."""
-    return [server["root_dir"] for server in list_running_servers()]
+        app.read()
+    except SystemExit:  # It has said which setting is wrong.
+        sys.exit(Exit.REFUSED)
+    return app
 
 
 def root_of(path: Path, given: Path | None = None) -> Path:
     """Return the root of the server to which *path*, a notebook or a folder, belongs."""
+    from .servers import served_folders
+
     if given is not None:
         return Path(os.path.abspath(given))
-    serving = [Path(root) for root in served() if path.is_relative_to(root)]
+    serving = [Path(root) for root in served_folders() if path.is_relative_to(root)]
     here = Path.cwd()
     beside = here if path.is_relative_to(here) else path.parent
     return max(serving, key=lambda root: len(root.parts), default=beside)

@@ -8,18 +8,17 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ..assembly.assembly import Assembly
 from ..errors import InvalidRequest
-from ..rest.schemas import read
-from ..snapshots.comparing import Comparison, Form
 from ..snapshots.model import Snapshot
-from ..snapshots.requests import DiffQuery, RestoreRequest, SnapshotQuery, SnapshotRequest
-from ..snapshots.restorer import Restored
-from . import terminal
-from .session import answer, at, me, only_one, root_of, settings, store
+from .session import answer, me, root_of
+
+if TYPE_CHECKING:
+    from ..snapshots.comparing import Comparison, Form
+    from ..snapshots.restorer import Restored
 
 _COLUMNS = ("SNAPSHOT", "KIND", "NOTEBOOK", "NAME", "MADE", "BYTES", "DESCRIPTION")
 
@@ -39,6 +38,10 @@ def snapshots() -> None:
 @click.option("--private", is_flag=True, help="Nobody else on the server sees it.")
 def create(notebook: Path, name: str | None, description: str, private: bool) -> None:
     """Keep NOTEBOOK as it is now."""
+    from ..rest.schemas import read
+    from ..snapshots.requests import SnapshotRequest
+    from .assembled import at
+
     folder, where = _place(notebook)
 
     async def created() -> Snapshot:
@@ -58,14 +61,11 @@ def create(notebook: Path, name: str | None, description: str, private: bool) ->
 @click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
 def list_snapshots(notebook: Path | None, search: str | None, limit: int, in_json: bool) -> None:
     """List snapshots, newest first: of NOTEBOOK, or of every server on this store."""
+    from . import terminal
+    from .stored import snapshots as stored
+
     folder, where = (None, None) if notebook is None else _place(notebook)
-
-    async def listed() -> list[Snapshot]:
-        query = read(SnapshotQuery, {"path": where, "q": search, "limit": limit})
-        async with store(settings()) if folder is None else at(folder) as assembly:
-            return (await assembly.snapshots.service.page(query, me()))[0]
-
-    found = answer(listed())
+    found = answer(stored.newest(folder, where, search, limit))
     if in_json:
         for snapshot in found:
             click.echo(_as_json(snapshot))
@@ -81,12 +81,17 @@ def list_snapshots(notebook: Path | None, search: str | None, limit: int, in_jso
 @click.option("--outputs", is_flag=True, help="Compare outputs too.")
 def diff(snapshot_id: str, other_id: str, outputs: bool) -> None:
     """Show what the notebook, or the snapshot OTHER, has changed since SNAPSHOT."""
+    from ..rest.schemas import read
+    from ..snapshots.requests import DiffQuery
+    from .assembled import at
+    from .stored import snapshots as stored
+
     may_colour = click.get_current_context().color is not False
     form: Form = "colour" if may_colour and sys.stdout.isatty() else "text"
 
     async def compared() -> Comparison:
-        snapshot = await _one(snapshot_id)
-        other = other_id if other_id == "file" else (await _one(other_id)).id
+        snapshot = await stored.get(snapshot_id)
+        other = other_id if other_id == "file" else (await stored.get(other_id)).id
         query = read(DiffQuery, {"with": other, "outputs": outputs})
         async with at(_folder(snapshot)) as assembly:
             return await assembly.snapshots.service.compare(snapshot.id, query, me(), form)
@@ -106,9 +111,13 @@ def diff(snapshot_id: str, other_id: str, outputs: bool) -> None:
 @click.option("--description", default="", help="Of the snapshot that is kept.")
 def restore(snapshot_id: str, preserve: bool | None, name: str | None, description: str) -> None:
     """Put the notebook back as it was at SNAPSHOT."""
+    from ..rest.schemas import read
+    from ..snapshots.requests import RestoreRequest
+    from .assembled import at
+    from .stored import snapshots as stored
 
     async def restored() -> Restored:
-        snapshot = await _one(snapshot_id)
+        snapshot = await stored.get(snapshot_id)
         asked = {"preserve": preserve, "name": name, "description": description}
         async with at(_folder(snapshot)) as assembly:
             return await assembly.snapshots.service.restore(
@@ -126,16 +135,6 @@ def _place(notebook: Path) -> tuple[Path, str]:
     path = Path(os.path.abspath(notebook))
     folder = root_of(path)
     return folder, path.relative_to(folder).as_posix()
-
-
-async def _one(beginning: str) -> Snapshot:
-    """Return the only snapshot whose id begins so."""
-    async with store(settings()) as assembly:
-        return await assembly.snapshots.service.get(await _id(assembly, beginning), me())
-
-
-async def _id(assembly: Assembly, beginning: str) -> str:
-    return only_one("snapshots", beginning, await assembly.snapshots.service.ids(beginning))
 
 
 def _folder(snapshot: Snapshot) -> Path:

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 from weakref import WeakValueDictionary
 
 import nbformat
@@ -27,7 +26,8 @@ from ..errors import (
 )
 from ..storage.digest import digest
 from .atomic_writing import at_once, put_back_if_full
-from .paths import clean
+from .file_ids import FileIds
+from .paths import clean, folders_of
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _NOT_SAVED = "is refused as a place to save to."
 
 
 class Contents:
-    """Files of the server, by their Contents path (relative to its root, parted by ``/``).
+    """Files of the server, by their Contents path (relative to its root, separated by ``/``).
 
     *manager* is the server's ContentsManager; *file_ids* gives the jupyter_server_fileid
     manager once that extension has started, else None.
@@ -47,7 +47,7 @@ class Contents:
         self, manager: Any, file_ids: Callable[[], Any] = lambda: None, *, max_bytes: int
     ) -> None:
         self._manager = manager
-        self._file_ids = file_ids
+        self.file_ids = FileIds(file_ids)
         self._max_bytes = max_bytes
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -103,7 +103,7 @@ class Contents:
             msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
         with in_our_words(path, _NOT_SAVED):
-            for folder in _folders(path):
+            for folder in folders_of(path):
                 if await ensure_async(self._manager.file_exists(folder)):
                     msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
                     raise InvalidRequest(msg, reason="invalid_path")
@@ -148,23 +148,6 @@ class Contents:
         """Return the Contents path of the folder in which a kernel for *path* starts."""
         return str(await ensure_async(self._manager.get_kernel_path(path=path)))
 
-    def item_id(self, path: str) -> str | None:
-        """Return the stable 32-hex id of the file at *path*, None where nothing keeps ids."""
-        manager = self._file_ids()
-        if manager is None:
-            return None
-        # What is in a folder without an id is lost when the folder is moved.
-        for folder in _folders(path):
-            manager.index(folder)
-        id = manager.index(path)
-        return str(id).replace("-", "") if id else None
-
-    def path_of(self, item_id: str) -> str | None:
-        """Return where the file *item_id* is now, None where nothing or nobody knows."""
-        manager = self._file_ids()
-        path = manager.get_path(str(UUID(item_id))) if manager is not None else None
-        return str(path) if path else None
-
     def _trusted(self, document: bytes) -> dict[str, Any]:
         notebook = nbformat.reads(document.decode(), as_version=4)
         if notary := getattr(self._manager, "notary", None):
@@ -172,7 +155,7 @@ class Contents:
         return {"type": "notebook", "format": "json", "content": notebook}
 
     async def _make_folders(self, path: str) -> None:
-        for folder in _folders(path):
+        for folder in folders_of(path):
             with in_our_words(folder, _NOT_SAVED):
                 is_there = await ensure_async(self._manager.dir_exists(folder))
             if not is_there:
@@ -197,12 +180,6 @@ def check_hash(path: str, hash: str, expected: str | None) -> None:
     if expected not in (None, hash):
         msg = f"{path!r} is not what you saw: it was saved or removed since. Look again and repeat."
         raise Conflict(msg, reason="hash_differs")
-
-
-def _folders(path: str) -> list[str]:
-    """Return the folders in which *path* is, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _exact(document: bytes) -> dict[str, Any]:

@@ -16,3 +16,9 @@ def clean(path: str) -> str:
         msg = "Name a notebook: its path below the server's root."
         raise InvalidRequest(msg, reason="not_a_notebook")
     return cleaned
+
+
+def folders_of(path: str) -> list[str]:
+    """Return the folders in which *path* is, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]

@@ -10,13 +10,15 @@ from typing import Any
 
 from .. import notebooks
 from ..caller import Caller
-from ..errors import Conflict, InvalidRequest, NotFound, Stale
+from ..errors import Conflict, InvalidRequest, NotFound
 from ..notebooks import Inspection
 from ..rest import schemas
+from ..rest.paging import page_of
 from ..snapshots.comparing import Comparison, Side, compare
 from ..snapshots.service import SnapshotService
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
+from .cancelling import cancel
 from .events import JobEvents
 from .history import AttemptRecord
 from .model import CellRecord, Job, Status, Trigger
@@ -104,32 +106,18 @@ class JobService:
 
     async def page(self, query: JobQuery, caller: Caller) -> tuple[list[Job], str | None]:
         """Return a page of jobs, newest first, and the cursor of the next one."""
-        jobs = await self._store.page(query, caller.only)
-        page = jobs[: query.limit]
-        return page, page[-1].id if len(jobs) > query.limit else None
+        return page_of(await self._store.page(query, caller.only), query.limit)
 
     async def cancel(self, id: str, caller: Caller) -> Job:
         """Stop a job: at once if it waits, else as soon as its kernel lets go of it.
 
         Raises Conflict if it is final.
         """
-        while True:
-            job = await self.get(id, caller)
-            if job.status.is_final:
-                msg = f"Job {id} is {job.status} already; there is nothing to cancel."
-                raise Conflict(msg, reason="already_final")
-            if job.status is Status.CANCELLING:
-                return job
-            waits = job.status is Status.SUBMITTED
-            message = "It was cancelled before it ran."
-            changed = job.cancelled(self._now(), message=message) if waits else job.cancelling()
-            try:
-                await self._store.save(changed, was=job)
-            except Stale:
-                continue
-            self._events.announce(changed)
-            self._worker.cancel(changed)
-            return changed
+        job, is_news = await cancel(self._store, id, caller.only, self._now())
+        if is_news:
+            self._events.announce(job)
+            self._worker.cancel(job)
+        return job
 
     def by_kernel(self) -> dict[str, str]:
         """Return the id of the job that has each kernel in use here, by the kernel's."""

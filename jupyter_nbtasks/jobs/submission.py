@@ -105,7 +105,7 @@ class Submission:
         """Return the notebook at the Contents *path*."""
         path = clean(path)
         data = await self._contents.read(path)
-        return Source(data=data, path=path, item_id=self._contents.item_id(path))
+        return Source(data=data, path=path, item_id=self._contents.file_ids.id_of(path))
 
     def inline(self, data: bytes) -> Source:
         """Return the notebook in *data*, which is no file; raises InvalidRequest if too large."""
@@ -129,7 +129,7 @@ class Submission:
 
     def place(self, path: str, item_id: str | None) -> str:
         """Return where the file *item_id*, which was at *path*, is as far as is known."""
-        return (item_id and self._contents.path_of(item_id)) or path
+        return self._contents.file_ids.current_path(path, item_id)
 
     async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
         """Return the name of the kernel for the notebook in *data*, and its parameters.

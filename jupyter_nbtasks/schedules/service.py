@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..caller import Caller
-from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound, Stale
+from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from ..ids import new_id
 from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
+from ..rest.paging import page_of
+from ..stale import again_while_stale
 from ..storage.digest import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer
@@ -105,9 +107,8 @@ class ScheduleService:
 
     async def page(self, query: ScheduleQuery, caller: Caller) -> tuple[list[Schedule], str | None]:
         """Return a page of schedules, newest first, and the cursor of the next one."""
-        found = await self._store.page(query, caller.only)
-        page = [self._followed(one) for one in found[: query.limit]]
-        return page, page[-1].id if len(found) > query.limit else None
+        page, cursor = page_of(await self._store.page(query, caller.only), query.limit)
+        return [self._followed(schedule) for schedule in page], cursor
 
     async def slice(self, asked: ScheduleSlice, caller: Caller) -> tuple[list[Schedule], int]:
         """Return a slice of the schedules, oldest first, and how many there are without it."""
@@ -123,10 +124,7 @@ class ScheduleService:
     ) -> tuple[list[Occurrence], str | None]:
         """Return a page of past occurrences, newest first, and the cursor of the next one."""
         schedule = await self.get(id, caller)
-        found = await self._queries.page(schedule, query)
-        page = found[: query.limit]
-        more = len(found) > query.limit
-        return page, _cursor(page[-1]) if more else None
+        return page_of(await self._queries.page(schedule, query), query.limit, _cursor)
 
     async def occurrence(self, id: str, at: datetime, caller: Caller) -> Occurrence:
         """Return what became of the nominal time *at*; raises NotFound."""
@@ -141,20 +139,17 @@ class ScheduleService:
         """Return those of the jobs of *occurrences* that are still there, by their ids."""
         return await self._queries.jobs({one.job_id for one in occurrences if one.job_id})
 
+    @again_while_stale
     async def change(self, id: str, change: ScheduleChange, caller: Caller) -> Schedule:
         """Change what is given; raises InvalidRequest, and Conflict where it has ended."""
-        while True:
-            was = await self._store.get(id, caller.only)
-            schedule = await asyncio.to_thread(self._changed, was, change)
-            if _runs_otherwise(was, schedule):
-                schedule = await self._checked(schedule)
-            fired = await self._settled(was, schedule)
-            try:
-                await self._store.save(fired.schedule, was=was, missed=fired.occurrences)
-            except Stale:
-                continue
-            self._announce(fired.schedule)
-            return fired.schedule
+        was = await self._store.get(id, caller.only)
+        schedule = await asyncio.to_thread(self._changed, was, change)
+        if _runs_otherwise(was, schedule):
+            schedule = await self._checked(schedule)
+        fired = await self._settled(was, schedule)
+        await self._store.save(fired.schedule, was=was, missed=fired.occurrences)
+        self._announce(fired.schedule)
+        return fired.schedule
 
     async def put(self, request: ScheduleRequest, was: Schedule) -> Schedule | None:
         """Change what *was* to be as *request* says; None if it is that already."""

@@ -110,7 +110,7 @@ class ServerService:
             id=session["id"],
             path=path,
             name=session["name"] or Path(path).name,
-            item_id=self._contents.item_id(path),
+            item_id=self._contents.file_ids.id_of(path),
             owner=owner,
             kernel=KernelAnswer(**session["kernel"]),
             last_activity=session["kernel"]["last_activity"],

@@ -10,13 +10,13 @@ from typing import Any
 
 from .. import notebooks
 from ..contents.notebook_files import Contents
-from ..contents.paths import clean
 from ..errors import NotebookInvalid
 from ..ids import new_id
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
 from .events import SnapshotEvents
-from .model import Notebook, Snapshot, SnapshotKind, default_name
+from .model import Snapshot, SnapshotKind, default_name
+from .notebook_finder import NotebookFinder
 from .policy import SnapshotPolicy
 from .store import SnapshotStore
 
@@ -57,20 +57,9 @@ class Keeper:
         self._contents = contents
         self._events = events
         self.policy = policy
+        self.finder = NotebookFinder(store, contents.file_ids)
         self._root = root
         self._now = now
-
-    async def notebook(self, path: str) -> Notebook:
-        """Return which notebook is at the Contents *path*, or was there last."""
-        path = clean(path)
-        item_id = self._contents.item_id(path)
-        before = set(await self._store.former_ids(path))
-        if item_id is not None and None in before:
-            # Made by a command, which knows no ids: from now on they follow the notebook too.
-            await self._store.identify(path, item_id)
-        others = {id for id in before - {item_id} if id is not None}
-        former = frozenset(id for id in others if self._contents.path_of(id) in (None, path))
-        return Notebook(path=path, item_id=item_id, former=former)
 
     async def as_saved(self, content: dict[str, Any]) -> bytes:
         """Return what an editor holds as its file would be; raises InvalidRequest."""
@@ -83,7 +72,7 @@ class Keeper:
 
         Raises Conflict where its name is another's, and where there are as many as may be.
         """
-        notebook = await self.notebook(new.path)
+        notebook = await self.finder.at(new.path)
         kernel_name = await asyncio.to_thread(_kernel_name, new)
         now = self._now()
         name = new.name or default_name(notebook.path, new.kind, now.astimezone())
@@ -119,7 +108,7 @@ class Keeper:
 
     async def keep_version(self, new: NewSnapshot) -> Snapshot:
         """Return the snapshot of that kind with the same bytes; store one if there is none."""
-        notebook = await self.notebook(new.path)
+        notebook = await self.finder.at(new.path)
         hash = await asyncio.to_thread(digest, new.data)
         found = await self._store.version(notebook, hash, new.kind)
         return found or await self.keep(new)

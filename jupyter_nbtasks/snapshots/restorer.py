@@ -67,7 +67,7 @@ class Restorer:
             raise invalid_field("path", msg)
         await self._contents.check_target(path)
         await self._contents.replace(path, await self._blobs.get(snapshot.hash), was=None)
-        return path, self._contents.item_id(path)
+        return path, self._contents.file_ids.id_of(path)
 
     def _preserves(self, request: RestoreRequest) -> bool:
         default = self._keeper.policy.before_restore

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..caller import Caller
 from ..contents.notebook_files import Contents, check_hash
+from ..rest.paging import page_of
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
 from .comparing import Comparison, Form, Side, compare
@@ -68,13 +69,9 @@ class SnapshotService:
             raise gone(id)
         return seen[0]
 
-    async def ids(self, beginning: str) -> list[str]:
-        """Return the first few ids that begin so."""
-        return await self._store.ids(beginning)
-
     async def page(self, query: SnapshotQuery, caller: Caller) -> tuple[list[Snapshot], str | None]:
         """Return a page of snapshots, newest first, and the cursor of the next one."""
-        notebook = None if query.path is None else await self._keeper.notebook(query.path)
+        notebook = None if query.path is None else await self._keeper.finder.at(query.path)
         seen: list[Snapshot] = []
         more = True
         while more and len(seen) <= query.limit:
@@ -82,8 +79,7 @@ class SnapshotService:
             seen += await self._seen(found, caller)
             more = len(found) > query.limit
             query = query.model_copy(update={"cursor": found[-1].id if found else None})
-        page = seen[: query.limit]
-        return page, page[-1].id if len(seen) > query.limit else None
+        return page_of(seen, query.limit)
 
     async def content(self, snapshot: Snapshot) -> bytes:
         """Return the notebook."""
@@ -93,7 +89,7 @@ class SnapshotService:
         """Change what is given; raises NotFound, and Conflict where the name is another's."""
         was = await self._store.get(id, caller, only_own=True)
         [snapshot] = await self._followed([was])
-        notebook = await self._keeper.notebook(snapshot.path)
+        notebook = await self._keeper.finder.at(snapshot.path)
         changes = change.model_dump(exclude_none=True)
         changed = await self._store.change(snapshot, notebook, changes)
         self._events.announce(id)
@@ -161,7 +157,7 @@ class SnapshotService:
         That is noted: once a notebook is gone, nothing else knows where it was last.
         """
         items = {one.item_id for one in several if one.item_id}
-        here = {id: path for id in items if (path := self._contents.path_of(id))}
+        here = {id: path for id in items if (path := self._contents.file_ids.path_of(id))}
         followed = [replace(one, path=here.get(one.item_id or "", one.path)) for one in several]
         pairs = zip(several, followed, strict=True)
         for id, path in {(now.item_id, now.path) for was, now in pairs if was.path != now.path}:

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from ..caller import Caller
-from ..errors import Conflict, NotFound, Stale
+from ..errors import Conflict, NotFound
 from ..ids import new_id
+from ..rest.paging import page_of
+from ..stale import again_while_stale
 from .fields import outputs_of
 from .model import Tool
 from .publisher import ToolPublisher
@@ -84,24 +86,24 @@ class ToolService:
 
     async def page(self, query: ToolQuery, caller: Caller) -> tuple[list[Tool], str | None]:
         """Return a page of tools, newest first, and the cursor of the next one."""
-        found = await self._store.page(query, caller)
-        page = [self._followed(one) for one in found[: query.limit]]
-        return page, page[-1].id if len(found) > query.limit else None
+        page, cursor = page_of(await self._store.page(query, caller), query.limit)
+        return [self._followed(tool) for tool in page], cursor
 
+    @again_while_stale
     async def change(self, name: str, change: ToolChange, caller: Caller) -> Tool:
         """Change what is given, but not the snapshot; raises InvalidRequest."""
         given = {field: getattr(change, field) for field in change.model_fields_set}
-        while True:
-            was = await self._own(name, caller)
-            tool = was.next_version(self._now(), **_columns(was, given))
-            if given.keys() & {"inputs", "kernel_name"}:
-                source = await self._publishing.pinned(was)
-                kernel_name = tool.request["kernel_name"]
-                inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
-                tool = replace(tool, inputs=inputs)
-            if await self._is_saved(tool, was):
-                return self._followed(tool)
+        was = await self._own(name, caller)
+        tool = was.next_version(self._now(), **_columns(was, given))
+        if given.keys() & {"inputs", "kernel_name"}:
+            source = await self._publishing.pinned(was)
+            kernel_name = tool.request["kernel_name"]
+            inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
+            tool = replace(tool, inputs=inputs)
+        await self._store.save(tool, was=was)
+        return self._followed(tool)
 
+    @again_while_stale
     async def overwrite(self, name: str, request: OverwriteRequest, caller: Caller) -> Tool:
         """Let it run its notebook as that is now; raises InvalidRequest if that is not possible."""
         given = {
@@ -109,23 +111,22 @@ class ToolService:
             for field in request.model_fields_set
             if (value := getattr(request, field)) is not None
         }
-        while True:
-            was = await self._own(name, caller)
-            tool = was.next_version(self._now(), **_columns(was, given))
-            source = await self._publishing.read(was.notebook, was.item_id)
-            kernel_name = tool.request["kernel_name"]
-            inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
-            snapshot = await self._publishing.keep(source, was.owner)
-            tool = replace(
-                tool,
-                notebook=str(source.path),
-                item_id=source.item_id,
-                snapshot_id=snapshot.id,
-                hash=snapshot.hash,
-                inputs=inputs,
-            )
-            if await self._is_saved(tool, was):
-                return tool
+        was = await self._own(name, caller)
+        tool = was.next_version(self._now(), **_columns(was, given))
+        source = await self._publishing.read(was.notebook, was.item_id)
+        kernel_name = tool.request["kernel_name"]
+        inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
+        snapshot = await self._publishing.keep(source, was.owner)
+        tool = replace(
+            tool,
+            notebook=str(source.path),
+            item_id=source.item_id,
+            snapshot_id=snapshot.id,
+            hash=snapshot.hash,
+            inputs=inputs,
+        )
+        await self._store.save(tool, was=was)
+        return tool
 
     async def delete(self, name: str, caller: Caller) -> None:
         """Remove a tool; its jobs and its snapshot stay."""
@@ -137,13 +138,6 @@ class ToolService:
             msg = f"There is no tool {name!r} of yours."
             raise NotFound(msg)
         return tool
-
-    async def _is_saved(self, tool: Tool, was: Tool) -> bool:
-        try:
-            await self._store.save(tool, was=was)
-        except Stale:
-            return False
-        return True
 
     def _followed(self, tool: Tool) -> Tool:
         """Return *tool* with its notebook where this server moved it."""

@@ -11,10 +11,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..caller import Caller
-from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, Stale
+from ..errors import Conflict, Forbidden, InvalidRequest, NotFound
 from ..ids import new_id
 from ..jobs.model import Job
+from ..rest.paging import page_of
 from ..rest.schemas import read
+from ..stale import again_while_stale
 from .delivery_runner import DeliveryRunner
 from .model import Delivery, Receiver
 from .payload import payload_in
@@ -66,21 +68,20 @@ class WebhookService:
 
     async def page(self, query: ReceiverQuery, caller: Caller) -> tuple[list[Receiver], str | None]:
         """Return a page of receivers, newest first, and the cursor of the next one."""
-        found = await self._store.page(query, caller.only)
-        page = [self._running.followed(one) for one in found[: query.limit]]
-        return page, page[-1].id if len(found) > query.limit else None
+        page, cursor = page_of(await self._store.page(query, caller.only), query.limit)
+        return [self._running.followed(receiver) for receiver in page], cursor
 
+    @again_while_stale
     async def change(self, id: str, change: ReceiverChange, caller: Caller) -> Receiver:
         """Change what is given; raises InvalidRequest for what could never run."""
         given = change.model_dump(mode="json", exclude_unset=True)
-        while True:
-            was = await self._store.get(id, caller.only)
-            receiver = _changed(was, given)
-            # What cannot run any more can still be disabled.
-            if given.keys() - {"disabled"}:
-                receiver = await self._running.checked(receiver)
-            if await self._is_saved(receiver, was):
-                return self._running.followed(receiver)
+        was = await self._store.get(id, caller.only)
+        receiver = _changed(was, given)
+        # What cannot run any more can still be disabled.
+        if given.keys() - {"disabled"}:
+            receiver = await self._running.checked(receiver)
+        await self._store.save(receiver, was=was)
+        return self._running.followed(receiver)
 
     async def enable(self, id: str, caller: Caller) -> Receiver:
         """Take deliveries again."""
@@ -90,13 +91,13 @@ class WebhookService:
         """Refuse every delivery."""
         return await self.change(id, _DISABLE, caller)
 
+    @again_while_stale
     async def renew(self, id: str, secret: str | None, caller: Caller) -> Receiver:
         """Give it another *secret*, a random one if none is given; the old one is void at once."""
-        while True:
-            was = await self._store.get(id, caller.only)
-            receiver = was.next_version(secret=secret or _new_secret())
-            if await self._is_saved(receiver, was):
-                return self._running.followed(receiver)
+        was = await self._store.get(id, caller.only)
+        receiver = was.next_version(secret=secret or _new_secret())
+        await self._store.save(receiver, was=was)
+        return self._running.followed(receiver)
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a receiver; its jobs stay."""
@@ -149,13 +150,6 @@ class WebhookService:
         except Conflict as refused:
             msg = "Another delivery came under this id before."
             raise Conflict(msg, reason=refused.reason) from refused
-
-    async def _is_saved(self, receiver: Receiver, was: Receiver) -> bool:
-        try:
-            await self._store.save(receiver, was=was)
-        except Stale:
-            return False
-        return True
 
 
 def _changed(was: Receiver, given: dict[str, Any]) -> Receiver:

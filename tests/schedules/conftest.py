@@ -13,7 +13,8 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from jupyter_nbtasks.assembly.assembly import Assembly
-from jupyter_nbtasks.assembly.ground import Managers, Storage
+from jupyter_nbtasks.assembly.ground import Managers
+from jupyter_nbtasks.assembly.storage import Storage
 from jupyter_nbtasks.caller import Caller
 from jupyter_nbtasks.errors import NbTasksError
 from jupyter_nbtasks.jobs.model import Failure, Reason

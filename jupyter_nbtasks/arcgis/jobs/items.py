@@ -15,7 +15,7 @@ def path_of(contents: Contents, item: str) -> str:
     id = id_in(item)
     if id is None:
         return clean(item)
-    path = contents.path_of(id)
+    path = contents.file_ids.path_of(id)
     if path is None:
         msg = f"There is no notebook with the item id {item!r}."
         raise NotFound(msg)
@@ -24,7 +24,7 @@ def path_of(contents: Contents, item: str) -> str:
 
 def id_of(contents: Contents, path: str) -> str:
     """Return the item id of the file at *path*; its path where nothing keeps ids."""
-    return contents.item_id(path) or path
+    return contents.file_ids.id_of(path) or path
 
 
 async def describe(contents: Contents, item: str) -> dict[str, Any]:

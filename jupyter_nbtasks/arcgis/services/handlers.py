@@ -114,7 +114,7 @@ class CreateServiceHandler(ServicesHandler, Operation):
 
     async def check_first(self, path: str) -> None:
         """Refuse a notebook that has a web tool; raises Conflict."""
-        id = self.services.contents.item_id(path)
+        id = self.services.contents.file_ids.id_of(path)
         for tool in await self.all(**({"item_id": id} if id else {"notebook": path})):
             msg = f"This notebook is the web tool {tool.name!r} already. Edit or delete that one."
             raise Conflict(msg, reason="limit_reached")

@@ -35,7 +35,7 @@ async def test_snippets_are_files_in_a_folder(send, jp_root_dir):
 
 async def test_the_folder_can_be_named_by_its_item_id(send, app, jp_root_dir):
     (jp_root_dir / "lib").mkdir()
-    item = app.assembly.ground.contents.item_id("lib")
+    item = app.assembly.ground.contents.file_ids.id_of("lib")
     assert (await send(("a.py", GOOD), itemId=item)).json["snippets"] == ["lib/a.py"]
 
 

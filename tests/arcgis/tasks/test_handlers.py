@@ -29,7 +29,7 @@ def nbtasks_config():
 def item(api, notebook, app):
     """The item id of a notebook with one parameter."""
     path = notebook("1", parameters="p: int = 0")
-    return app.assembly.ground.contents.item_id(path)
+    return app.assembly.ground.contents.file_ids.id_of(path)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class NbTasksApp(Settings, ExtensionApp):
         self._tidying: list[asyncio.Task[None]] = []
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
-        # Not above: a command needs none of them, and would wait for their import.
+        # Imported here because a command needs none of them, and would wait for their import.
         from .routes import routes
 
         self.handlers.extend(routes(self, self.assembly, server, self._ready))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is asking; *sees_all* if not only what is theirs."""
+    """Who is asking; *sees_all* says that they see more than what is theirs."""
 
     name: str
     sees_all: bool
@@ -21,7 +21,7 @@ class Caller:
 
 
 def local_user() -> str:
-    """Return the name of the person whose program this is, by the operating system."""
+    """Return the operating system's name for the person whose program this is."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -110,9 +110,9 @@ class Database:
         return await self._run(self._writing, self._write, work)
 
     async def state(self) -> object:
-        """Return what equals the last time's unless something was committed between, by anybody.
+        """Return a value that equals the previous one unless anybody committed in between.
 
-        It never does on PostgreSQL, where to ask would cost as much as to look.
+        On PostgreSQL it never does: asking there would cost as much as looking.
         """
         if not self._url.startswith("sqlite"):
             return object()
@@ -148,7 +148,7 @@ class Database:
     def _version(self) -> int:
         with self._watches:
             if self._watching is None:
-                # It tells of what others commit, so this connection has nothing else to do.
+                # It reports what other connections commit, so this one does nothing else.
                 self._watching = self._engine.raw_connection()
                 self._watching.detach()
             try:
@@ -189,15 +189,15 @@ def one_by_one(connection: Connection, key: int) -> None:
 def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
     """Return the text *column* as a value that is not looked up by an index.
 
-    SQLite, which counts nothing, takes all jobs of a root or an owner to be as few as those of
-    one notebook, and may walk a million to find one.
+    SQLite, which counts nothing, expects a root or an owner to have as few jobs as one notebook
+    has, and may walk a million of them to find one.
     """
     return column.concat("")
 
 
 def _upgrade(connection: Connection) -> None:
     one_by_one(connection, _MIGRATION_LOCK)
-    # Their files begin with it.
+    # The file of each schema version begins with its number.
     known = sorted(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
     stamped = _stamped(connection)
     if stamped == known[-1]:
@@ -208,7 +208,7 @@ def _upgrade(connection: Connection) -> None:
             "Upgrade jupyter_nbtasks, or point database_url at another database."
         )
         raise Unavailable(msg, reason="database_newer")
-    # Not above: it is large, and needed once in the life of a version.
+    # Imported here because it is large, and needed once in the life of a version.
     from alembic import command
     from alembic.config import Config
 
@@ -228,8 +228,8 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        # Not said as it was given: there may be a password in it.
-        msg = "database_url is no SQLAlchemy URL; that of a file is sqlite:////home/me/tasks.db"
+        # The URL is not repeated, because there may be a password in it.
+        msg = "database_url is not an SQLAlchemy URL. For a file, use sqlite:////home/me/tasks.db"
         raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
@@ -278,6 +278,6 @@ def _configure_postgresql(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that reads first and writes later could not wait for its turn.
+    # By IMMEDIATE, as a transaction that reads first and writes later could not wait its turn.
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

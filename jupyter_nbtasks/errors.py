@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# Of a quota SQLite knows only that it could not write, or not make its shared memory larger.
+# At a quota SQLite knows only that it could not write, or could not grow its shared memory.
 _SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 _POSTGRESQL_FULL = "53100"

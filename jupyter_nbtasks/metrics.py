@@ -19,10 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class Metrics:
-    """Counts the jobs of this *server* from what `hear` is told; *waiting* asks how many queue.
+    """Counts the jobs of this *server* from what `hear` is told; *waiting* tells how many wait.
 
     Every server on a database counts what it did itself, so that their sum is right; only
-    ``nbtasks_jobs_waiting`` is of all together.
+    ``nbtasks_jobs_waiting`` counts those of all servers.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Metrics:
     ) -> None:
         self._server, self._count_waiting, self._registry = server, waiting, registry
         self._submitted = Counter(
-            "nbtasks_jobs_submitted", "Jobs submitted, by what did it.", ["trigger"], registry=None
+            "nbtasks_jobs_submitted", "Jobs submitted, by trigger.", ["trigger"], registry=None
         )
         self._ended = Counter(
             "nbtasks_jobs_ended",

@@ -56,7 +56,7 @@ def parse(data: bytes) -> NotebookNode:
         msg = "This is not a valid notebook: it is nested too deeply."
         raise NotebookInvalid(msg) from None
     except Exception as error:
-        # nbformat raises whatever its converters stumble upon in JSON that is no notebook.
+        # nbformat raises whatever its converters stumble upon in JSON that is not a notebook.
         msg = "This is not a notebook. Open it in JupyterLab and save it again."
         raise NotebookInvalid(msg) from error
     return notebook
@@ -65,7 +65,7 @@ def parse(data: bytes) -> NotebookNode:
 def write(notebook: Mapping[str, Any]) -> bytes:
     """Return *notebook* as the bytes that JupyterLab would save."""
     text: str = nbformat.v4.writes(nbformat.from_dict(notebook))
-    # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON all the same.
+    # Half a surrogate pair, which a kernel may print, is not UTF-8; its escape is valid JSON.
     return text.encode(errors="backslashreplace") + b"\n"
 
 
@@ -151,7 +151,7 @@ def fill_in(
     for cell in untagged:
         cell.metadata["tags"] = []
     notebook.metadata.setdefault("papermill", NotebookNode())
-    # Under its private name also as the kernel: papermill looks that up first.
+    # The private name also stands for the kernel, because papermill looks that up first.
     key = languages.registered_key(translator)
     filled: NotebookNode = parameterize_notebook(notebook, native, kernel_name=key, language=key)
     for cell in untagged:

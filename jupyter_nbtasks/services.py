@@ -48,7 +48,7 @@ class Services:
     max_tool_wait: float
     server: ServerService
 
-    # What nobody but the ArcGIS surface has addresses for.
+    # Only the ArcGIS surface has addresses for these.
     arcgis: Tree
     numbering: Numbering
     most_snapshots: int | None

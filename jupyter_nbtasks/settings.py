@@ -76,10 +76,10 @@ class Settings(HasTraits):
         20.0,
         min=2,
         config=True,
-        help="Seconds after which another server takes a silent server for lost.",
+        help="Seconds after which other servers consider a silent server lost.",
     )
     max_notebook_bytes = Integer(
-        100_000_000, min=1, config=True, help="Bytes that a notebook file may have to be run."
+        100_000_000, min=1, config=True, help="Bytes that a notebook file to be run may have."
     )
     fork_kernels = Bool(
         True,
@@ -94,16 +94,16 @@ class Settings(HasTraits):
         min=0,
         config=True,
         help=(
-            "Kernels that are kept ready after a job for the next in its folder; each is for one "
-            "job, and is given up after ten minutes in which none came. Forked where that is safe, "
-            "for any folder then; others stand in the list of running kernels."
+            "Kernels that are kept ready after a job for the next in its folder. Each serves one "
+            "job, and is given up if none comes within ten minutes. Where it is safe they are "
+            "forked, and serve any folder; the others are in the list of running kernels."
         ),
     )
     fork_preload = List(
         Unicode(),
         config=True,
         help=(
-            "Modules that this process is to import too, such as numpy or pandas. A job gets them "
+            "Modules that this process imports too, such as numpy or pandas. A job gets them "
             "as they were imported with the server's environment."
         ),
     )
@@ -117,39 +117,39 @@ class Settings(HasTraits):
         200_000_000,
         min=100_000,
         config=True,
-        help="Characters of output that are kept of a job; what is beyond is marked as left out.",
+        help="Characters of a job's output that are kept; the rest is marked as left out.",
     )
     executor_process = Bool(
         True,
         config=True,
-        help="Receive and keep outputs in a process for that, not in the server's own.",
+        help="Receive and keep outputs in a process of their own, not in the server's.",
     )
     keep_jobs_days = Float(
-        0.0, min=0, config=True, help="Days after its end that a job is kept; 0: for ever."
+        0.0, min=0, config=True, help="Days that a job is kept after its end; 0: for ever."
     )
     keep_jobs = Integer(
         0,
         min=0,
         config=True,
-        help="Jobs kept that are over, the oldest go first; 0: no limit.",
+        help="How many jobs that are over are kept; the oldest go first. 0: no limit.",
     )
     keep_jobs_bytes = Integer(
         0,
         min=0,
         config=True,
         help=(
-            "Bytes that the inputs and outputs of the jobs kept that are over may have, before "
-            "they are compressed; the oldest go first; 0: no limit."
+            "Bytes that the inputs and outputs of all kept jobs that are over may have before "
+            "compression; the oldest go first. 0: no limit."
         ),
     )
     max_snapshots = Integer(
-        0, min=0, config=True, help="Snapshots asked for that a notebook may have; 0: no limit."
+        0, min=0, config=True, help="Manual snapshots that a notebook may have; 0: no limit."
     )
     max_automatic_snapshots = Integer(
         50,
         min=0,
         config=True,
-        help="Automatic snapshots kept of a notebook, the oldest go first; 0: no limit.",
+        help="Automatic snapshots of a notebook that are kept; the oldest go first. 0: no limit.",
     )
     snapshot_before_update = Bool(
         True, config=True, help="Keep a snapshot of a notebook before `update_notebook` writes it."
@@ -177,7 +177,7 @@ class Settings(HasTraits):
         5,
         min=0,
         config=True,
-        help="Snapshots asked for that the ArcGIS API lets a notebook have; 0: no limit.",
+        help="Manual snapshots that the ArcGIS API lets a notebook have; 0: no limit.",
     )
 
     @default("data_dir")
@@ -250,7 +250,7 @@ def settings() -> list[tuple[str, TraitType[Any, Any]]]:
 
 
 def local_zone() -> str:
-    """Return the IANA name of the machine's time zone; UTC where it does not tell one."""
+    """Return the IANA name of the machine's time zone; UTC where it has none."""
     named = os.environ.get("TZ", "").lstrip(":")
     linked = str(_MACHINE_ZONE.resolve()).partition("zoneinfo/")[2]
     for name in (named, linked):

@@ -208,7 +208,7 @@ async def test_a_file_that_is_no_database_is_refused(file, open_database):
         ("sqlite:///:memory:", "needs a file"),
         ("sqlite:////proc/nowhere/nbtasks.sqlite3", "unable to open"),
         ("sqlite:////proc", "unable to open"),
-        ("nbtasks.sqlite3", "no SQLAlchemy URL"),
+        ("nbtasks.sqlite3", "not an SQLAlchemy URL"),
         ("oracle9://scott@here/db", "oracle9"),
         ("postgresql+no_driver://ann:secret@localhost/db", "no_driver"),
     ],

@@ -1,4 +1,4 @@
-"""The sharing API so far as a client needs it to begin: portal, user, items, a token."""
+"""As much of the sharing API as a client needs to begin: portal, user, items, a token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .surface.base import ArcgisServices
 from .surface.dialect import milliseconds
 from .surface.rest import Folder, Operation, Resource
 
-# Of ArcGIS Enterprise; clients read it as numbers with a dot between.
+# A version of ArcGIS Enterprise; clients read it as numbers separated by a dot.
 VERSION = "2024.1"
 
 _PRIVILEGES = [
@@ -55,7 +55,7 @@ class TokenHandler(Operation):
 
     @operation(None, body=TokenForm)
     async def post(self, form: TokenForm) -> None:
-        """Give the server's token to who knows its password."""
+        """Give the server's token to whoever knows its password."""
         token = await asyncio.to_thread(self.services.access.token_for, form.password)
         until = datetime.now(UTC) + timedelta(minutes=form.expiration)
         is_safe = self.request.protocol == "https"
@@ -183,7 +183,7 @@ class ItemHandler(Resource):
 
 
 def user(caller: Caller) -> dict[str, Any]:
-    """Return the one who is asking, as a user of the portal."""
+    """Return the caller as a user of the portal."""
     privileges = _PRIVILEGES + (_ADMIN_PRIVILEGES if caller.sees_all else [])
     return {
         "username": caller.name,

@@ -160,7 +160,7 @@ def _minutes(seconds: float) -> float:
 
 
 def _is_same(value: float | bool, wanted: Any) -> bool:
-    """Whether they are equal, the wanted one perhaps a text of a form."""
+    """Whether they are equal; the wanted one may be a text of a form."""
     if isinstance(value, bool) or isinstance(wanted, bool):
         return str(value).lower() == str(wanted).lower()
     try:
@@ -171,7 +171,7 @@ def _is_same(value: float | bool, wanted: Any) -> bool:
 
 def _how_to_set(name: str, limit: Limit | None) -> str:
     if limit is None:
-        return f"{name!r} is no limit of this server."
+        return f"{name!r} is not a limit of this server."
     if not limit.setting:
         return f"{name!r} is always {limit.value}: this server has no such limit."
     return (

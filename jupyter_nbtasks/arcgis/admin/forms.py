@@ -10,7 +10,7 @@ from ..surface.forms import File, Form, JsonObject
 class LimitsForm(Form):
     """Limits to change, all in one object."""
 
-    properties: JsonObject = Field({}, description="Names and values as they are read here.")
+    properties: JsonObject = Field({}, description="Names and values as this address shows them.")
     configuration: JsonObject = Field({}, description="The same by its other name.")
 
 
@@ -21,6 +21,6 @@ class LogsForm(Form):
 
 
 class TemplateForm(Form):
-    """What new notebooks begin as."""
+    """The notebook that new ones begin as."""
 
     default_notebook: File = Field(description="A notebook; its outputs are left out.")

@@ -1,4 +1,4 @@
-"""How a running kernel is described to who knows containers or deployments."""
+"""How a running kernel is described to clients that know containers or deployments."""
 
 from __future__ import annotations
 

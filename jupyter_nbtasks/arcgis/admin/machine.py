@@ -37,7 +37,7 @@ def resources() -> Resources:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceUsage:
-    """Percent of one CPU, and bytes that are resident."""
+    """Percent of one CPU, and resident bytes."""
 
     cpu_percent: float
     memory: int

@@ -41,8 +41,8 @@ class RunningKernel:
 class RunningKernels:
     """All kernels of the server.
 
-    *manager* is its MappingKernelManager, *sessions* its SessionManager. A job's kernel is seen
-    by who sees the job; whose the others are Jupyter does not know, and shows them to everybody.
+    *manager* is its MappingKernelManager, *sessions* its SessionManager. Whoever sees a
+    job sees its kernel; Jupyter does not know whose the others are and shows them to everybody.
     """
 
     def __init__(self, manager: Any, sessions: Any, jobs: JobService) -> None:

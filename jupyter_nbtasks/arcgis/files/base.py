@@ -22,7 +22,7 @@ class FileServices(ArcgisServices, Protocol):
 
 
 class FilesHandler(ArcgisHandler):
-    """Speaks XML to who asks for nothing else."""
+    """Speaks XML to whoever asks for nothing else."""
 
     services: FileServices
     formats = ("xml", "json", "pjson", "html")

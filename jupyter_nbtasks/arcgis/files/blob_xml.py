@@ -18,7 +18,7 @@ _CODES = {
     409: "BlobAlreadyExists",
 }
 _FAILED = "InternalError"
-# What no XML may have in it, and half characters, which no UTF-8 may.
+# What XML must not contain, and half characters, which UTF-8 must not.
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -35,7 +35,7 @@ def blob(entry: Entry) -> dict[str, Any]:
 
 
 def refused(said: Refusal) -> dict[str, Any]:
-    """Return an error for who reads ``error`` and for who reads ``messages``."""
+    """Return an error for clients that read ``error`` and for those that read ``messages``."""
     return {**said.shaped(is_sharing=False), **said.shaped(is_sharing=True)}
 
 

@@ -19,7 +19,7 @@ class FilesForm(Form):
     comp: str = Field("list", description="Only 'list'.")
     prefix: str = Field("", description="What their names begin with, 'folder/' for instance.")
     delimiter: str = Field("", description="'/' leaves out what is in folders.")
-    marker: str = Field("", description="NextMarker of the list before.")
+    marker: str = Field("", description="NextMarker of the previous list.")
     max_results: int = Field(MOST_FILES, ge=1, le=MOST_FILES, alias="maxresults")
 
 
@@ -39,7 +39,7 @@ class UploadForm(Form):
     """A file to save."""
 
     file: File
-    file_name: str | None = Field(None, description="Path to save it at; else its own name.")
+    file_name: str | None = Field(None, description="Path to save it at. Default: its own name.")
     overwrite: bool = False
 
 

@@ -51,7 +51,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def fault_in(source: bytes) -> str | None:
-    """Return why *source* is no snippet, None if it is one."""
+    """Return why *source* is not a snippet, None if it is one."""
     if len(source) > MOST_BYTES_OF_ONE:
         return f"it is larger than {MOST_BYTES_OF_ONE:,} bytes"
     try:
@@ -98,11 +98,11 @@ def _fault_of(member: zipfile.ZipInfo) -> str | None:
     if path.suffix != ".py" or any(part.startswith(".") for part in path.parts):
         return "it is not a Python file"
     if not member.filename.isprintable() or str(path) != member.filename:
-        return "its name is no plain path"
+        return "its name is not a plain path"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "it is a link"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "it is compressed in another way than deflate"
+        return "it is not compressed by deflate"
     return None
 
 

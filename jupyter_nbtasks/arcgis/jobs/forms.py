@@ -12,7 +12,7 @@ _Reference = Annotated[str, Field(max_length=150)]
 
 
 class TokenForm(Form):
-    """Who asks for a token."""
+    """The login of a person who asks for a token."""
 
     username: str = ""
     password: str = Field(description="The server's password, or its token.")

@@ -16,26 +16,26 @@ _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 def _are_headers(several: str) -> str:
     for name in split(several):
         if not _HEADER.fullmatch(name):
-            msg = f"must be names of headers, parted by commas, not {name!r}"
+            msg = f"must be names of headers, separated by commas, not {name!r}"
             raise ValueError(msg)
     return several
 
 
 def split(several: str) -> list[str]:
-    """Return the names that are *several* names of headers, parted by commas."""
+    """Return the names in *several*, which are separated by commas."""
     return [name.strip() for name in several.split(",")]
 
 
 Secret = Annotated[
     str,
-    Field(min_length=32, max_length=32, pattern=r"^[ -~]+$", description="Of 32 characters."),
+    Field(min_length=32, max_length=32, pattern=r"^[ -~]+$", description="32 characters."),
 ]
 Headers = Annotated[
     str,
     AfterValidator(_are_headers),
-    Field(max_length=1000, description="Of which one carries the signature; parted by commas."),
+    Field(max_length=1000, description="One carries the signature; separated by commas."),
 ]
-_TOKEN = "Taken and not kept: a receiver runs in the name of who made it."
+_TOKEN = "Accepted but not kept: a receiver runs in the name of its owner."
 _VALUES = "Values by name, for each run."
 
 

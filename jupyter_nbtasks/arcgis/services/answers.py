@@ -20,7 +20,7 @@ def item_id(tool: Tool) -> str:
 
 
 def tool_id(item_id: str) -> str | None:
-    """Return the id of the tool whose item it is, None if it can be no tool's."""
+    """Return the id of the tool whose item it is, None if it cannot be a tool's."""
     found = _ID.fullmatch(item_id)
     return f"t{found[1]}" if found else None
 

@@ -23,7 +23,7 @@ def _is_input(direction: str) -> str:
     return direction.removeprefix("esriGPParameterDirection").lower()
 
 
-_OWN_NAME = "Of which the last part of its address is made."
+_OWN_NAME = "The last part of its address is made of it."
 DataType = Annotated[ValueType, BeforeValidator(_value_type)]
 Direction = Annotated[Literal["input", "output"], BeforeValidator(_is_input)]
 
@@ -44,7 +44,7 @@ class TaskProperties(Form):
     parameters: list[ParameterProperties] = Field([], max_length=1000)
 
 
-# A web tool has no more.
+# A web tool has one task.
 Tasks = Annotated[list[TaskProperties], Field(max_length=1)]
 
 

@@ -24,7 +24,7 @@ from .handlers import ServicesHandler, ToolServices
 CATALOG = "rest/services"
 TOOL = f"{CATALOG}/<name>/{SERVICE}"
 TASK = f"{TOOL}/<task>"
-# What any task is sent that is none of its parameters.
+# Clients send these to any task; they are not parameters of it.
 _CONTROLS = re.compile(r"f|token|context|callback|env:.*|return\w+|_.*")
 _KINDS = {"GPLinearUnit", "GPFeatureRecordSetLayer", "GPRecordSet"}
 

@@ -43,7 +43,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def type_of_input(one: Input) -> str:
-    """Return the data type of an input; of what fits none it is a text, which may be JSON."""
+    """Return the data type of an input; what fits none is a text, which may be JSON."""
     if one.type is not None:
         return DATA_TYPES[one.type]
     if "array" not in _kinds(one.schema):
@@ -54,7 +54,7 @@ def type_of_input(one: Input) -> str:
 
 
 def type_of_value(value: Any) -> str:
-    """Return the data type that a result seems to have of which nothing was said."""
+    """Return the data type that a result seems to have, if nothing was said of it."""
     if isinstance(value, list):
         kinds = {type_of_value(one) for one in value}
         return _MULTIPLE.format(kinds.pop() if len(kinds) == 1 else _TEXT)
@@ -69,7 +69,7 @@ def type_of_value(value: Any) -> str:
 
 
 def value_in(one: Input, sent: Any) -> Any:
-    """Return what was *sent* as the value of an input, so far as that can be told.
+    """Return what was *sent* as the value of an input, as far as that can be told.
 
     What does not fit comes back as it is, for the tool to refuse.
     """

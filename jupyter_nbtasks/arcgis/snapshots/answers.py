@@ -14,12 +14,12 @@ _KEY = re.compile(r"snapshot-0000([0-9a-f]{28})\.json")
 
 
 def resource_key(snapshot_id: str) -> str:
-    """Return by what a snapshot is known: ``snapshot-<32 hex>.json``."""
+    """Return the key of a snapshot: ``snapshot-<32 hex>.json``."""
     return f"snapshot-{snapshot_id[1:]:0>32}.json"
 
 
 def snapshot_id(resource_key: str) -> str:
-    """Return the id of the snapshot that is known so; raises NotFound."""
+    """Return the id of the snapshot with this key; raises NotFound."""
     found = _KEY.fullmatch(resource_key)
     if found is None:
         raise unknown(resource_key)

@@ -13,7 +13,7 @@ ResourceKey = Annotated[Line, Field(description="As the list has it: snapshot-â€
 
 
 class SnapshotsForm(Form):
-    """Of which notebook."""
+    """The notebook whose snapshots are meant."""
 
     item_id: ItemId
 
@@ -21,10 +21,10 @@ class SnapshotsForm(Form):
 class NewSnapshotForm(SnapshotsForm):
     """A notebook to keep as it is now."""
 
-    name: Line = Field(description="One of its own among those of the notebook.")
+    name: Line = Field(description="No other snapshot of the notebook has it.")
     description: Text = ""
     notebook: JsonObject | None = Field(
-        None, alias="notebookJSON", description="What is to be kept in the place of the file."
+        None, alias="notebookJSON", description="What is kept instead of the file."
     )
     private_access: bool = Field(False, description="Nobody but its owner sees it.")
 
@@ -41,8 +41,8 @@ class RestoreForm(SnapshotForm):
     preserve_current_as_snapshot: bool | None = Field(
         None, description="Default: what the server's settings say."
     )
-    title: Line | None = Field(None, description="Of the snapshot that is kept.")
-    description: Text = Field("", description="Of the snapshot that is kept.")
+    title: Line | None = Field(None, description="Name of the snapshot that is kept.")
+    description: Text = Field("", description="Description of the snapshot that is kept.")
 
 
 class ConvertForm(SnapshotForm):
@@ -54,4 +54,4 @@ class ConvertForm(SnapshotForm):
 class DeleteSnapshotsForm(SnapshotsForm):
     """Remove snapshots."""
 
-    resource_keys: str = Field(max_length=10_000, description="Parted by commas.")
+    resource_keys: str = Field(max_length=10_000, description="Separated by commas.")

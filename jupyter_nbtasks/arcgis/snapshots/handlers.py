@@ -29,7 +29,7 @@ from .forms import (
 
 SNAPSHOTS = "admin/notebooks/snapshots"
 _PAGE = 500
-# What was asked for; scripts that count and prune are not to come upon the automatic ones.
+# Only manual ones, as scripts that count and prune are not to come upon the automatic ones.
 _LISTED = (SnapshotKind.MANUAL, SnapshotKind.RESTORE)
 
 
@@ -57,7 +57,7 @@ class SnapshotsHandler(ArcgisHandler):
             snapshot = await self.services.snapshots.get(snapshot_id(key), await self.caller())
         except NotFound:
             raise unknown(key) from None
-        # Not by where it is alone: the file may be gone.
+        # The path alone does not decide, because the file may be gone.
         is_its = snapshot.item_id is not None and id_in(item) == snapshot.item_id
         if not is_its and items.path_of(self.services.contents, item) != snapshot.path:
             raise unknown(key)

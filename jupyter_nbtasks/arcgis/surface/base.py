@@ -45,7 +45,7 @@ class ArcgisServices(HandlerServices, Protocol):
 class ArcgisHandler(NbTasksHandler):
     """Answers as the ArcGIS REST API does: ``f=json``, ``pjson``, or ``html`` for a browser.
 
-    The first of *formats* is for who asks for none; the body is a form, or a file if *has_form*
+    The first of *formats* is for whoever asks for none; the body is a form, or a file if *has_form*
     is False.
     """
 
@@ -61,7 +61,7 @@ class ArcgisHandler(NbTasksHandler):
         self.format = self.formats[0]
         accepted = self.request.headers.get("Accept", "")
         if not self.has_form:
-            # Else Jupyter would look for a token in a file that looks like a form.
+            # Otherwise Jupyter would look for a token in a file that looks like a form.
             self.request.arguments = self.request.query_arguments
         fault = None
         try:
@@ -192,12 +192,12 @@ class ArcgisHandler(NbTasksHandler):
     def _finish_page(self, html: str) -> None:
         self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Referrer-Policy", "same-origin")
-        # Half a surrogate pair, which a kernel or the name of a file may have, is no UTF-8.
+        # Half a surrogate pair, which a kernel or the name of a file may have, is not UTF-8.
         content = html.encode(errors="replace")
         self.finish(content, set_content_type="text/html; charset=UTF-8")
 
     def _adopt_token(self) -> None:
-        """Put a token to where every identity provider looks for it."""
+        """Put a token where every identity provider looks for it."""
         headers = self.request.headers
         in_body = "token" not in self.request.query_arguments and self.given.get("token")
         # A proxy's own login may stand in Authorization, so the header of this API goes first.

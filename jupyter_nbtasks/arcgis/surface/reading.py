@@ -14,8 +14,8 @@ from .forms import Upload
 async def read_values(request: Any, *, has_form: bool = True) -> dict[str, Any]:
     """Return each parameter of a tornado *request*: a text, an `Upload`, or what its JSON has.
 
-    Of several by one name the last counts, and one in the body before one in the query; without
-    *has_form* the body is not looked at. Raises InvalidRequest.
+    The last of several with one name counts, and one in the body goes before one in the query;
+    without *has_form* the body is not looked at. Raises InvalidRequest.
     """
     if not has_form:
         return {name: _text(name, sent[-1]) for name, sent in request.query_arguments.items()}
@@ -31,7 +31,7 @@ async def read_values(request: Any, *, has_form: bool = True) -> dict[str, Any]:
 def read_format(values: Mapping[str, Any], accepted: str, formats: Sequence[str]) -> str:
     """Return which of *formats* the *values* ask for; raises InvalidRequest.
 
-    Else it is HTML where that is *accepted*, and the first of them where it is not.
+    Where they ask for none, it is HTML if that is *accepted*, and otherwise the first of them.
     """
     asked = values.get("f")
     if not asked:

@@ -1,6 +1,6 @@
 """What the handlers of the ArcGIS surface share, and how one is written.
 
-A resource is read by GET, and by POST for who sends the token in a body::
+A resource is read by GET, and by POST for whoever sends the token in a body::
 
     class JobsHandler(Resource):
         @operation("read", query=JobsForm)
@@ -79,7 +79,7 @@ class Unsupported(ArcgisHandler):
     why = ""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Answer any method alike; who is not logged in learns nothing."""
+        """Answer any method alike; whoever is not logged in learns nothing."""
         await super().prepare()
         if not self.current_user:
             raise web.HTTPError(403)
@@ -87,10 +87,10 @@ class Unsupported(ArcgisHandler):
 
 
 class UnknownAddress(ArcgisHandler):
-    """Whatever below our prefix is none of our addresses."""
+    """Whatever is below our prefix and is not one of our addresses."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Answer any method alike; who is not logged in learns nothing."""
+        """Answer any method alike; whoever is not logged in learns nothing."""
         await super().prepare()
         raise web.HTTPError(404 if self.current_user else 403)
 

@@ -88,12 +88,12 @@ def notebook_parameters(schedule: Schedule) -> dict[str, Any]:
 
 
 def run_id(occurrence: Occurrence) -> str:
-    """Return by what a run is known: its nominal time in microseconds."""
+    """Return the id of a run: its nominal time in microseconds."""
     return str((occurrence.nominal_time - _EPOCH) // _MICROSECOND)
 
 
 def nominal_time(run_id: str) -> datetime:
-    """Return the nominal time of the run that is known so; raises NotFound."""
+    """Return the nominal time of the run with this id; raises NotFound."""
     if not _RUN_ID.fullmatch(run_id):
         msg = f"There is no run {run_id!r}."
         raise NotFound(msg)

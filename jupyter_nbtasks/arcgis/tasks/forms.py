@@ -31,7 +31,7 @@ def _is_type(name: str) -> str:
 def _are_types(names: str) -> str:
     for name in names.split(","):
         if name.strip() not in {TYPE, *_OTHER_TYPES}:
-            msg = f"must be types of tasks such as {TYPE}, parted by commas, not {name!r}"
+            msg = f"must be types of tasks such as {TYPE}, separated by commas, not {name!r}"
             raise ValueError(msg)
     return names
 
@@ -62,8 +62,8 @@ class TaskForm(Form):
     parameters: JsonObject | None = Field(
         None, description="notebookParameters, updatePortalItem and saveInjectedParameters."
     )
-    start_date: Milliseconds | None = Field(None, description="Not before; in ms since 1970.")
-    end_date: Milliseconds | None = Field(None, description="Not after; in ms since 1970.")
+    start_date: Milliseconds | None = Field(None, description="The earliest run; in ms since 1970.")
+    end_date: Milliseconds | None = Field(None, description="The latest run; in ms since 1970.")
     max_occurrences: Number | None = Field(None, description=f"{UNLIMITED}: without limit.")
     time_zone: Zone | None = Field(None, description="IANA name. Default: the server's.")
 
@@ -94,12 +94,12 @@ class TaskChangeForm(TaskForm):
 
 
 class TasksForm(Form):
-    """Which tasks, and which of them by their place."""
+    """Which tasks, and which page of them."""
 
     item_id: ItemId | None = None
     active: bool | None = None
     types: TaskTypes | None = None
-    start: int = Field(1, ge=1, le=10**9, description="The place of the first, from 1.")
+    start: int = Field(1, ge=1, le=10**9, description="The number of the first, from 1.")
     num: int = Field(100, ge=1, le=10**9, description="How many; at most 100.")
 
 
@@ -111,7 +111,7 @@ class RunForm(Form):
 
 
 class ParametersForm(Form):
-    """How the notebook of a task is run; its own parameters in the midst."""
+    """How the notebook of a task is run; *notebook_parameters* are its own."""
 
     notebook_parameters: JsonObject | None = None
     update_portal_item: bool | None = None

@@ -139,7 +139,7 @@ class UpdateTaskHandler(TasksHandler, Operation):
         """Change what is given, for the runs to come."""
         owner = await self.owner(username)
         was = await self.services.schedules.get(id, owner)
-        # Sent as it was shown, it need not be there any more: the task may be being stopped.
+        # A notebook that is sent as it was shown may be gone: perhaps the task is being stopped.
         is_same = form.item_id in (None, was.item_id, was.notebook)
         notebook = None if is_same else items.path_of(self.services.contents, str(form.item_id))
         change = changed_schedule(form, notebook, was, self.services.numbering)

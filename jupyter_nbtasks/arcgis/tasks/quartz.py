@@ -31,9 +31,9 @@ _WEEKDAY = {
 
 
 def to_cron(fields: Mapping[str, str], numbering: Numbering) -> str:
-    """Return the cron expression that is due when Quartz is at *fields*, and never else.
+    """Return the cron expression that is due when Quartz is at *fields*, and at no other time.
 
-    Raises InvalidRequest that names each field which cannot be said so, and what to write.
+    Raises InvalidRequest that names each field that cron cannot express, and what to write.
     """
     said, wrong = {}, []
     for name in FIELDS:
@@ -104,7 +104,7 @@ def _day_of_week(text: str, numbering: Numbering) -> str:
         return "6" if text == "L" else "0"
     if match := _CERTAIN.fullmatch(text):
         if match[2] not in _NTH:
-            msg = f"cannot be {text!r}: after # stands 1 to 5, as in 2#1"
+            msg = f"cannot be {text!r}: write 1 to 5 after #, as in 2#1"
             raise ValueError(msg)
         return f"{field.in_cron(field.number(match[1]))}{match[2]}"
     if any(sign in text for sign in "L#C"):

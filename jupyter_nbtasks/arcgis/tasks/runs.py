@@ -81,7 +81,7 @@ class UpdateRunHandler(RunsHandler, Operation):
 
 
 def _check(form: RunForm, said: Mapping[str, Any]) -> None:
-    """Refuse a report that a run is otherwise than is *said* of it; raises Conflict."""
+    """Refuse a report that contradicts what is *said* of a run; raises Conflict."""
     for name in ("status", "result"):
         reported = getattr(form, name)
         if reported is not None and reported != said[name]:

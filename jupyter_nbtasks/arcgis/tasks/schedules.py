@@ -74,7 +74,7 @@ def changed_schedule(
 
 @contextmanager
 def in_their_words() -> Iterator[None]:
-    """Name what our services refuse as it is called here."""
+    """Call what our services refuse by the names that this API has for it."""
     try:
         yield
     except InvalidRequest as error:
@@ -112,7 +112,7 @@ def _parameters(given: Mapping[str, Any] | None, was: Schedule | None) -> dict[s
         "save_parameters": asked.save_injected_parameters,
     }
     values = asked.notebook_parameters
-    # Sent again as they were shown, places such as {nominal_time} stay what they are.
+    # If values are sent as they were shown, fields such as {nominal_time} in them are kept.
     if values is not None and (was is None or values != notebook_parameters(was)):
         said["parameters"] = _literal(values)
     return {name: value for name, value in said.items() if value is not None}
@@ -124,7 +124,7 @@ def _cron_given(form: NewTaskForm | TaskChangeForm) -> dict[str, str]:
 
 
 def _literal(value: Any) -> Any:
-    """Return *value* with each brace of its texts doubled: a schedule has places in single ones."""
+    """Return *value* with each brace of its texts doubled: a schedule has fields in single ones."""
     if isinstance(value, str):
         return value.replace("{", "{{").replace("}", "}}")
     if isinstance(value, list):

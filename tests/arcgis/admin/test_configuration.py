@@ -57,7 +57,7 @@ async def test_limits_that_are_in_force_already_are_confirmed(client):
         ("allowHiddenFileDownloads", True, "ContentsManager.allow_hidden"),
         ("webSocketSize", "many", "websocket_max_message_size"),
         ("maxContainersPerNode", 20, "this server has no such limit"),
-        ("colour", "red", "'colour' is no limit of this server."),
+        ("colour", "red", "'colour' is not a limit of this server."),
     ],
 )
 async def test_another_limit_is_refused_with_the_setting_to_write(client, name, value, said):

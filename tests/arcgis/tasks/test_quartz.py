@@ -91,7 +91,7 @@ REFUSED = [
     ("0 0 ? * 8", "dayOfWeek", "must be of 1 to 7 or SUN to SAT, not '8'"),
     ("0 0 ? * 0,6", "dayOfWeek", "Sunday is 1 here. Write names, as in SUN or MON-FRI"),
     ("0 0 ? * 0-6", "dayOfWeek", "Sunday is 1 here"),
-    ("0 0 ? * 2#6", "dayOfWeek", "after # stands 1 to 5"),
+    ("0 0 ? * 2#6", "dayOfWeek", "write 1 to 5 after #"),
     ("0 0 ? * 2#1,3", "dayOfWeek", "L and # are for one day alone"),
     ("0 0 ? * 6L,2", "dayOfWeek", "L and # are for one day alone"),
     ("0 0 ? * MON-6", "dayOfWeek", "cannot mix names and numbers"),

@@ -1,5 +1,5 @@
 /**
- * What this extension offers other extensions: the tokens, and what stands behind them.
+ * The tokens that this extension provides, and their interfaces.
  */
 import type { VDomRenderer } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
@@ -16,14 +16,14 @@ import type {
 } from './api/snapshots';
 
 /**
- * What is shown of such a list; how it is asked again is said by its owner.
+ * The state of a list that is read in pages.
  */
 export interface IPaged {
   /** Whether there are older ones. */
   readonly hasMore: boolean;
-  /** Whether the server was asked at all, and answered. */
+  /** Whether the server has answered at all. */
   readonly isReady: boolean;
-  /** What is wrong, in the server's words. */
+  /** The server's sentence if it has refused the last request; else null. */
   readonly problem: string | null;
 }
 
@@ -32,9 +32,9 @@ export interface IPaged {
  */
 export interface IListModel<T, F> extends VDomRenderer.IModel, IPaged {
   readonly items: ReadonlyArray<T>;
-  /** Which items are looked at. */
+  /** Which items the list contains. */
   readonly filter: F;
-  /** The id of the item that a command means if it is told none. */
+  /** The id of the item that a command means if its arguments name none. */
   readonly current: string | null;
   /**
    * Emits the id of every item of which there is something new; `get` has none for the id of an
@@ -48,9 +48,9 @@ export interface IListModel<T, F> extends VDomRenderer.IModel, IPaged {
   get(id: string): T | undefined;
   /** Ask the server for one item; throws a RequestError where it is not there. */
   fetch(id: string): Promise<T>;
-  /** Say which item is looked at. */
+  /** Make an item the current one. */
   select(id: string | null): void;
-  /** Look at other items. */
+  /** Change which items the list contains, and read it again. */
   setFilter(filter: Partial<F>): Promise<void>;
   /** Read the newest items again. */
   refresh(): Promise<void>;
@@ -65,7 +65,7 @@ export interface IListModel<T, F> extends VDomRenderer.IModel, IPaged {
  * removed when it is over, and its output goes with it.
  */
 export interface IJobs extends IListModel<IJob, IJobFilter> {
-  /** How many are not over yet, whatever the filter. */
+  /** How many jobs are not over, whatever the filter. */
   readonly running: number;
   /** Emits every job that has become final. */
   readonly ended: ISignal<IJobs, IJob>;
@@ -84,7 +84,7 @@ export interface IJobs extends IListModel<IJob, IJobFilter> {
  * The schedules of the server; the jobs of a schedule that is removed stay.
  */
 export interface ISchedules extends IListModel<ISchedule, IScheduleFilter> {
-  /** Emits a schedule that has paused itself; its message says why. */
+  /** Emits a schedule that has paused itself; its message is the reason. */
   readonly pausedItself: ISignal<ISchedules, ISchedule>;
 
   /** Let it be due no more. */
@@ -105,12 +105,12 @@ export interface ISnapshots extends IListModel<ISnapshot, ISnapshotFilter> {
   change(id: string, details: ISnapshotDetails): Promise<void>;
   /** Make the notebook what it was. */
   restore(id: string, request: IRestoreRequest): Promise<IRestoreResult>;
-  /** Leave out a snapshot whose deletion may still be taken back, or show it again. */
+  /** Hide a snapshot whose deletion can still be undone, or show it again. */
   setHidden(id: string, isHidden: boolean): void;
 }
 
 /**
- * What this extension knows of the server's notebook tasks.
+ * The notebook tasks of the server.
  */
 export interface INbTasks {
   readonly jobs: IJobs;
@@ -119,7 +119,7 @@ export interface INbTasks {
 }
 
 /**
- * The token that provides it to other extensions.
+ * The token of the notebook tasks.
  */
 export const INbTasks = new Token<INbTasks>(
   'jupyter-nbtasks:INbTasks',
@@ -127,8 +127,8 @@ export const INbTasks = new Token<INbTasks>(
 );
 
 /**
- * What a form shows instead of the defaults. *expected_hash* is the version of the notebook that
- * it was meant for: the form says where there is another one now.
+ * The values that a form shows instead of the defaults. *expected_hash* is the version of the
+ * notebook for which they were meant: the form tells the person if there is another one now.
  */
 export type IInitialValues = Omit<IJobRequest, 'notebook'>;
 
@@ -137,33 +137,34 @@ export type IInitialValues = Omit<IJobRequest, 'notebook'>;
  */
 export interface INotebookRunner {
   /**
-   * Emitted for every job that was submitted here.
+   * Emits every job that was submitted by a dialog.
    */
   readonly submitted: ISignal<INotebookRunner, IJob>;
 
   /**
-   * Emitted for what was scheduled here: the schedules of one dialog.
+   * Emits the schedules that one dialog has made or changed.
    */
   readonly scheduled: ISignal<INotebookRunner, ReadonlyArray<ISchedule>>;
 
   /**
-   * Save, ask and submit the notebooks at *paths*, or schedule them; resolves with the jobs when
-   * the dialog is closed.
+   * Save the notebooks at *paths*, show the form, and submit or schedule them; resolves with the
+   * jobs when the dialog is closed.
    */
   run(paths: ReadonlyArray<string>, initialValues?: IInitialValues): Promise<IJob[]>;
 
   /**
-   * Ask and submit a version of a notebook that was kept, under the name that it was given.
+   * Show the form for a snapshot, and submit it under its name; resolves with the jobs when the
+   * dialog is closed.
    */
   runSnapshot(snapshot: { id: string; name: string }): Promise<IJob[]>;
 
   /**
-   * Ask what is to be different about *schedule*, whose notebook is at *path* now, and change it.
+   * Show the form for *schedule*, whose notebook is at *path* now, and change it.
    */
   editSchedule(path: string, schedule: ISchedule): Promise<void>;
 
   /**
-   * Ask what is to be different about a copy of *schedule* for the notebook at *path*, and make it.
+   * Show the form for a copy of *schedule* for the notebook at *path*, and make it.
    */
   duplicateSchedule(path: string, schedule: ISchedule): Promise<void>;
 }

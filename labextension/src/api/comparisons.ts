@@ -1,5 +1,5 @@
 /**
- * What the server says of two notebooks that it has compared, and the call that asks for it.
+ * Two notebooks as the server has compared them, and the call that asks for it.
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';

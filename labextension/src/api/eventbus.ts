@@ -1,5 +1,5 @@
 /**
- * Jupyter's event bus, which also says when it was away.
+ * Jupyter's event bus, which also tells when its connection was lost and opened again.
  */
 import type { Event, ServerConnection } from '@jupyterlab/services';
 import { EventManager } from '@jupyterlab/services';
@@ -7,17 +7,17 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 /**
- * The event bus: what happens, and when the connection has just opened.
+ * The event bus: the events, and a signal for a connection that has just opened.
  */
 export interface IEventBus {
   readonly events: Event.IManager;
-  /** Emits at every opening: what happened before it was not heard. */
+  /** Emits at every opening: events before it may have been missed. */
   readonly opened: ISignal<IEventBus, void>;
 }
 
 /**
- * Connect to the event bus. Lab's own manager reconnects without saying so, and then nobody
- * knows that something was missed; this is one of our own, with a socket that tells.
+ * Connect to the event bus. JupyterLab's own manager reconnects without telling, so that nobody
+ * knows that events were missed; this is a manager of our own whose socket tells.
  */
 export function openEventBus(settings: ServerConnection.ISettings): IEventBus {
   const source = {};

@@ -1,5 +1,5 @@
 /**
- * What the event bus says of jobs, schedules and snapshots, gathered until the next frame is drawn.
+ * The events of jobs, schedules and snapshots, collected until the browser draws its next frame.
  */
 import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
@@ -11,7 +11,7 @@ import type { ScheduleState } from './schedules';
 const SCHEMAS = 'https://events.jupyter.org/jupyter_nbtasks/';
 
 /**
- * What the event bus says of a job.
+ * An event of a job: its new status, and how far it is.
  */
 export interface IJobEvent {
   id: string;
@@ -22,7 +22,7 @@ export interface IJobEvent {
 }
 
 /**
- * What the event bus says of a schedule.
+ * An event of a schedule: its new state.
  */
 export interface IScheduleEvent {
   id: string;
@@ -30,7 +30,7 @@ export interface IScheduleEvent {
 }
 
 /**
- * What the event bus says of a snapshot.
+ * An event of a snapshot: what was done with it.
  */
 export interface ISnapshotEvent {
   id: string;
@@ -38,7 +38,7 @@ export interface ISnapshotEvent {
 }
 
 /**
- * The news of a schema, at most once a frame, and of each id only the newest.
+ * The events of a schema, at most once a frame, and for each id only the newest.
  */
 export class BatchedEvents<T extends { id: string }> implements IDisposable {
   constructor(
@@ -87,21 +87,21 @@ export class BatchedEvents<T extends { id: string }> implements IDisposable {
 }
 
 /**
- * The news of jobs.
+ * The events of jobs.
  */
 export function jobEvents(events: Event.IManager): BatchedEvents<IJobEvent> {
   return new BatchedEvents(events, `${SCHEMAS}job/v1`);
 }
 
 /**
- * The news of schedules.
+ * The events of schedules.
  */
 export function scheduleEvents(events: Event.IManager): BatchedEvents<IScheduleEvent> {
   return new BatchedEvents(events, `${SCHEMAS}schedule/v1`);
 }
 
 /**
- * The news of snapshots.
+ * The events of snapshots.
  */
 export function snapshotEvents(events: Event.IManager): BatchedEvents<ISnapshotEvent> {
   return new BatchedEvents(events, `${SCHEMAS}snapshot/v1`);

@@ -1,6 +1,6 @@
 /**
- * What the server says of jobs, and its calls that concern them; times are ISO 8601, durations
- * seconds.
+ * Jobs as the server describes them, and the calls that concern them. Times are in ISO 8601,
+ * durations in seconds.
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
@@ -9,7 +9,7 @@ import { pageQuery } from './page';
 import { apiUrl, request } from './request';
 
 /**
- * Where a job is in its life.
+ * The stage that a job has reached; the last three are final.
  */
 export type JobStatus =
   'SUBMITTED' | 'EXECUTING' | 'CANCELLING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
@@ -45,7 +45,7 @@ export interface ICellState {
 }
 
 /**
- * An attempt at a job that has ended; *message* says why if it failed.
+ * An attempt at a job that has ended; if it failed, *message* is the reason.
  */
 export interface IAttempt {
   number: number;
@@ -53,7 +53,8 @@ export interface IAttempt {
 }
 
 /**
- * One run of one notebook, as the server answers it; times are ISO 8601, durations seconds.
+ * One run of one notebook. *cells*, *attempts* and the traceback are only there if a single job was
+ * asked for; *kernel_id* is that of a kernel that was kept after a failure.
  */
 export interface IJob {
   id: string;
@@ -98,8 +99,9 @@ export interface IJob {
 }
 
 /**
- * What is asked for when a notebook is submitted, or a snapshot of it instead; what is left out has
- * the server's default.
+ * The body of a submission: a notebook, or a snapshot of it instead. The server has a default for
+ * every field that is left out; *timeout*, *retry_delay* and *keep_kernel_on_failure* are in
+ * seconds.
  */
 export interface IJobRequest {
   notebook?: string;
@@ -121,7 +123,8 @@ export interface IJobRequest {
 }
 
 /**
- * Which jobs are looked at; *statuses* empty means all of them.
+ * Which jobs a list contains: those whose name or notebook contains *q*, of one of *statuses* (all
+ * if it is empty), and of *notebook* (of all notebooks if it is null).
  */
 export interface IJobFilter {
   q: string;

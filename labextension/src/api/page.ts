@@ -16,7 +16,7 @@ export interface IPage<T> {
 }
 
 /**
- * The part of a query that says which page is meant.
+ * The part of a query that selects a page.
  */
 export function pageQuery(limit: number, cursor: string | null): Record<string, string> {
   return { limit: `${limit}`, ...(cursor && { cursor }) };

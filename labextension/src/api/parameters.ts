@@ -1,12 +1,12 @@
 /**
- * What the server says of the parameters of notebooks, and its calls that concern them.
+ * The parameters of notebooks as the server describes them, and the calls that concern them.
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 import { request } from './request';
 
 /**
- * A parameter of a notebook; *source* is the assignment as it is written.
+ * A parameter of a notebook; *source* is the assignment as it is written in the cell.
  */
 export interface IParameter {
   name: string;

@@ -1,11 +1,11 @@
 /**
- * The one door to the server: a typed call of our REST API.
+ * The only place that calls the server: a typed request to our REST API.
  */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 /**
- * What is wrong with one field of a request.
+ * An error in one field of a request.
  */
 export interface IFieldError {
   field: string;
@@ -13,7 +13,8 @@ export interface IFieldError {
 }
 
 /**
- * A refusal: a sentence for the person, a short code, and the fields that are wrong.
+ * A refusal by the server: *message* is a sentence for the person, *status* the HTTP status,
+ * *reason* a short code, and *errors* the fields that are wrong.
  */
 export class RequestError extends Error {
   constructor(
@@ -28,12 +29,12 @@ export class RequestError extends Error {
 }
 
 /**
- * What a call sends.
+ * The body and the query of a request.
  */
 export interface IRequestOptions {
   body?: unknown;
   query?: Record<string, string>;
-  /** Whether it is sent also if the page is left meanwhile. */
+  /** Whether it is sent even if the person leaves the page in the meantime. */
   keepalive?: boolean;
 }
 
@@ -63,7 +64,8 @@ export async function request<T>(
 }
 
 /**
- * The path of the file with this stable id; null if it is gone, or nobody keeps ids.
+ * The path of the file with this stable id; null if the file is gone, or if the server keeps no
+ * ids.
  */
 export async function pathOfItem(
   settings: ServerConnection.ISettings,

@@ -1,6 +1,6 @@
 /**
- * What the server says of schedules, and its calls that concern them; times are ISO 8601, durations
- * seconds.
+ * Schedules as the server describes them, and the calls that concern them. Times are in ISO 8601,
+ * durations in seconds.
  */
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IJob, IJobRequest, JobStatus } from './jobs';
@@ -30,7 +30,8 @@ export interface ITiming {
 }
 
 /**
- * What is asked for when a schedule is made; what is left out has the server's default.
+ * The body of a request for a new schedule. The server has a default for every field that is left
+ * out.
  */
 export interface IScheduleRequest
   extends
@@ -81,7 +82,8 @@ export interface IOccurrence {
 }
 
 /**
- * An occurrence with how its job stands, null where there is none any more.
+ * An occurrence with the status of its job, and how long the job took; both are null where there is
+ * no job any more.
  */
 export interface IRecentOccurrence extends IOccurrence {
   status: JobStatus | null;
@@ -89,7 +91,8 @@ export interface IRecentOccurrence extends IOccurrence {
 }
 
 /**
- * A schedule: what was asked for, and how it stands; *recent* are the last ten, newest first.
+ * A schedule: what was asked for, and its present state. *recent* has the last ten occurrences,
+ * newest first.
  */
 export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'idempotency_key'>> {
   id: string;
@@ -110,7 +113,8 @@ export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'id
 }
 
 /**
- * A rule in words, when it is due next, and what a change of the clocks does to it.
+ * A rule in words, the times when it is due next, and notes on what a change of the clocks does to
+ * it.
  */
 export interface IPreview {
   description: string;
@@ -120,12 +124,12 @@ export interface IPreview {
 }
 
 /**
- * A rule of which is asked when it is due: *count* times.
+ * The question when a rule is due next; *count* is how many times are wanted.
  */
 export type IPreviewRequest = ITiming & { count: number };
 
 /**
- * Which schedules are looked at; null means all.
+ * Which schedules a list contains; null means all.
  */
 export interface IScheduleFilter {
   notebook: string | null;

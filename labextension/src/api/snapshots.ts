@@ -1,6 +1,6 @@
 /**
- * What the server says of snapshots, and its calls that concern them; times are ISO 8601, sizes
- * bytes.
+ * Snapshots as the server describes them, and the calls that concern them. Times are in ISO 8601,
+ * sizes in bytes.
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
@@ -9,7 +9,7 @@ import { pageQuery } from './page';
 import { apiUrl, request } from './request';
 
 /**
- * Why there is a snapshot: somebody asked for it; or it was kept before a restore or an update,
+ * Why a snapshot was made: somebody asked for it; or it was kept before a restore or an update,
  * because a schedule ran it, or because a tool needs it.
  */
 export type SnapshotKind = 'manual' | 'restore' | 'update' | 'schedule' | 'tool';
@@ -34,7 +34,7 @@ export interface ISnapshot {
 }
 
 /**
- * What can be said of a snapshot, and changed.
+ * The details of a snapshot that a person can change.
  */
 export interface ISnapshotDetails {
   name?: string;
@@ -43,7 +43,7 @@ export interface ISnapshotDetails {
 }
 
 /**
- * What is asked for when a snapshot is made: of the file, or of *content*, what is on screen.
+ * The body of a request for a new snapshot: of the file, or of *content*, which is on screen.
  */
 export interface ISnapshotRequest extends ISnapshotDetails {
   path: string;
@@ -52,8 +52,9 @@ export interface ISnapshotRequest extends ISnapshotDetails {
 }
 
 /**
- * What is asked for when a notebook is to be what it was; *content* is kept instead of the file,
- * *expected_hash* is of the file that the person has seen.
+ * The body of a request to restore a notebook. If *preserve*, the present notebook is kept as a
+ * snapshot: *content* if there is any, else the file. *expected_hash* is that of the file that the
+ * person has seen.
  */
 export interface IRestoreRequest {
   preserve: boolean;
@@ -62,7 +63,7 @@ export interface IRestoreRequest {
 }
 
 /**
- * What a restore has made of the file, and what it has kept.
+ * The result of a restore: the file, and the snapshot of what it was before.
  */
 export interface IRestoreResult {
   path: string;
@@ -71,8 +72,8 @@ export interface IRestoreResult {
 }
 
 /**
- * Which snapshots are looked at: those of the notebook at *path*, null if there is none; *q* is in
- * the name or the description; without *automatic* ones only those that somebody asked for.
+ * Which snapshots a list contains: those of the notebook at *path* (null if there is none) whose
+ * name or description contains *q*; unless *automatic*, only those that somebody asked for.
  */
 export interface ISnapshotFilter {
   path: string | null;

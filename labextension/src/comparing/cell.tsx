@@ -11,7 +11,7 @@ import { Outputs } from './outputs';
 import { Rows } from './rows';
 
 /**
- * With what cells are drawn.
+ * What is needed to draw cells.
  */
 export interface IDrawing {
   language: string;
@@ -62,7 +62,7 @@ interface IEqualProps extends IDrawing {
 }
 
 /**
- * Cells that are equal on both sides, folded until somebody wants them.
+ * Cells that are equal on both sides, collapsed until a person wants to see them.
  */
 export function EqualCells({ cells, ...drawing }: IEqualProps): JSX.Element {
   const [isUnfolded, setUnfolded] = useState(false);

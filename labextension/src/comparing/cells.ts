@@ -62,7 +62,7 @@ export function summaryOf({ cells }: ICompared): Record<'added' | 'removed' | 'c
 }
 
 /**
- * Whether there is no difference that could be shown.
+ * Whether there is nothing different to show.
  */
 export function areEqual({ cells, metadata }: ICompared): boolean {
   return metadata === null && cells.every(({ kind }) => kind === 'same');
@@ -94,13 +94,16 @@ function compared({ base, remote }: IPair, index: number): IComparedCell {
   return { index, kind, type: cell.cell_type, source, metadata, outputs };
 }
 
-/** What is said of a cell beside its source and outputs; ids and counts mean nothing to people. */
+/**
+ * The parts of a cell to compare besides its source and outputs; ids and counts mean nothing to
+ * people.
+ */
 function comparableParts({ attachments, cell_type, metadata }: ICell): unknown {
   const untrusted = without(metadata, 'trusted');
   return { cell_type, metadata: untrusted, ...(attachments ? { attachments } : {}) };
 }
 
-/** What is said without what JupyterLab and kernels say by themselves. */
+/** *mapping* without the entry *name*, which JupyterLab or a kernel writes by itself. */
 function without(mapping: unknown, name: string): unknown {
   return Object.fromEntries(Object.entries(mapping as object).filter(([key]) => key !== name));
 }
@@ -127,7 +130,10 @@ function outputsOf(cell: ICell | null): Outputs {
   return ((cell?.['outputs'] ?? []) as unknown as Outputs).map(plain);
 }
 
-/** Texts in one piece, and without how often something ran before: no difference of what came out. */
+/**
+ * An output with its texts in one piece, and without its execution count, which does not make
+ * outputs different.
+ */
 function plain(output: IOutput): IOutput {
   const { data, text } = output as { data?: Record<string, unknown>; text?: unknown };
   return {

@@ -5,7 +5,7 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { ILine, IMark } from './lines';
 
 /**
- * A piece of a line: in a colour of the theme, and a word that the other side does not have or not.
+ * A piece of a line with its colour in the theme; it is marked if the other side does not have it.
  */
 export interface ISpan {
   text: string;

@@ -58,8 +58,8 @@ export function rowsOf(base: string, remote: string): IRow[] {
 }
 
 /**
- * The rows in turns of those that are shown and those that are folded: the latter are equal, and
- * more than *context* lines from what is not. Where all are equal, all are shown.
+ * The rows, alternately those that are shown and those that are folded. Rows are folded if they are
+ * equal and more than *context* lines away from one that is not. If all are equal, all are shown.
  */
 export function folded(rows: ReadonlyArray<IRow>, context = 3): IRow[][] {
   const isDifferent = ({ kind }: IRow): boolean => kind !== 'same';

@@ -35,7 +35,7 @@ export class LiveComparison extends VDomModel {
   compared: ICompared | null = null;
   /** What is compared with what. */
   sides: Pick<IPairedNotebooks, 'base' | 'remote'> | null = null;
-  /** What is wrong, in the server's words. */
+  /** The server's sentence if it has refused the last request; else null. */
   problem: string | null = null;
 
   /** Whether outputs are compared, too. */
@@ -49,7 +49,7 @@ export class LiveComparison extends VDomModel {
     await this.refresh();
   }
 
-  /** Read both again; of several answers the last one asked for is shown. */
+  /** Read both again; of several answers only the one to the last request is shown. */
   async refresh(): Promise<void> {
     const turn = ++this._turn;
     let problem: string | null = null;
@@ -69,7 +69,7 @@ export class LiveComparison extends VDomModel {
     this.stateChanged.emit();
   }
 
-  /** What has not changed stays as it is drawn. */
+  /** Keep the cells as they are drawn if nothing has changed. */
   private _take({ base, pairs, remote }: IPairedNotebooks): void {
     const text = JSON.stringify(pairs);
     if (text !== this._text) {

@@ -12,7 +12,7 @@ import { withoutStyles } from '../display/sanitize';
 const MOST_OUTPUTS = 100;
 
 /**
- * What is drawn, and with what.
+ * The outputs of both sides, and what is needed to draw them.
  */
 export interface IOutputsProps {
   base: ReadonlyArray<IOutput>;

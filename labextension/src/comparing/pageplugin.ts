@@ -108,7 +108,7 @@ function addOpenCommand(
     icon: compareIcon,
     execute: ({ id, kind, other }) => {
       const subject = { kind: kind === 'job' ? 'job' : 'snapshot', id, other } as never;
-      // A page that comes back has it in a word.
+      // A page that is restored has only the key of its subject.
       return pages.open(other === undefined ? `${id as string}` : keyOf(subject));
     },
     describedBy: DESCRIBED

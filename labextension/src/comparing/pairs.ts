@@ -15,7 +15,7 @@ export interface IPair {
 }
 
 /**
- * The cells of both notebooks side by side, and what is said of each notebook as a whole.
+ * The cells of both notebooks side by side, and the metadata of each notebook.
  */
 export interface IPairs {
   cells: IPair[];

@@ -6,7 +6,7 @@ import type { IDiffStep } from '../api/comparisons';
 type Steps = ReadonlyArray<IDiffStep>;
 type Values = ReadonlyArray<unknown>;
 
-// What ends a line for Python, whose numbers of lines the steps have.
+// The steps count lines as Python does: these characters end one.
 const ENDS = '\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029';
 const LINES = new RegExp(`[^${ENDS}]*(?:\\r\\n|[${ENDS}])|[^${ENDS}]+$`, 'gu');
 

@@ -10,7 +10,7 @@ import type { ILine, IRow } from './lines';
 import { folded } from './lines';
 
 /**
- * What the lines are drawn with; they have no colours without *languages*.
+ * The lines, and what is needed to draw them; without *languages* they have no colours.
  */
 export interface IRowsProps {
   label: string;
@@ -21,8 +21,8 @@ export interface IRowsProps {
 }
 
 /**
- * A table, in which long stretches of equal lines are folded. Drawn as a grid, it would be none for
- * some screen readers but for the roles.
+ * A table in which long stretches of equal lines are folded. Because it is laid out as a grid, some
+ * screen readers would not take it for a table without the roles.
  */
 export function Rows(props: IRowsProps): JSX.Element {
   const { label, rows, trans } = props;

@@ -1,5 +1,5 @@
 /**
- * What is compared with what, in a word that a page can be found by.
+ * What is compared with what, and the key by which its page can be found.
  */
 
 /**
@@ -12,14 +12,14 @@ export interface IComparisonSubject {
 }
 
 /**
- * The word for a subject.
+ * The key of a subject.
  */
 export function keyOf({ id, kind, other }: IComparisonSubject): string {
   return [kind, id, other].join('.');
 }
 
 /**
- * The subject that a word stands for.
+ * The subject of a key.
  */
 export function subjectOf(key: string): IComparisonSubject {
   const [kind, id = '', other = ''] = key.split('.');

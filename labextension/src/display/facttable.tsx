@@ -4,7 +4,7 @@
 import type { ReactNode } from 'react';
 
 /**
- * A name, and what is said; what is empty is not shown.
+ * A name and its value; a fact without a value is not shown.
  */
 export type IFact = readonly [name: string, said: ReactNode];
 
@@ -27,7 +27,7 @@ export function FactTable({ facts }: { facts: ReadonlyArray<IFact> }): JSX.Eleme
 }
 
 /**
- * Text that leads somewhere in JupyterLab; *label* says where, if the text alone does not.
+ * Text that leads somewhere in JupyterLab; *label* describes where, if the text alone does not.
  */
 export function Link(props: {
   children: ReactNode;

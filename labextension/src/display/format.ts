@@ -43,7 +43,7 @@ export function moment(at: string): string {
 }
 
 /**
- * Bytes as people say them.
+ * A size in bytes, in the unit that people would use.
  */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

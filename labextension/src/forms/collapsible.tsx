@@ -1,5 +1,5 @@
 /**
- * A part of a form that is folded until it is wanted.
+ * A part of a form that is collapsed until a person wants to see it.
  */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { ReactNode } from 'react';
@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'react';
 
 interface ICollapsibleProps {
   label: string;
-  /** What is in it, in a few words. */
+  /** Its content in a few words. */
   hint: string;
   isExpanded: boolean;
   onToggle: () => void;
@@ -15,7 +15,7 @@ interface ICollapsibleProps {
 }
 
 /**
- * A button that shows *children*, or folds them.
+ * A button that shows *children*, or hides them.
  */
 export function Collapsible(props: ICollapsibleProps): JSX.Element {
   const { label, hint, isExpanded, onToggle, children } = props;

@@ -9,17 +9,17 @@ import type { Widget } from '@lumino/widgets';
 const DONE = 1;
 
 /**
- * What is filled in.
+ * The model of a form.
  */
 export interface IFormModel extends VDomRenderer.IModel {
-  /** Whether it is being sent. */
+  /** Whether the form is being sent. */
   readonly isBusy: boolean;
   /** Check and send; returns whether it was accepted. */
   submit(): Promise<boolean>;
 }
 
 /**
- * What a dialog shows; *action* says what its button does, as things are.
+ * What a dialog shows; *action* is the present label of its button.
  */
 export interface IFormDialogOptions {
   title: string;
@@ -65,7 +65,7 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
   }
 
   protected override _checkValidation(): void {
-    // What is wrong is said at its field; a button that does not react says nothing.
+    // Errors are shown at their fields; a disabled button would not explain anything.
   }
 
   private async _submit(): Promise<void> {
@@ -89,7 +89,7 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
   }
 }
 
-/** What is filled in already is typed over. */
+/** Whatever is in the field is selected, so that typing replaces it. */
 function selectFirst({ target }: FocusEvent): void {
   if (target instanceof HTMLInputElement) {
     target.select();

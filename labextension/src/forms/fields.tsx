@@ -79,7 +79,8 @@ function NamedField({ id, label, schema, children, error }: INamedFieldProps): J
     ...(error === undefined ? [] : [`${id}__error`]),
     ...(schema.description ? [`${id}__description`] : [])
   ].join(' ');
-  // The form's own inputs point at descriptions that need not be there, and say nothing of errors.
+  // The inputs of the form library refer to descriptions that need not exist, and do not refer to
+  // errors.
   useEffect(() => {
     for (const input of node.current?.querySelectorAll('input, select, textarea') ?? []) {
       input.setAttribute('aria-invalid', `${error !== undefined}`);

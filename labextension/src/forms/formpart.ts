@@ -1,5 +1,5 @@
 /**
- * A part of a form: what is filled in, and what is said against it; knows nothing of the screen.
+ * A part of a form: its data and its errors. It knows nothing of the screen.
  */
 import { JSONExt } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { Errors, FormData, IForm } from './form';
 
 /**
- * The fields of a part of a form. *check* says what is wrong with what they hold.
+ * The fields of a part of a form; *check* returns the errors in their data.
  */
 export class FormPart {
   constructor(
@@ -22,15 +22,15 @@ export class FormPart {
   form: IForm;
   data: FormData;
 
-  /** Whether its fields are to be seen. */
+  /** Whether its fields are shown. */
   isExpanded = true;
 
-  /** Emits when it was filled in, folded or unfolded. */
+  /** Emits when its data has changed, and when it was expanded or collapsed. */
   get changed(): ISignal<FormPart, void> {
     return this._changed;
   }
 
-  /** What is wrong, by field, of the fields that were touched. */
+  /** The errors by field, of the fields that were touched. */
   get errors(): Errors {
     const visible = Object.entries(this.allErrors).filter(
       ([field]) => this._isValidated || this.isTouched(field)
@@ -38,22 +38,22 @@ export class FormPart {
     return { ...Object.fromEntries(visible), ...this._serverErrors };
   }
 
-  /** What is wrong, by field. */
+  /** The errors by field. */
   get allErrors(): Errors {
     return this._check(this);
   }
 
-  /** Whether a field was filled in. */
+  /** Whether a person has changed a field. */
   isTouched(field: string): boolean {
     return this._touched.has(field);
   }
 
-  /** Take fields for filled in, so that what is wrong with them is to be seen at once. */
+  /** Treat fields as changed by a person, so that their errors are shown at once. */
   touch(fields: Iterable<string>): void {
     this._touched = new Set([...this._touched, ...fields]);
   }
 
-  /** Take over what was filled in. */
+  /** Take over *data*, which a person has changed. */
   setData(data: FormData): void {
     const before = this.data;
     for (const field of new Set([...Object.keys(before), ...Object.keys(data)])) {
@@ -66,13 +66,13 @@ export class FormPart {
     this._changed.emit();
   }
 
-  /** Show the fields, or fold them. */
+  /** Expand or collapse the fields. */
   toggle(): void {
     this.isExpanded = !this.isExpanded;
     this._changed.emit();
   }
 
-  /** Say what is wrong with every field; returns whether nothing is. */
+  /** Show the errors of every field; returns whether there are none. */
   validate(): boolean {
     this._isValidated = true;
     this._serverErrors = {};
@@ -81,7 +81,7 @@ export class FormPart {
     return isRight;
   }
 
-  /** Say at a field what the server has against it; returns whether there is such a field. */
+  /** Show an error of the server at a field; returns whether there is such a field. */
   showServerError(field: string, message: string): boolean {
     if (!(field in (this.form.schema.properties ?? {}))) {
       return false;
@@ -91,7 +91,7 @@ export class FormPart {
     return true;
   }
 
-  /** Take back what the server has against these fields. */
+  /** Remove the server's errors from these fields. */
   clearServerErrors(fields: Iterable<string>): void {
     for (const field of fields) {
       delete this._serverErrors[field];

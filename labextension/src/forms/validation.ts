@@ -1,5 +1,5 @@
 /**
- * Says of each field in a sentence what is wrong with its value.
+ * Checks the values of a form, and describes each error in a sentence.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
@@ -13,7 +13,7 @@ import type { Errors, FormData } from './form';
 export const validator = customizeValidator<ReadonlyJSONObject>();
 
 /**
- * Why *values* do not fit *schema*; of each field the first reason.
+ * Why *values* do not match *schema*: for each field the first reason.
  */
 export function errorsOf(schema: RJSFSchema, values: FormData, trans: TranslationBundle): Errors {
   const errors: Errors = {};

@@ -126,7 +126,8 @@ export class JobCell extends Panel {
  */
 export namespace JobCell {
   /**
-   * What a cell is drawn from: *index* is its place, *href* where its whole output can be had.
+   * What is needed to draw a cell: *index* is its place in the notebook, *href* the address of its
+   * whole output.
    */
   export interface IOptions {
     cell: IDocumentCell;

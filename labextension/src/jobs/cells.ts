@@ -9,7 +9,7 @@ import { JobCell } from './cell';
 import type { IDocumentCell } from './document';
 import type { LiveJob } from './live';
 
-// So many cells are drawn before the browser may do something else.
+// This many cells are drawn before the browser may do something else.
 const AT_ONCE = 20;
 const POINTED = 1600;
 
@@ -106,7 +106,7 @@ function haveSameSources(
  */
 export namespace JobCells {
   /**
-   * What the cells are drawn from.
+   * What is needed to draw the cells.
    */
   export interface IOptions {
     live: LiveJob;

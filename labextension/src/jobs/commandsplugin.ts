@@ -1,5 +1,5 @@
 /**
- * What can be done with a job wherever it is shown.
+ * Commands for jobs wherever they are shown.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';

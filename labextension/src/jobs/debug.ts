@@ -1,5 +1,5 @@
 /**
- * Looks into a failed job whose kernel was kept.
+ * Opens a console on the kernel of a failed job that was kept.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IJob } from '../api/jobs';
 
 /**
- * Whether *job* failed and, as far as is known, its kernel is still there.
+ * Whether *job* failed and its kernel is still there, as far as is known.
  */
 export function hasKernel({ kernel_id, status }: IJob): boolean {
   return status === 'FAILED' && kernel_id !== null;

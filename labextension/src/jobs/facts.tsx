@@ -18,7 +18,7 @@ import { isFinal } from './status';
 import { Timeline } from './timeline';
 
 /**
- * Facts, warnings, failure and timeline; drawn again as the job goes on.
+ * Facts, warnings, failure and timeline; they are drawn again as the job goes on.
  */
 export class JobFacts extends VDomRenderer<LiveJob> {
   constructor(

@@ -19,7 +19,7 @@ export interface IJobFilterProps {
 }
 
 /**
- * Narrows the list: by words, by status, to the notebook on screen.
+ * Filters the list: by words, by status, and by the notebook on screen.
  */
 export function JobFilter(props: IJobFilterProps): JSX.Element {
   const { jobs, notebook, trans } = props;

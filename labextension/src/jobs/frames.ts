@@ -1,5 +1,5 @@
 /**
- * What a job's stream says, frame by frame.
+ * The frames of a job's stream.
  */
 import type { ICellState, JobStatus } from '../api/jobs';
 

@@ -51,7 +51,7 @@ export class LiveJob extends VDomModel {
     return this._job;
   }
 
-  /** What is wrong, in the server's words. */
+  /** The server's sentence if it has refused the last request; else null. */
   get problem(): string | null {
     return this._problem;
   }
@@ -68,7 +68,9 @@ export class LiveJob extends VDomModel {
     super.dispose();
   }
 
-  /** Read everything, and follow the job from there; whatever was under way is forgotten. */
+  /**
+   * Read everything, and follow the job from there; the answers to earlier requests are dropped.
+   */
   private async _load(): Promise<void> {
     const turn = ++this._turn;
     window.clearTimeout(this._reloading);
@@ -95,7 +97,7 @@ export class LiveJob extends VDomModel {
 
   private async _fetch(): Promise<ILoadedJob> {
     const job = await this.jobs.fetch(this.id);
-    // Not at the same time: it might be asked for before the end, and the job after it.
+    // They are not read at the same time: the job could end in between.
     const output = await this.api.output(this.id).catch((error: unknown) => {
       if (error instanceof RequestError && error.reason === 'no_output') {
         return null;
@@ -181,7 +183,7 @@ export class LiveJob extends VDomModel {
     if (job && !isFinal(job.status)) {
       const { attempt, progress, status } = job;
       const isFollowed = this._stream?.isOpen ?? false;
-      // The stream says the status in its place among the outputs.
+      // The stream has the status in its place among the outputs.
       this._job = { ...this._job, progress, ...(!isFollowed && { attempt, status }) };
       this._draw();
     }

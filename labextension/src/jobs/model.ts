@@ -103,7 +103,7 @@ export class JobsModel extends ListModel<IJob, IJobFilter> implements IJobs {
       await this.fetch(id);
     } catch (error) {
       if (error instanceof RequestError && [403, 404].includes(error.status)) {
-        // It is somebody else's, or was deleted meanwhile: never ask again.
+        // It belongs to somebody else, or was deleted in the meantime: never ask for it again.
         this.forget(id);
         this._inaccessible.add(id);
       }
@@ -115,12 +115,12 @@ export class JobsModel extends ListModel<IJob, IJobFilter> implements IJobs {
     try {
       const page = await this._api.list(ALL_UNFINISHED, LARGEST_PAGE);
       page.items.forEach(job => this.place(job));
-      // What ended while nobody listened is to be told, too.
+      // Jobs that ended while the connection was lost are announced, too.
       const now = new Set(page.items.map(job => job.id));
       const missed = before.filter(id => !now.has(id));
       await Promise.all(missed.map(id => this.refetch(id)));
     } catch {
-      // The list says what is wrong.
+      // The list shows what is wrong.
     }
     this.stateChanged.emit();
   }

@@ -12,7 +12,7 @@ import { JobsApi } from '../api/jobs';
 import { fileExists, notebookPath } from './files';
 
 /**
- * Write the executed notebook of *job* where the person says, and open it.
+ * Write the executed notebook of *job* to a path that the person enters, and open it.
  */
 export async function saveCopy(
   job: IJob,

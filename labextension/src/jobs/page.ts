@@ -75,7 +75,7 @@ export class JobPage extends Panel {
  */
 export namespace JobPage {
   /**
-   * What a page is drawn with.
+   * What is needed to draw a page.
    */
   export interface IOptions {
     commands: CommandRegistry;

@@ -13,7 +13,7 @@ import { jobCommands } from './commands';
 import { notebookPath } from './files';
 
 /**
- * Opens the form of the job's notebook as it was filled in for the job.
+ * Opens the form of the job's notebook with the values of the job.
  */
 export const runAgain: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:run-again',

@@ -115,7 +115,7 @@ function Actions({ commands, isCurrent, job, trans }: IJobRowProps): JSX.Element
   );
 }
 
-/** What the row shows beside name and status, for those who hear it. */
+/** What the row shows besides name and status, for people who use a screen reader. */
 function detail(job: IJob, trans: TranslationBundle): string {
   const { completed, total } = job.progress;
   if (job.status === 'EXECUTING') {

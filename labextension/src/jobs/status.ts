@@ -16,14 +16,14 @@ export function isFinal(status: JobStatus): boolean {
 }
 
 /**
- * Whether *job* was ever taken from the queue, so that it may have an output.
+ * Whether *job* was ever started, so that it may have an output.
  */
 export function hasBegun({ started_at }: IJob): boolean {
   return started_at !== null;
 }
 
 /**
- * Whether *job* is one that *filter* looks at, as the server would say.
+ * Whether *filter* lets *job* through, decided as the server does.
  */
 export function matches(job: IJob, filter: IJobFilter): boolean {
   const q = filter.q.toLowerCase();

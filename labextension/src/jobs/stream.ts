@@ -28,7 +28,7 @@ export class JobStream implements IDisposable {
     return this._received;
   }
 
-  /** Whether frames come at all; else somebody has to look for himself. */
+  /** Whether frames arrive; if not, whoever needs them has to ask the server. */
   get isOpen(): boolean {
     return this._isOpen;
   }
@@ -67,7 +67,7 @@ export class JobStream implements IDisposable {
     if (this._isDisposed || (isEvent && frame.seq <= (this._seq ?? -1))) {
       return;
     }
-    // A status is no step of its own: it says the number of what was sent before it.
+    // A status is not a step of its own: it has the number of the frame before it.
     this._seq = frame.type === 'status' ? this._seq : frame.seq;
     this._isOver = frame.type === 'status' && isFinal(frame.status);
     this._received.emit(frame);

@@ -1,5 +1,5 @@
 /**
- * Commands that mean one thing of a kind: the one named, pointed at, or looked at.
+ * Commands that mean one item of a kind: the one that is named, pointed at, or current.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { showErrorMessage } from '@jupyterlab/apputils';
@@ -8,22 +8,22 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 /**
- * Where the things of a kind are found.
+ * Where the items of a kind are found.
  */
 export interface IItemSource<T> {
-  /** The thing that a command means if it is told none. */
+  /** The id of the item that a command means if its arguments name none. */
   readonly current: string | null;
   get(id: string): T | undefined;
   fetch(id: string): Promise<T>;
 }
 
 /**
- * A command that does something with one thing; what says itself differently for each is a
- * function of it, undefined where it is not known.
+ * A command that does something with one item. A label or an icon that is different for each item
+ * is a function of it; the item is undefined where it is not known.
  */
 export interface IItemCommand<T> {
   label: string | ((item: T | undefined, args: ReadonlyPartialJSONObject) => string);
-  /** Says more than the label does, or why it cannot be done. */
+  /** Describes more than the label does, or why the command is disabled. */
   caption?: (item: T, args: ReadonlyPartialJSONObject) => string;
   icon: LabIcon | ((item: T | undefined) => LabIcon);
   isEnabled: (item: T, args: ReadonlyPartialJSONObject) => boolean;
@@ -31,14 +31,15 @@ export interface IItemCommand<T> {
 }
 
 /**
- * Adds commands that mean a thing of *kind*: where it is shown, `data-<kind>` has its id.
+ * Adds commands that mean an item of *kind*. Elements that show an item have its id as
+ * `data-<kind>`.
  */
 export class ItemCommands<T> {
   constructor(
     private _app: JupyterFrontEnd,
     private _items: IItemSource<T>,
     private _kind: string,
-    /** Says of the argument `id` what it is. */
+    /** Describes the argument `id`. */
     description: string
   ) {
     const id = { type: 'string', description };
@@ -48,7 +49,10 @@ export class ItemCommands<T> {
   /** How these commands describe their arguments. */
   readonly describedBy: CommandRegistry.ICommandOptions['describedBy'] & object;
 
-  /** The thing that the arguments name, else the one under the pointer, else the one looked at. */
+  /**
+   * The id of the item that the arguments name, else of the one under the pointer, else of the
+   * current one.
+   */
   idOf(args: ReadonlyPartialJSONObject): string | null {
     return typeof args['id'] === 'string'
       ? args['id']
@@ -69,7 +73,7 @@ export class ItemCommands<T> {
       icon: args => (typeof icon === 'function' ? icon(itemOf(args)) : icon),
       isEnabled: args => {
         const item = itemOf(args);
-        // A thing that is not known here is asked for when the command runs.
+        // An item that is not known here is fetched when the command runs.
         return item ? isEnabled(item, args) : this.idOf(args) !== null;
       },
       execute: async args => {
@@ -115,7 +119,7 @@ export class ItemCommands<T> {
  * Say that what can be done may have changed.
  */
 export function refreshCommands(commands: CommandRegistry, ids: ReadonlyArray<string>): void {
-  // Not every plugin need be there.
+  // Some plugins may be disabled.
   ids
     .filter(command => commands.hasCommand(command))
     .forEach(command => commands.notifyCommandChanged(command));

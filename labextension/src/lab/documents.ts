@@ -6,7 +6,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 
 /**
- * The document at *path* as it is open: as a notebook, else in whatever editor.
+ * The context of the open document at *path*: as a notebook, else in any editor.
  */
 export function contextOf(
   documents: IDocumentManager,
@@ -34,7 +34,7 @@ export function contentOnScreen(
 
 /**
  * The notebook at *path* as it is on screen; undefined where the file is the same, as far as is
- * known here.
+ * known.
  */
 export function unsavedContent(
   documents: IDocumentManager,

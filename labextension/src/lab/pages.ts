@@ -1,5 +1,5 @@
 /**
- * Pages in the main area, one for each thing of a kind.
+ * Pages in the main area, one for each item of a kind.
  */
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
@@ -10,7 +10,7 @@ import type { Widget } from '@lumino/widgets';
 import type { IListModel } from '../tokens';
 
 /**
- * The content of a page, which follows its thing; its title is that of the page.
+ * The content of a page, which follows its item; its title is that of the page.
  */
 export interface IPageContent extends Widget {
   readonly live: { readonly id: string };
@@ -29,7 +29,7 @@ export class Pages<C extends IPageContent> {
     });
   }
 
-  /** Emits the id of the thing whose page is looked at. */
+  /** Emits the id of the item whose page has become the current one. */
   get currentChanged(): ISignal<this, string> {
     return this._currentChanged;
   }

@@ -1,5 +1,5 @@
 /**
- * The toolbar of a page: ours to fill, the person's to rearrange in the settings.
+ * The toolbar of a page, whose items a person can rearrange in the settings.
  */
 import type { IToolbarWidgetRegistry, MainAreaWidget } from '@jupyterlab/apputils';
 import { createToolbarFactory, setToolbar } from '@jupyterlab/apputils';
@@ -20,7 +20,8 @@ export interface IToolbarItem {
 }
 
 /**
- * Where the items are made known and ordered; *factory* is their name in the settings of *plugin*.
+ * Where the items are registered and ordered; *factory* is the name of the toolbar in the settings
+ * of *plugin*.
  */
 export interface IToolbarOptions {
   commands: CommandRegistry;
@@ -32,7 +33,8 @@ export interface IToolbarOptions {
 }
 
 /**
- * Make the items known by their names in the settings; returns what fills a toolbar.
+ * Register the items by their names in the settings; returns a function that fills the toolbar of a
+ * page.
  */
 export function registerToolbar<C extends IPageContent>(
   { commands, factory, plugin, registry, settings, translator }: IToolbarOptions,
@@ -40,7 +42,7 @@ export function registerToolbar<C extends IPageContent>(
 ): (page: MainAreaWidget<C>) => void {
   for (const [name, { args, ...item }] of Object.entries(items)) {
     registry.addFactory<MainAreaWidget<C>>(factory, name, ({ content }) => {
-      // The thing of this page, whichever is looked at in a list.
+      // The item of this page, whichever is the current one of a list.
       return new CommandToolbarButton({
         commands,
         ...item,

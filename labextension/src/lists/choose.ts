@@ -1,11 +1,11 @@
 /**
- * Lets a person choose one of several things in a dialog.
+ * Lets a person choose one of several items in a dialog.
  */
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * What the dialog says; *nothing* is said instead where there is nothing to choose from.
+ * The texts of the dialog; *emptyMessage* is shown instead where there is nothing to choose from.
  */
 export interface IChoice<T> {
   title: string;
@@ -17,7 +17,7 @@ export interface IChoice<T> {
 }
 
 /**
- * The item that was chosen; null if none was, or there is none.
+ * Let a person choose one of *items*; null if none was chosen, or if there are none.
  */
 export async function chooseItem<T>(
   items: ReadonlyArray<T>,
@@ -29,7 +29,7 @@ export async function chooseItem<T>(
     await showDialog({ title, body: emptyMessage, buttons });
     return null;
   }
-  // The dialog answers with a label, so that each is another one.
+  // The dialog answers with a label, so the labels must be different.
   const labels = items.map((item, index) => `${index + 1}. ${labelOf(item)}`);
   const { value } = await InputDialog.getItem({ title, label: kind, items: labels, okLabel });
   return items[labels.indexOf(value ?? '')] ?? null;

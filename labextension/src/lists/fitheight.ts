@@ -7,8 +7,8 @@ import { SplitPanel, Widget } from '@lumino/widgets';
 const SHARE = 1 / 3;
 
 /**
- * Make *section* no higher than *height*, which is all that it needs, in pixels. If all of it was
- * in sight, it grows with its need up to a third; if somebody has made it smaller, it stays so.
+ * Make *section* no higher than *height*, the pixels that it needs. If all of it was in sight, it
+ * grows with its need up to a third of the sidebar; if a person has made it smaller, it stays so.
  */
 export function fitHeight(section: Widget, height: number): void {
   const { node, parent } = section;

@@ -1,10 +1,10 @@
 /**
- * What keys do in a row of things of which one at a time can be reached by Tab.
+ * What keys do in a row of elements of which one at a time can be reached by Tab.
  */
 import type { KeyboardEvent } from 'react';
 
 /**
- * How the things stand: the keys that go back and forth, and how many a page has.
+ * The keys that go back and forth, and how many elements a page has.
  */
 export interface INavigationKeys {
   back: string;
@@ -34,7 +34,8 @@ export function targetIndex(
 }
 
 /**
- * What the keys of a row do: Escape; Enter and the space bar; Delete. Null where there is no row.
+ * What the keys of a row do: Escape; Enter and the space bar; Delete. They are null where there is
+ * no row.
  */
 export interface IRowActions {
   escape: () => void;
@@ -43,7 +44,7 @@ export interface IRowActions {
 }
 
 /**
- * Do what *event* asks for; in a button of the row the keys are the button's, but for Escape.
+ * Handle a key in a row; in a button of the row all keys but Escape belong to the button.
  */
 export function handleRowKey(event: KeyboardEvent, { escape, open, remove }: IRowActions): void {
   const isOnRow = (event.target as HTMLElement).tagName === 'LI';

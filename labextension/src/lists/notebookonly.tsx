@@ -6,7 +6,7 @@ import { notebookIcon } from '@jupyterlab/ui-components';
 import { Toggle } from './toggle';
 
 /**
- * What the choice needs: *chosen* is the notebook that the list is narrowed to, *notebook* the
+ * What the choice needs: *selected* is the notebook to which the list is limited, *notebook* the
  * one on screen.
  */
 export interface INotebookOnlyProps {

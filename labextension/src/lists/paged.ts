@@ -1,5 +1,5 @@
 /**
- * A list that the server gives in pages, newest first.
+ * A list that the server returns in pages, newest first.
  */
 import type { IPage } from '../api/page';
 import { LARGEST_PAGE } from '../api/page';
@@ -8,7 +8,7 @@ import type { IPaged } from '../tokens';
 const PAGE = 100;
 
 /**
- * What was read of a list; *key* is greater for what is newer.
+ * The part of a list that was read; *keyOf* an item is greater if the item is newer.
  */
 export class PagedList<T> implements IPaged {
   constructor(

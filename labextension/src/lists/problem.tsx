@@ -1,10 +1,10 @@
 /**
- * What a list shows when the server does not answer, or has not yet.
+ * What a list shows when the server does not answer, or has not answered yet.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * What is wrong, and how it is asked again.
+ * What is wrong, and what to do if the person tries again.
  */
 export interface IProblemProps {
   problem: string;
@@ -27,7 +27,7 @@ export function Problem({ problem, onRetry, trans }: IProblemProps): JSX.Element
 }
 
 /**
- * The first answer is not here yet.
+ * The first answer of the server has not arrived yet.
  */
 export function Loading({ trans }: { trans: TranslationBundle }): JSX.Element {
   return (

@@ -1,12 +1,12 @@
 /**
- * The last few things that were asked for.
+ * The last few items that were fetched.
  */
 
 // Pages that are open, with room to spare.
 const MOST = 100;
 
 /**
- * Things by their id; the one kept longest ago goes first.
+ * Items by their id; the one that was set longest ago is dropped first.
  */
 export class RecentCache<T extends { id: string }> {
   get(id: string): T | undefined {

@@ -64,7 +64,7 @@ export abstract class FittedSection<
   }
 }
 
-/** Says when its children are in the document, whatever they are now. */
+/** Calls *onDrawn* whenever its children have been drawn. */
 function LayoutObserver(props: { children?: ReactNode; onDrawn: () => void }): JSX.Element {
   useLayoutEffect(() => props.onDrawn());
   return createElement(Fragment, null, props.children);

@@ -4,7 +4,7 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 /**
- * What the choice needs; *hint* is said to whoever points at it.
+ * What the choice needs; *hint* is shown to whoever points at it.
  */
 export interface IToggleProps {
   hint: string;

@@ -32,14 +32,14 @@ export class ParametersModel extends VDomModel {
   }
 
   /**
-   * What the server says against the cell, in sentences.
+   * What the server objects to in the cell, in sentences.
    */
   get warnings(): ReadonlyArray<string> {
     return this._isRead ? (this._parsed?.warnings ?? []) : [];
   }
 
   /**
-   * Whether the cell was read and there is no parameter in it.
+   * Whether the cell was read and defines no parameter.
    */
   get isEmpty(): boolean {
     return this._isRead && this._parsed?.parameters.length === 0;
@@ -83,7 +83,7 @@ export class ParametersModel extends VDomModel {
     try {
       return await this._read(this._cell.sharedModel.getSource());
     } catch {
-      // Without the server the badge stays, and says less.
+      // Without the server the badge stays, and shows less.
       return null;
     }
   }
@@ -93,7 +93,7 @@ export class ParametersModel extends VDomModel {
   }
 
   private _onContentChanged(): void {
-    // Whatever is under way was asked of an older text.
+    // The requests under way concern an older text.
     this._turn++;
     void this._debouncer.invoke();
   }
@@ -107,11 +107,11 @@ export class ParametersModel extends VDomModel {
 }
 
 /**
- * What a ParametersModel is made of.
+ * The namespace for ParametersModel statics.
  */
 export namespace ParametersModel {
   /**
-   * Asks what a cell's source says.
+   * Asks the server for the parameters in the source of a cell.
    */
   export type Read = (source: string) => Promise<IParameters>;
 

@@ -116,11 +116,11 @@ export class NotebookBadges implements IDisposable {
 }
 
 /**
- * What a NotebookBadges is made of.
+ * The namespace for NotebookBadges statics.
  */
 export namespace NotebookBadges {
   /**
-   * The notebook, who reads its cells, and whom to tell of a change.
+   * The notebook, the API that reads its cells, and a function to call at a change.
    */
   export interface IOptions {
     api: ParametersApi;

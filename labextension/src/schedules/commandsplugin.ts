@@ -1,5 +1,5 @@
 /**
- * What can be done with a schedule wherever it is shown, and what it says of itself.
+ * Commands for schedules wherever they are shown, and a warning when one pauses itself.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';

@@ -19,7 +19,7 @@ import { ownZone } from './zones';
 const AUTO_CLOSE = 10_000;
 
 /**
- * Opens the form of a schedule's notebook as it was filled in for the schedule.
+ * Opens the form of a schedule's notebook with the values of the schedule.
  */
 export const editSchedule: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-nbtasks:edit-schedule',

@@ -1,5 +1,5 @@
 /**
- * What a schedule was asked to do.
+ * The facts about a schedule.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISchedule } from '../api/schedules';

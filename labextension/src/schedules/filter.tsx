@@ -20,7 +20,7 @@ export interface IScheduleFilterProps {
 }
 
 /**
- * Narrows the list: by state, to the notebook on screen.
+ * Filters the list: by state, and by the notebook on screen.
  */
 export function ScheduleFilter(props: IScheduleFilterProps): JSX.Element {
   const { notebook, schedules, trans } = props;

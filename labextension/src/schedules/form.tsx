@@ -13,7 +13,7 @@ interface IScheduleFormProps {
 }
 
 /**
- * The fields of *draft*; for a schedule that there is they cannot be folded.
+ * The fields of *model*; for a schedule that exists they cannot be collapsed.
  */
 export function ScheduleForm({ model, trans }: IScheduleFormProps): JSX.Element {
   const label = trans.__('On a schedule');

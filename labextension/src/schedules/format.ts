@@ -9,7 +9,7 @@ import type { OccurrenceResult } from './status';
 import { resultOf } from './status';
 import { isZone, ownZone } from './zones';
 
-/** A unit, its seconds, and from how many on it is the one to say. */
+/** A unit, its seconds, and the number of seconds from which on it is used. */
 const UNITS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number, number]> = [
   ['day', 86_400, 171_000],
   ['hour', 3600, 5400],
@@ -29,7 +29,7 @@ export function stateName(state: ScheduleState, trans: TranslationBundle): strin
 }
 
 /**
- * What came of an occurrence.
+ * The name of a result.
  */
 export function resultName(result: OccurrenceResult, trans: TranslationBundle): string {
   switch (result) {
@@ -97,7 +97,7 @@ export function zoned(at: string, zone: string | null | undefined): string {
 }
 
 /**
- * Where the clock of a rule hangs; an interval needs none.
+ * The place whose clock a rule follows; null for an interval, which needs none.
  */
 export function placeOf({ cron, timezone }: ISchedule): string | null {
   return cron && timezone && city(timezone);
@@ -116,7 +116,7 @@ export function nominalWords(
 }
 
 /**
- * Seconds as people say them: 60 s, 15 min, 2 h.
+ * Seconds in the unit that people would use: 60 s, 15 min, 2 h.
  */
 export function span(seconds: number): string {
   const units: ReadonlyArray<[string, number]> = [

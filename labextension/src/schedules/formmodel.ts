@@ -1,5 +1,5 @@
 /**
- * A schedule that is being filled in: its rule and its limits, and when it would be due.
+ * The model of the form for a schedule: its rule, its limits, and when it would be due.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { JSONExt } from '@lumino/coreutils';
@@ -30,7 +30,7 @@ const BOUNDS = ['start', 'end'];
 const SHOWN = 5;
 
 /**
- * What a person fills in to schedule something; nothing of it counts unless it is open.
+ * The data of a form for a schedule; they only count while the form is open.
  */
 export class ScheduleFormModel implements IDisposable {
   constructor(options: ScheduleFormModel.IOptions) {
@@ -59,10 +59,10 @@ export class ScheduleFormModel implements IDisposable {
   readonly limits: FormPart;
   readonly preview: Preview;
 
-  /** Whether it is to be scheduled at all. */
+  /** Whether the form is open, so that a schedule is wanted at all. */
   isOpen: boolean;
 
-  /** Emits when it is another, and when there is an answer. */
+  /** Emits when the data have changed, and when a preview has arrived. */
   get changed(): ISignal<ScheduleFormModel, void> {
     return this._changed;
   }
@@ -76,19 +76,19 @@ export class ScheduleFormModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** The schedule that is changed, null for a new one. */
+  /** The schedule that is being edited; null for a new one. */
   get edited(): ISchedule | null {
     const { schedule = null, isCopy } = this._options;
     return isCopy ? null : schedule;
   }
 
-  /** The schedule that is copied, null for any other. */
+  /** The schedule that is being copied; null for any other. */
   get copied(): ISchedule | null {
     const { schedule = null, isCopy } = this._options;
     return isCopy ? schedule : null;
   }
 
-  /** What a person has to know before changing it. */
+  /** What a person should know before editing the schedule. */
   get notes(): string[] {
     const { trans } = this._options;
     const { state, message } = this.edited ?? {};
@@ -99,27 +99,28 @@ export class ScheduleFormModel implements IDisposable {
     return state === 'PAUSED' ? [why] : [];
   }
 
-  /** What is asked for. */
+  /** The rule and the limits as the server wants them. */
   get ruleAndLimits(): IRuleAndLimits {
     return ruleAndLimitsOf(this.rule.data, this.limits.data);
   }
 
-  /** Schedule it, or do not. */
+  /** Open or close the form. */
   toggle(): void {
     this.isOpen = !this.isOpen;
     this._updatePreview();
     this._changed.emit();
   }
 
-  /** Say what is wrong with every field; returns whether nothing is. */
+  /** Show the errors of every field; returns whether there are none. */
   validate(): boolean {
     const areRight = [this.rule, this.limits].map(part => part.validate());
     return areRight.every(isRight => isRight);
   }
 
-  /** Show what the server has against it at its field; returns whether there is such a field. */
+  /** Show an error of the server at its field; returns whether there is such a field. */
   showServerError({ field, message }: IFieldError): boolean {
-    // A preset has no field for what cron does not take, and no other name for an interval.
+    // The server calls an interval *interval* and a preset *cron*; the form has other names for
+    // them.
     const { properties = {} } = this.rule.form.schema;
     const own = field === 'interval' ? 'every' : field === 'cron' ? 'frequency' : field;
     const name = field in properties ? field : own;
@@ -136,7 +137,7 @@ export class ScheduleFormModel implements IDisposable {
     this._changed.emit();
   }
 
-  /** Whoever goes on to cron begins with the preset. */
+  /** When a person changes from a preset to cron, the expression is that of the preset. */
   private _convert(): void {
     const { data } = this.rule;
     const before = { ...data, frequency: this._frequency };
@@ -172,7 +173,7 @@ export class ScheduleFormModel implements IDisposable {
     return { ...timing, ...this._anchor(timing), count };
   }
 
-  /** An interval is counted from its start, or else from when it was made. */
+  /** An interval is counted from its start, or else from the creation of the schedule. */
   private _anchor({ interval, start }: ITiming): Partial<ITiming> {
     return this.edited && interval !== null && start === null
       ? { start: this.edited.created_at.replace(/\.\d+/, '') }
@@ -198,8 +199,8 @@ export class ScheduleFormModel implements IDisposable {
  */
 export namespace ScheduleFormModel {
   /**
-   * A schedule that there is, if it is to be changed or copied; the name of one that has none, null
-   * where there are several notebooks; and who knows when a rule is due.
+   * *schedule* is the one to edit or copy, undefined for a new one; *notebook* is the default of
+   * the name, null where there are several notebooks; *fetchPreview* asks when a rule is due.
    */
   export interface IOptions {
     schedule: ISchedule | undefined;

@@ -12,7 +12,7 @@ import { dayNames } from './zones';
 const DAYS = [1, 2, 3, 4, 5, 6, 0];
 const LAST = 'L';
 
-/** Which fields say when, beside the zone. */
+/** The fields for the time, besides the zone. */
 const FIELDS: Record<Frequency, ReadonlyArray<string>> = {
   hourly: ['minute'],
   daily: ['time'],
@@ -114,7 +114,7 @@ function frequencyField(
     monthly: trans.__('Every month'),
     minutes: trans.__('Every so many minutes'),
     hours: trans.__('Every so many hours'),
-    // Nobody is offered it; it may have been made elsewhere.
+    // It is not offered for new schedules, but a schedule may have been made elsewhere.
     ...(frequency === 'seconds' && { seconds: trans.__('Every so many seconds') }),
     custom: trans.__('Custom (cron)')
   };

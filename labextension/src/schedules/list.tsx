@@ -17,7 +17,8 @@ import { ScheduleRow } from './row';
 const ROW_HEIGHT = 46;
 
 /**
- * The schedules, drawn again whenever the model changes; never higher than they need.
+ * The schedules, drawn again whenever the model changes, in a section that is never higher than it
+ * needs.
  */
 export class ScheduleList extends FittedSection<ISchedules> {
   constructor(
@@ -122,7 +123,7 @@ interface INoteProps {
   trans: TranslationBundle;
 }
 
-/** What is wrong, or why there are no rows. */
+/** The problem, or why there are no rows. */
 function Note({ schedules, trans }: INoteProps): JSX.Element | null {
   const { filter, isReady, items, problem } = schedules;
   if (problem) {

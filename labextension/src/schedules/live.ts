@@ -55,7 +55,7 @@ export class LiveSchedule extends VDomModel {
     return this._occurrences;
   }
 
-  /** What is wrong, in the server's words. */
+  /** The server's sentence if it has refused the last request; else null. */
   get problem(): string | null {
     return this._problem ?? this._occurrences.problem;
   }
@@ -91,7 +91,7 @@ export class LiveSchedule extends VDomModel {
   private async _load(): Promise<void> {
     const { schedules } = this._options;
     try {
-      // It is heard of as soon as it is here.
+      // The list announces it as soon as it has arrived.
       await schedules.fetch(this.id);
       this._problem = null;
     } catch (error) {
@@ -106,7 +106,7 @@ export class LiveSchedule extends VDomModel {
   private _run(occurrence: IOccurrence, recent: IRecentOccurrence | undefined): IRun {
     const id = occurrence.job_id ?? '';
     const job = this._options.jobs.get(id) ?? this._jobs.get(id);
-    // What the list of jobs hears is newer than the schedule, that newer than what was read here.
+    // The list of jobs is newer than the schedule, and that is newer than what was read here.
     const status = this._options.jobs.get(id)?.status ?? recent?.status ?? job?.status ?? null;
     const duration = job?.ended_at ? secondsOf(job, 0) : null;
     return { ...occurrence, job, status, seconds: duration ?? recent?.seconds ?? null };
@@ -133,7 +133,7 @@ export class LiveSchedule extends VDomModel {
     void this._load();
   }
 
-  /** Put the last ten in their places; read again if there are more than these. */
+  /** Put the last ten into their places; read again if there may be others between. */
   private _merge(recent: ReadonlyArray<IOccurrence>): void {
     const { isReady, items } = this._occurrences;
     if (!isReady || !recent.length) {

@@ -79,7 +79,8 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
       if (schedule && hasPausedItself(schedule, was)) {
         this.pausedItself.emit(schedule);
       } else if (!schedule) {
-        // It was deleted while nobody listened, or is not one that the filter means any more.
+        // It was deleted while the connection was lost, or the filter does not let it through any
+        // more.
         void this.refetch(was.id, was);
       }
     }
@@ -99,7 +100,7 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
       }
     } catch (error) {
       if (error instanceof RequestError && error.status === 404) {
-        // It is somebody else's, or was deleted meanwhile.
+        // It belongs to somebody else, or was deleted in the meantime.
         this.drop(id);
       }
     }
@@ -126,7 +127,7 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
     events.filter(({ state }) => state === 'DELETED').forEach(({ id }) => this.drop(id));
     const relevant = events.filter(event => this._isRelevant(event));
     const isPaused = ({ state }: IScheduleEvent): boolean => state === 'PAUSED';
-    // Whether they paused themselves is to be told of each.
+    // A schedule that has paused itself is announced each time.
     relevant.filter(isPaused).forEach(({ id }) => void this.refetch(id));
     this._refetchThese(relevant.filter(event => !isPaused(event)).map(({ id }) => id));
   }
@@ -148,7 +149,7 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
     this._refetchThese([...withFinalJobs]);
   }
 
-  /** Whether the event concerns what is in the list, or is to be told. */
+  /** Whether the event concerns the list, or is to be announced. */
   private _isRelevant({ id, state }: IScheduleEvent): boolean {
     if (state === 'DELETED' || this._gone.has(id)) {
       return false;
@@ -172,7 +173,9 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
   private _api: SchedulesApi;
   private _gone = new Set<string>();
   private _jobEvents: BatchedEvents<IJobEvent>;
-  /** What is being asked for, and whether there was an event of it meanwhile. */
+  /**
+   * The ids that are being fetched, and whether there was another event of each in the meantime.
+   */
   private _refetching = new Map<string, boolean>();
   private _scheduleEvents: BatchedEvents<IScheduleEvent>;
 }

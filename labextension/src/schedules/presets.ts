@@ -1,5 +1,5 @@
 /**
- * The rules that have a name, between what a form holds and cron; pure.
+ * The rules that have a name, converted between form data and cron; pure.
  */
 
 /**
@@ -17,7 +17,7 @@ export type Frequency =
   | 'custom';
 
 /**
- * What a form holds of a rule; which of it counts is a matter of *frequency*.
+ * The form data of a rule; *frequency* decides which of them count.
  */
 export interface IRule {
   frequency: Frequency;
@@ -86,7 +86,7 @@ export function intervalOf({ frequency, every }: IRule): number | null {
 }
 
 /**
- * What a form holds for a cron expression: a preset where it is one.
+ * The form data of a cron expression: a preset if there is one for it.
  */
 export function ruleOfCron(cron: string): Partial<IRule> {
   const fields = (ALIASES[cron.trim().toLowerCase()] ?? cron.trim()).split(/\s+/);
@@ -106,7 +106,7 @@ export function ruleOfCron(cron: string): Partial<IRule> {
 }
 
 /**
- * What a form holds for an interval of so many seconds.
+ * The form data of an interval of *seconds*.
  */
 export function ruleOfInterval(seconds: number): Partial<IRule> {
   const units = Object.entries(UNITS) as [Frequency, number][];

@@ -1,5 +1,5 @@
 /**
- * When a rule would be due, asked of the server as one types.
+ * When a rule would be due, fetched from the server while a person types.
  */
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
@@ -10,7 +10,7 @@ import type { IPreview, IPreviewRequest } from '../api/schedules';
 const PAUSE = 250;
 
 /**
- * Asks when there was a pause in the typing; the answer to the last question wins.
+ * Asks the server after a pause in the typing; only the answer to the last request counts.
  */
 export class Preview implements IDisposable {
   constructor(private _fetch: (question: IPreviewRequest) => Promise<IPreview>) {}
@@ -18,10 +18,10 @@ export class Preview implements IDisposable {
   /** The last answer, until there is another. */
   answer: IPreview | null = null;
 
-  /** Why there was none to the last question. */
+  /** The error, if there was no answer to the last request; else null. */
   problem: unknown = null;
 
-  /** Whether the answer is to an earlier question. */
+  /** Whether the answer belongs to an earlier request. */
   isWaiting = false;
 
   /** Emits at every answer and every refusal. */
@@ -38,7 +38,7 @@ export class Preview implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Ask, unless that is just what was asked; null drops what was asked. */
+  /** Ask the server, unless the last request was the same; null drops the last request. */
   request(question: IPreviewRequest | null): void {
     const key = JSON.stringify(question);
     if (key !== this._requested) {

@@ -1,17 +1,17 @@
 /**
- * How a schedule and its occurrences stand; pure.
+ * The status of schedules and of their occurrences; pure.
  */
 import type { IJobEvent } from '../api/events';
 import type { JobStatus } from '../api/jobs';
 import type { IOccurrence, ISchedule, IScheduleFilter } from '../api/schedules';
 
 /**
- * What came of an occurrence: how its job stands, or that there was none, or is none any more.
+ * The result of an occurrence: the status of its job, or why there is none.
  */
 export type OccurrenceResult = JobStatus | 'QUEUED' | 'SKIPPED' | 'MISSED' | 'GONE';
 
 /**
- * What came of an occurrence, whose job has *status*.
+ * The result of an occurrence whose job has *status*, null if there is none any more.
  */
 export function resultOf({ state }: IOccurrence, status: JobStatus | null): OccurrenceResult {
   const results = {
@@ -24,7 +24,7 @@ export function resultOf({ state }: IOccurrence, status: JobStatus | null): Occu
 }
 
 /**
- * Whether *schedule* is one that *filter* looks at, as the server would say.
+ * Whether *filter* lets *schedule* through, decided as the server does.
  */
 export function matches(schedule: ISchedule, { notebook, state }: IScheduleFilter): boolean {
   return (
@@ -42,7 +42,8 @@ export function hasPausedItself(schedule: ISchedule, before: ISchedule | undefin
 }
 
 /**
- * The schedule after what was said of a job of it that goes on; itself, if that is nothing new.
+ * The schedule after an event of one of its jobs that is not over; the same object if nothing has
+ * changed.
  */
 export function withJob(schedule: ISchedule, { id, status }: IJobEvent): ISchedule {
   const { last_job: last, recent } = schedule;

@@ -1,5 +1,5 @@
 /**
- * Between what the form of a schedule holds and what the server is asked for; pure.
+ * Converts between the data of the form for a schedule and requests to the server; pure.
  */
 import type { ReadonlyJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
@@ -10,12 +10,12 @@ import { cronOf, intervalOf, ruleOfCron, ruleOfInterval } from './presets';
 import { isZone, ownZone, wallTime } from './zones';
 
 /**
- * What a schedule says beside how its notebook runs.
+ * The fields of a schedule besides those that describe how its notebook runs.
  */
 export type IRuleAndLimits = Omit<IScheduleRequest, 'notebook' | 'parameters'>;
 
 /**
- * What the form holds of the rule: its fields, a name, and the zone of its times.
+ * The form data of the rule: its fields, a name, and the zone of its times.
  */
 export interface IRuleData extends IRule {
   name?: string;
@@ -23,7 +23,7 @@ export interface IRuleData extends IRule {
 }
 
 /**
- * What the form holds of the limits; a start or an end is what a clock in the zone shows.
+ * The form data of the limits; a start or an end is what a clock in the zone shows.
  */
 export interface ILimitsData {
   start?: string;
@@ -38,7 +38,7 @@ export interface ILimitsData {
 const GRACE = 60;
 
 /**
- * What the form holds of a new schedule.
+ * The form data of a new schedule.
  */
 export function defaultRule(): IRuleData {
   return {
@@ -54,7 +54,7 @@ export function defaultRule(): IRuleData {
 }
 
 /**
- * What holds for a schedule of which nothing else is said.
+ * The limits of a schedule for which none were given.
  */
 export const DEFAULT_LIMITS: Readonly<ILimitsData> = {
   overlap: 'skip',
@@ -64,7 +64,7 @@ export const DEFAULT_LIMITS: Readonly<ILimitsData> = {
 };
 
 /**
- * What the form holds of *schedule*'s rule.
+ * The form data of *schedule*'s rule.
  */
 export function ruleData({ cron, interval, name, timezone }: ISchedule): IRuleData {
   const rule = interval === null ? ruleOfCron(cron ?? '') : ruleOfInterval(interval);
@@ -73,7 +73,7 @@ export function ruleData({ cron, interval, name, timezone }: ISchedule): IRuleDa
 }
 
 /**
- * What the form holds of *schedule*'s limits.
+ * The form data of *schedule*'s limits.
  */
 export function limitsData(schedule: ISchedule): ILimitsData {
   const { start, end, max_occurrences, max_consecutive_failures } = schedule;
@@ -90,7 +90,7 @@ export function limitsData(schedule: ISchedule): ILimitsData {
 }
 
 /**
- * When it would be due.
+ * The timing that the data of the form describe.
  */
 export function timingOf(rule: FormData, { start, end }: FormData): ITiming {
   const data = rule as unknown as IRuleData;
@@ -104,7 +104,7 @@ export function timingOf(rule: FormData, { start, end }: FormData): ITiming {
 }
 
 /**
- * What is asked for beside the notebook and how it runs; what is left empty is null.
+ * The fields of a request besides the notebook and how it runs; an empty field is null.
  */
 export function ruleAndLimitsOf(rule: FormData, limits: FormData): IRuleAndLimits {
   const { name } = rule as unknown as IRuleData;
@@ -122,7 +122,7 @@ export function ruleAndLimitsOf(rule: FormData, limits: FormData): IRuleAndLimit
 }
 
 /**
- * What of *wanted* is different from *schedule*.
+ * The part of *request* that is different from *schedule*.
  */
 export function changesOf(
   schedule: ISchedule,
@@ -137,7 +137,7 @@ export function changesOf(
     JSONExt.deepEqual(value as ReadonlyJSONValue, before[name as keyof typeof before]);
   const changes = Object.entries(request).filter(([name, value]) => !isSame(name, value));
   const { start = null, end = null } = request;
-  // The same reading of a clock in another zone is another moment.
+  // The same time of day in another zone is another moment.
   return {
     ...Object.fromEntries(changes),
     ...(changes.some(([name]) => name === 'timezone') && { start, end })
@@ -145,14 +145,14 @@ export function changesOf(
 }
 
 /**
- * What a copy of *schedule* has that no form shows.
+ * The fields that a copy of *schedule* keeps although the form does not show them.
  */
 export function hiddenFields(schedule: ISchedule): Partial<IScheduleRequest> {
   const { cell_timeout, priority, save_parameters, strict, env, tags } = schedule;
   return { cell_timeout, priority, save_parameters, strict, env, tags };
 }
 
-/** A zone that only the server knows has no clock here; then the moment is said as it is. */
+/** The clock of *zone* at *at*; the moment as it is where only the server knows the zone. */
 function shownTime(at: string, zone: string): string {
   return isZone(zone) ? wallTime(at, zone) : at;
 }

@@ -1,12 +1,12 @@
 /**
- * What is asked to know when a schedule is due next; pure.
+ * The question when a schedule is due next; pure.
  */
 import type { IPreviewRequest, ISchedule } from '../api/schedules';
 
 const NEXT = 5;
 
 /**
- * The question for the next five occurrences; null where it is due no more.
+ * The question for the next five occurrences; null where the schedule is not due any more.
  */
 export function upcomingOf(schedule: ISchedule): IPreviewRequest | null {
   const { created_at, cron, end, interval, max_occurrences, occurrences, state, timezone } =

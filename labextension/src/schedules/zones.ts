@@ -4,7 +4,7 @@
 import { language } from '../display/format';
 
 /**
- * The time zone of the person.
+ * The person's own time zone.
  */
 export function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -18,8 +18,8 @@ export function zones(): string[] {
 }
 
 /**
- * The time zone that *text* means: new york means America/New_York. What is none, or might be
- * several, stays as it is.
+ * The time zone that *text* means: `new york` means `America/New_York`. A text that matches none,
+ * or several, is returned as it is.
  */
 export function matchZone(text: string): string {
   const part = text.trim().toLowerCase().replaceAll(' ', '_');

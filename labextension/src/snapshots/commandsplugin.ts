@@ -1,5 +1,5 @@
 /**
- * What can be done with the snapshots of a notebook wherever they are shown.
+ * Commands for snapshots wherever they are shown.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';

@@ -1,5 +1,5 @@
 /**
- * Deletes snapshots, and lets it be taken back for some seconds.
+ * The commands that delete a snapshot, and undo that for some seconds.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification, showErrorMessage } from '@jupyterlab/apputils';
@@ -14,7 +14,7 @@ import { DelayedRemovals } from './removals';
 const DELAY = 10_000;
 
 /**
- * Where snapshots are deleted.
+ * What the commands need.
  */
 export interface IDeleteCommandsOptions {
   app: JupyterFrontEnd;
@@ -23,7 +23,7 @@ export interface IDeleteCommandsOptions {
 }
 
 /**
- * Add the command that deletes, and the one that takes the last deletion back.
+ * Add the command that deletes a snapshot, and the one that undoes the last deletion.
  */
 export function addDeleteCommands({ app, snapshots, trans }: IDeleteCommandsOptions): void {
   const { commands } = app;

@@ -1,5 +1,5 @@
 /**
- * Asks what is to be said of a snapshot, and makes or changes it.
+ * The dialogs that make and change snapshots.
  */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
@@ -40,7 +40,7 @@ export async function createSnapshot(
       if (!(error instanceof RequestError) || error.reason !== 'hash_differs' || !screen) {
         throw error;
       }
-      // The file was changed on disk: what is on screen is meant.
+      // The file was changed on disk: the person means what is on screen.
       await snapshots.create({ ...request, content: screen });
     }
   };
@@ -48,7 +48,7 @@ export async function createSnapshot(
 }
 
 /**
- * Ask what else is to be said of *snapshot*.
+ * Ask for other details of *snapshot*, and change it.
  */
 export async function editSnapshot(
   snapshot: ISnapshot,

@@ -9,7 +9,8 @@ import { RequestError } from '../api/request';
 import type { ISnapshot, SnapshotsApi } from '../api/snapshots';
 
 /**
- * Write the snapshot where the person says, where no file is yet, and open it.
+ * Write the snapshot to a path that the person enters, where there must be no file yet, and open
+ * it.
  */
 export async function saveAs(
   { id, name, path }: ISnapshot,
@@ -39,7 +40,7 @@ export async function saveAs(
       if (!(error instanceof RequestError) || ![400, 409].includes(error.status)) {
         throw error;
       }
-      // Somebody else's file is there already, or the path is none: another one may do.
+      // There is a file already, or the path is not valid: the person may enter another one.
       label = error.message;
     }
   }

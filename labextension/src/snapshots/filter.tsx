@@ -19,7 +19,7 @@ export interface ISnapshotFilterProps {
 }
 
 /**
- * Narrows the list: by words, to those that somebody asked for.
+ * Filters the list: by words, and by whether somebody asked for the snapshots.
  */
 export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterProps): JSX.Element {
   const { automatic, q } = snapshots.filter;

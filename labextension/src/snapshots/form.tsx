@@ -1,5 +1,5 @@
 /**
- * What stands in the dialog of a snapshot.
+ * The content of the dialog for a snapshot.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';

@@ -6,7 +6,7 @@ import type { ISnapshot, SnapshotKind } from '../api/snapshots';
 import { moment, size } from '../display/format';
 
 /**
- * Why there is a snapshot; nothing is to be said of one that somebody asked for.
+ * Why there is a snapshot; empty for one that somebody asked for.
  */
 export function kindWords(kind: SnapshotKind, trans: TranslationBundle): string {
   const words: Record<SnapshotKind, string> = {
@@ -20,7 +20,7 @@ export function kindWords(kind: SnapshotKind, trans: TranslationBundle): string 
 }
 
 /**
- * What a row has no room for, a line each.
+ * The hint of a row: what it has no room for, a line each.
  */
 export function hintOf(snapshot: ISnapshot, trans: TranslationBundle): string {
   const { created_at, description, kind, kernel_name, name, owner } = snapshot;

@@ -1,5 +1,5 @@
 /**
- * What is said of a snapshot while it is filled in: its name, what it is about, who sees it.
+ * The model of the form for a snapshot: its name, what it is about, and whether others see it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
@@ -30,10 +30,10 @@ export class SnapshotFormModel extends VDomModel {
 
   readonly part: FormPart;
 
-  /** Whether it is being sent. */
+  /** Whether the form is being sent. */
   isBusy = false;
 
-  /** What is wrong as a whole, in a sentence. */
+  /** The error that belongs to no field, in a sentence; empty if there is none. */
   problem = '';
 
   /** Check and send; returns whether it was accepted. */

@@ -20,7 +20,8 @@ import { SnapshotRow } from './row';
 const ROW_HEIGHT = 28;
 
 /**
- * The snapshots, drawn again whenever the model changes; never higher than they need.
+ * The snapshots, drawn again whenever the model changes, in a section that is never higher than it
+ * needs.
  */
 export class SnapshotList extends FittedSection<ISnapshots> {
   constructor(
@@ -162,7 +163,7 @@ interface INoteProps {
   trans: TranslationBundle;
 }
 
-/** What is wrong, or why there are no rows. */
+/** The problem, or why there are no rows. */
 function Note({ commands, snapshots, trans }: INoteProps): JSX.Element | null {
   const { filter, isReady, items, problem } = snapshots;
   if (problem) {

@@ -115,7 +115,7 @@ export class SnapshotsModel extends ListModel<ISnapshot, ISnapshotFilter> implem
       await this.fetch(id);
     } catch (error) {
       if (error instanceof RequestError && error.status === 404) {
-        // It is somebody else's, or was deleted meanwhile.
+        // It belongs to somebody else, or was deleted in the meantime.
         this.drop(id);
       }
     }
@@ -141,7 +141,7 @@ export class SnapshotsModel extends ListModel<ISnapshot, ISnapshotFilter> implem
 
   private _api: SnapshotsApi;
   private _events: BatchedEvents<ISnapshotEvent>;
-  /** Those that are to be deleted, unless somebody takes it back. */
+  /** The ids that are to be deleted soon, unless the person undoes it. */
   private _hidden = new Set<string>();
   private _turns = new Map<string, number>();
 }

@@ -1,5 +1,5 @@
 /**
- * Snapshots that are deleted a little later, so that it can be taken back.
+ * Deletes snapshots a little later, so that a person can undo it.
  */
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -26,7 +26,7 @@ export class DelayedRemovals implements IDisposable {
     window.addEventListener('pagehide', this._flush);
   }
 
-  /** The snapshot that was removed last, and can be had back. */
+  /** The snapshot that was removed last and can be brought back. */
   get last(): ISnapshot | undefined {
     return [...this._pending.values()].pop()?.snapshot;
   }

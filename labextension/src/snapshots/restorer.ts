@@ -1,5 +1,5 @@
 /**
- * Makes a notebook what it was, after asking, and loses nothing of what it is.
+ * Restores a notebook after asking, and keeps what it is now.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
@@ -22,7 +22,10 @@ const AUTO_CLOSE = 10_000;
 export class Restorer {
   constructor(private _options: Restorer.IOptions) {}
 
-  /** Ask, and restore; *expected* is the hash of the file if the person has seen another one. */
+  /**
+   * Ask, and restore; *expected* is the hash of the file that the person has seen, if it is not the
+   * one that is open.
+   */
   async restore(snapshot: ISnapshot, expected?: string): Promise<void> {
     const { documents, trans } = this._options;
     const content = unsavedContent(documents, snapshot.path);
@@ -54,7 +57,7 @@ export class Restorer {
     const seen = lastSeenHash(contextOf(documents, path));
     const expected_hash = expected ?? seen ?? (await this._hashOf(path));
     if (content && expected && expected !== seen) {
-      // What is on screen is kept instead of the file, which is another one.
+      // The content on screen is kept instead of the file, so the file is kept as well.
       await snapshots.create({ path, expected_hash: expected });
     }
     return snapshots.restore(id, {
@@ -71,7 +74,9 @@ export class Restorer {
     return file?.hash_algorithm === 'sha256' ? (file.hash ?? null) : null;
   }
 
-  /** Whether what the notebook is now is to be kept; null if it is not to be restored. */
+  /**
+   * Ask whether to keep what the notebook is now; null if the person does not want to restore it.
+   */
   private async _confirm(
     { created_at, name, path }: ISnapshot,
     hasEdits: boolean

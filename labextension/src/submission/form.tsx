@@ -1,5 +1,5 @@
 /**
- * What stands in the dialog: the parameters, and below them the options, folded.
+ * The content of the dialog: the parameters, and below them the options, collapsed.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer, addIcon, checkIcon, notebookIcon } from '@jupyterlab/ui-components';

@@ -1,5 +1,5 @@
 /**
- * What a form shows at first where it repeats an earlier run; pure.
+ * The first values of a form that repeats an earlier run; pure.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IParameters } from '../api/parameters';
@@ -9,7 +9,7 @@ import { DEFAULT_OPTIONS } from './options';
 import { initialData } from './values';
 
 /**
- * The options of *form* that *filled* sets to anything but the *usual*.
+ * The options of *form* for which *values* has anything but the *defaults*.
  */
 export function initialOptions({ schema }: IForm, values: object, defaults: FormData): FormData {
   const set = Object.entries(values).filter(
@@ -20,14 +20,14 @@ export function initialOptions({ schema }: IForm, values: object, defaults: Form
 }
 
 /**
- * What holds for a job that was asked for nothing else: it says which kernel it got.
+ * The options of a job that was submitted with none; a job names the kernel that it got.
  */
 export function defaultsOf({ kernel_name }: IParameters): FormData {
   return { ...DEFAULT_OPTIONS, kernel_name };
 }
 
 /**
- * What a person has to know before repeating a run that was filled in like this.
+ * What a person should know before repeating a run with these values.
  */
 export function differences(
   { expected_hash, parameters = {} }: Pick<IInitialValues, 'expected_hash' | 'parameters'>,
@@ -49,7 +49,8 @@ export function differences(
 }
 
 /**
- * The data of a form whose notebook was read again; fields that are kept stay as they were.
+ * The data of a form whose notebook was read again; the fields for which *isKept* is true stay as
+ * they were.
  */
 export function mergedData(
   before: Readonly<FormData>,

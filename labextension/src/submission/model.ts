@@ -1,5 +1,5 @@
 /**
- * One dialog's state: the notebooks, what was filled in, and what is wrong with it.
+ * The model of the dialog that runs notebooks: the notebooks, the data of the form, and its errors.
  */
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -26,7 +26,7 @@ import { formOf, initialData, readData, valuesSchema } from './values';
 const OF_PARAMETERS = 'parameters.';
 
 /**
- * What is filled in, checked and sent; knows nothing of the screen.
+ * Holds the data of the form, checks and sends them; it knows nothing of the screen.
  */
 export class RunModel extends VDomModel {
   constructor(options: RunModel.IOptions) {
@@ -57,7 +57,7 @@ export class RunModel extends VDomModel {
     );
     this.options.isExpanded = Object.keys(filledOptions).length > 0;
     this.notes = this._notes(schedule ? { parameters: values } : initialValues);
-    // What somebody has filled in before may not fit any more, which is to be seen at once.
+    // Earlier values may not be valid any more, which is shown at once.
     this.parameters.touch(Object.keys(schedule ? this.parameters.form.schema.properties! : values));
     this.options.touch(Object.keys(filledOptions));
     this.parameters.changed.connect(this._onChanged, this);
@@ -70,18 +70,18 @@ export class RunModel extends VDomModel {
   readonly options: FormPart;
   readonly schedule: ScheduleFormModel;
 
-  /** Whether it is a version that was kept: it is not written into, or scheduled. */
+  /** Whether a snapshot is run, which cannot be written into or scheduled. */
   readonly isSnapshot: boolean;
   /** What has changed since the run that is repeated. */
   readonly notes: ReadonlyArray<string>;
 
-  /** What is wrong as a whole, in a sentence. */
+  /** The error that belongs to no field, in a sentence; empty if there is none. */
   problem = '';
 
-  /** Whether it is being sent. */
+  /** Whether the form is being sent. */
   isBusy = false;
 
-  /** Whether the person would rather have a parameters cell. */
+  /** Whether the person has asked for a parameters cell instead. */
   isCellRequested = false;
 
   /** Emits when the dialog is to make way for a new parameters cell. */
@@ -175,7 +175,7 @@ export class RunModel extends VDomModel {
     );
   }
 
-  /** Read a notebook again; returns what is to be said of that. */
+  /** Read a notebook again; returns a sentence for the person. */
   private async _reload(target: ITarget): Promise<string> {
     try {
       target.parameters = await this._options.server.inspect(target.path);
@@ -246,12 +246,12 @@ export class RunModel extends VDomModel {
 }
 
 /**
- * What a RunModel is made of.
+ * The namespace for RunModel statics.
  */
 export namespace RunModel {
   /**
-   * The notebooks with their parameters, what is filled in already, and the server. What is
-   * filled in is that of an earlier run, or of a schedule that is to be changed or copied.
+   * The notebooks with their parameters, the kernels to choose from, and the server.
+   * *initialValues* are those of an earlier run; *schedule* is one to edit, or to copy if *isCopy*.
    */
   export interface IOptions {
     notebooks: ReadonlyArray<readonly [path: string, parameters: IParameters]>;

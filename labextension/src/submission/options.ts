@@ -8,7 +8,7 @@ import type { IScheduleRequest } from '../api/schedules';
 import type { IForm } from '../forms/form';
 
 /**
- * What holds for what is left empty.
+ * The values of options that are left empty.
  */
 export const DEFAULT_OPTIONS = {
   kernel_name: null,

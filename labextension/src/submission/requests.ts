@@ -1,5 +1,5 @@
 /**
- * What is sent for each notebook of a dialog.
+ * The notebooks of a dialog, and the requests that are sent for them.
  */
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
@@ -19,7 +19,7 @@ export interface IKeyedRequest extends IJobRequest {
 }
 
 /**
- * What a dialog asks of the server; each throws a RequestError for a refusal.
+ * The calls of a dialog to the server; each throws a RequestError for a refusal.
  */
 export interface IServer {
   submit: (request: IKeyedRequest) => Promise<IJob>;
@@ -29,8 +29,8 @@ export interface IServer {
 }
 
 /**
- * A notebook of the dialog, what it takes, its job or schedule once there is one, and why there is
- * none.
+ * A notebook of the dialog: its parameters, its job or schedule once there is one, and the problem
+ * if there is none.
  */
 export interface ITarget {
   path: string;
@@ -78,7 +78,7 @@ export function takeSameParameters([first, ...others]: ReadonlyArray<IParameters
 }
 
 /**
- * What was filled in beside the notebook.
+ * The data of the form.
  */
 export interface IFormInput {
   values: FormData;

@@ -1,5 +1,5 @@
 /**
- * From the notebooks that a person names to submitted jobs: save, read, ask, send.
+ * Runs notebooks: saves them, reads their parameters, asks in a dialog, and sends the requests.
  */
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
@@ -28,7 +28,7 @@ import { IdempotencyKeys } from './requests';
 type SubmitSchedule = IServer['schedule'];
 type Notebooks = RunModel.IOptions['notebooks'];
 
-/** What the form shows at first, and what becomes of a schedule. */
+/** What the dialog shows at first, and the call that makes or changes a schedule. */
 interface IDialogContent {
   initialValues?: IInitialValues;
   schedule?: ISchedule;
@@ -37,7 +37,7 @@ interface IDialogContent {
 }
 
 /**
- * Runs what is on the screen, never an older version of it.
+ * Runs the notebooks that are on screen, never an older version of them.
  */
 export class NotebookRunner implements INotebookRunner {
   constructor(options: NotebookRunner.IOptions) {
@@ -90,7 +90,10 @@ export class NotebookRunner implements INotebookRunner {
     await this._openDialog([path], { schedule, isCopy: true, submitSchedule });
   }
 
-  /** Make a schedule, with *more* that the form does not show; not twice if sent again. */
+  /**
+   * Returns the call that makes a schedule, with *more* fields that the form does not show; it
+   * makes only one if it is sent again.
+   */
   private _scheduleCreator(more: Partial<IScheduleRequest> = {}): SubmitSchedule {
     const keys = new IdempotencyKeys();
     return body => {
@@ -99,7 +102,10 @@ export class NotebookRunner implements INotebookRunner {
     };
   }
 
-  /** Save, read and ask; returns what has become of each notebook. */
+  /**
+   * Save and read the notebooks, and open the dialog; returns the targets with their jobs and
+   * schedules.
+   */
   private async _openDialog(
     paths: ReadonlyArray<string>,
     content: IDialogContent
@@ -131,7 +137,7 @@ export class NotebookRunner implements INotebookRunner {
     return model.targets;
   }
 
-  /** Make the files what is on the screen, or the other way round; returns whether they are. */
+  /** Make the files the same as what is on screen; returns whether they are. */
   private async _save(paths: ReadonlyArray<string>): Promise<boolean> {
     try {
       for (const context of paths.flatMap(path => contextOf(this._documents, path) ?? [])) {
@@ -144,7 +150,7 @@ export class NotebookRunner implements INotebookRunner {
       }
       return true;
     } catch {
-      // The person has declined, or the document has said in a dialog what went wrong.
+      // The person has declined, or the document has shown in a dialog what went wrong.
       return false;
     }
   }
@@ -173,7 +179,7 @@ export class NotebookRunner implements INotebookRunner {
     }
   }
 
-  /** Read the parameters of a version that was kept. */
+  /** Read the parameters of a snapshot. */
   private async _parametersOfSnapshot(id: string): Promise<IParameters> {
     const content = await this._snapshots.content(id);
     return this._parameters.ofNotebook(content);
@@ -199,7 +205,7 @@ export class NotebookRunner implements INotebookRunner {
     const { contents } = this._documents.services;
     const file = await contents.get(path, { content: false, hash: true }).catch(() => null);
     if (!file || !contentsModel) {
-      // There is no other version, or whatever reads it next says what is wrong.
+      // There is no other version, or the next request for it shows what is wrong.
       return false;
     }
     return file.hash && contentsModel.hash
@@ -243,7 +249,7 @@ export class NotebookRunner implements INotebookRunner {
 }
 
 /**
- * What a NotebookRunner is made of.
+ * The namespace for NotebookRunner statics.
  */
 export namespace NotebookRunner {
   /**

@@ -1,12 +1,13 @@
 /**
- * Between a parameters cell and a form: which field each parameter gets, and what is sent of it.
+ * Converts between the parameters of a notebook and a form: which field a parameter gets, and which
+ * value is sent.
  */
 import type { RJSFSchema } from '@rjsf/utils';
 import type { IParameter, IParameters } from '../api/parameters';
 import type { FormData, IForm, UiSchema } from '../forms/form';
 
 /**
- * What is to be sent, and the names of the fields that are no JSON.
+ * The values to send, and the names of the fields whose text is not valid JSON.
  */
 export interface IFormValues {
   values: FormData;
@@ -49,8 +50,8 @@ export function initialData(
 }
 
 /**
- * What *data* means: everything that the form shows; what is left empty is null where there is
- * another default to overrule, and the notebook's own business where there is none.
+ * The values of all fields. An empty field is null where there is another default to override, and
+ * is left out where there is none.
  */
 export function readData({ parameters }: IParameters, data: Readonly<FormData>): IFormValues {
   const values: FormData = {};
@@ -78,7 +79,7 @@ export function readData({ parameters }: IParameters, data: Readonly<FormData>):
 }
 
 /**
- * What values must fit: the server's schema; a field that shows a default must not be emptied.
+ * The schema for the values: that of the server; a field that has a default must not be emptied.
  */
 export function valuesSchema({ parameters, schema }: IParameters): RJSFSchema {
   const fields = propertiesOf(schema);

@@ -1,5 +1,5 @@
 /**
- * What this extension knows of the server, for its own parts and for others.
+ * Provides the notebook tasks of the server to the other plugins, and to other extensions.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { openEventBus } from '../api/eventbus';

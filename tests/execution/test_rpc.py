@@ -55,7 +55,7 @@ async def test_many_notebooks_are_executed_by_one_process(bench):
     link = await bench.process.start()
 
     assert [one.document.cells[0].outputs[0].text for one in ran] == ["0\n", "1\n", "2\n"]
-    assert psutil.ExecutionProcess(link.pid).parent().pid == psutil.ExecutionProcess().pid
+    assert psutil.Process(link.pid).parent().pid == psutil.Process().pid
 
 
 async def test_what_a_terminal_sends_does_not_end_it(bench):
@@ -64,7 +64,7 @@ async def test_what_a_terminal_sends_does_not_end_it(bench):
         run = asyncio.create_task(opened.execution.run())
         await begun.wait()
         link = await bench.process.start()
-        process = psutil.ExecutionProcess(link.pid)
+        process = psutil.Process(link.pid)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process.send_signal(number)
 
@@ -77,7 +77,7 @@ async def test_what_a_terminal_sends_does_not_end_it(bench):
 async def test_it_ends_with_the_server(tmp_path):
     process = ExecutionProcess(tmp_path)
     link = await process.start()
-    seen = psutil.ExecutionProcess(link.pid)
+    seen = psutil.Process(link.pid)
 
     await process.stop()
 
@@ -88,10 +88,10 @@ async def test_it_ends_with_the_server(tmp_path):
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from jupyter_nbtasks.execution.rpc_client import Process
+from jupyter_nbtasks.execution.rpc_client import ExecutionProcess
 
 async def main():
-    link = await Process(Path(sys.argv[1])).start()
+    link = await ExecutionProcess(Path(sys.argv[1])).start()
     print(link.pid, flush=True)
     await asyncio.Event().wait()
 
@@ -102,7 +102,7 @@ asyncio.run(main())
 def test_no_orphan_is_left_by_a_server_that_is_killed(tmp_path):
     command = [sys.executable, "-c", SERVER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        process = psutil.ExecutionProcess(int(server.stdout.readline()))
+        process = psutil.Process(int(server.stdout.readline()))
         server.kill()
 
     assert psutil.wait_procs([process], timeout=60)[1] == []
@@ -114,7 +114,7 @@ async def test_when_it_is_killed_all_that_it_ran_is_lost_and_the_next_runs_in_a_
         run = asyncio.create_task(opened.execution.run())
         await begun.wait()
         link = await bench.process.start()
-        psutil.ExecutionProcess(link.pid).kill()
+        psutil.Process(link.pid).kill()
 
         with pytest.raises(ExecutionLost):
             await run

@@ -13,6 +13,7 @@ import click
 from tqdm import tqdm
 from tqdm.utils import disp_len
 
+from ..execution.events import Event
 from ..jobs.model import CellRecord, Job, Status
 
 _COLORS = {
@@ -67,8 +68,8 @@ class Outputs:
     def __init__(self) -> None:
         self._is_line_open = False
 
-    def show(self, event: dict[str, Any]) -> None:
-        """Print an event of the executor, if it is an output."""
+    def show(self, event: Event) -> None:
+        """Print what *event* adds, if it is an output."""
         if event["type"] != "output":
             return
         output = event["output"]

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty
-from typing import Any
+from typing import Any, cast
 
-from .messages import Message
+from .kernel_messages import Content, ExecuteReply, KernelInfo, Message, ParentHeader
 
 _NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
@@ -46,11 +46,11 @@ class KernelNotReady(Exception):
 
 
 @dataclass
-class Request:
+class ExecuteRequest:
     """An execute_request on its way; over when its idle status came, or is not waited for."""
 
     msg_id: str
-    reply: dict[str, Any] | None = None
+    reply: ExecuteReply | None = None
     replied_at: float = 0.0
     is_over: bool = False
 
@@ -75,8 +75,8 @@ class Connection:
         self._client = client
         self._hear = hear
         self._is_alive = is_alive
-        self._info: dict[str, Any] = {}
-        self._request: Request | None = None
+        self._info: KernelInfo = {}
+        self._request: ExecuteRequest | None = None
         self._has_begun = False  # it published something about one of our requests
         self._heard = 0
         self._heard_at = 0.0
@@ -85,7 +85,7 @@ class Connection:
         self._alarm = asyncio.Event()
         self._lost: BaseException | None = None
 
-    async def open(self, seconds: float, code: str | None = None) -> dict[str, Any]:
+    async def open(self, seconds: float, code: str | None = None) -> KernelInfo:
         """Wait until the kernel answers and publishes, and has run *code*; return its kernel_info.
 
         Raises KernelDied, or KernelNotReady after *seconds*.
@@ -128,33 +128,34 @@ class Connection:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def send_code(self, code: str, *, stop_on_error: bool) -> Request:
+    def send_code(self, code: str, *, stop_on_error: bool) -> ExecuteRequest:
         """Have the kernel execute *code*."""
         msg_id = self._client.execute(
             code, store_history=True, allow_stdin=False, stop_on_error=stop_on_error
         )
-        self._request = Request(msg_id)
+        self._request = ExecuteRequest(msg_id)
         return self._request
 
-    def send_comm(self, content: dict[str, Any], parent_header: dict[str, Any]) -> None:
+    def send_comm(self, content: Content, parent_header: ParentHeader) -> None:
         """Send a comm_msg."""
         message = self._client.session.msg("comm_msg", content=content, parent=parent_header)
         self._client.shell_channel.send(message)
 
-    async def answer(self, request: Request) -> dict[str, Any]:
+    async def answer(self, request: ExecuteRequest) -> ExecuteReply:
         """Wait for the content of the reply and all that was published before the idle status.
 
         Raises KernelDied once all is read that the kernel published before.
         """
         await self._until(lambda: request.is_answered)
-        return request.reply or {}
+        assert request.reply is not None
+        return request.reply
 
-    def _send_silently(self, code: str) -> Request:
+    def _send_silently(self, code: str) -> ExecuteRequest:
         msg_id = self._client.execute(code, silent=True, store_history=False, allow_stdin=False)
-        self._request = Request(msg_id)
+        self._request = ExecuteRequest(msg_id)
         return self._request
 
-    async def _greet(self) -> dict[str, Any]:
+    async def _greet(self) -> KernelInfo:
         while True:
             self._info = {}
             self._client.kernel_info()
@@ -191,10 +192,11 @@ class Connection:
     def _on_shell(self, message: Message) -> None:
         kind, request = message["header"]["msg_type"], self._request
         if kind == "kernel_info_reply":
-            self._info = message["content"]
+            self._info = cast("KernelInfo", message["content"])
             self._stirred.set()
         elif request and message["parent_header"].get("msg_id") == request.msg_id:
-            request.reply, request.replied_at = message["content"], time.monotonic()
+            request.reply = cast("ExecuteReply", message["content"])
+            request.replied_at = time.monotonic()
             self._stir_if_answered(request)
 
     def _on_iopub(self, message: Message) -> None:
@@ -253,7 +255,7 @@ class Connection:
                 request.is_over = True
                 self._stir_if_answered(request)
 
-    def _stir_if_answered(self, request: Request) -> None:
+    def _stir_if_answered(self, request: ExecuteRequest) -> None:
         if request.is_answered:
             self._stirred.set()
 

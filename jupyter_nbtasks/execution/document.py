@@ -8,6 +8,12 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
+# As nbformat 4 has them, arbitrary JSON: what is in a notebook is up to its user, what is in an
+# output to the kernel.
+Notebook = dict[str, Any]
+Cell = dict[str, Any]
+Output = dict[str, Any]
+
 # As nbformat 4 has it: what else is text stays in one line.
 _SPLIT = {"application/javascript", "image/svg+xml"}
 _AT_ONCE = 10_000
@@ -32,11 +38,11 @@ class _Lines(list[str]):
             begin = end
 
 
-def read(document: bytes) -> dict[str, Any]:
+def read(document: bytes) -> Notebook:
     """Return the notebook in *document*, which `notebooks.write` made; outputs with their text
     in one.
     """
-    notebook: dict[str, Any] = json.loads(document)
+    notebook: Notebook = json.loads(document)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [_joined(output) for output in cell["outputs"]]
@@ -74,7 +80,7 @@ def _split(output: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**output, "data": data}
 
 
-def _joined(output: dict[str, Any]) -> dict[str, Any]:
+def _joined(output: Output) -> Output:
     if output["output_type"] == "stream":
         return {**output, "text": "".join(output["text"])}
     if not output.get("data"):

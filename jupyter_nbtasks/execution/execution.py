@@ -1,30 +1,14 @@
-"""A notebook executed on its kernel: outputs put together, bounded, kept, and the document written.
-
-Plain data in, plain data out, so that it can be done in another process (remote.py).
-"""
+"""The execution of a notebook on its kernel, wherever that is done: here or in another process."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
 
-from ..storage.blobs import Blobs
-from . import document
-from .executor import Executor
-from .journal import Journal
-from .messages import Event
-from .outputlimit import OutputLimit
-from .stream import JobStream
-from .transcript import Transcript
-
-if TYPE_CHECKING:
-    from jupyter_client.asynchronous.client import AsyncKernelClient
-
-_MAX_RESULTS_BYTES = 1_000_000
+from .events import ExecutionState, FinalState
+from .frames import Frame
+from .kernel_messages import KernelInfo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,104 +23,59 @@ class Order:
     code: str | None = None
 
 
-class Execution:
-    """One notebook on one kernel; *client*, *is_alive* and *report* are those of the executor.
+class Stream(Protocol):
+    """What happens in an attempt at a job, frame by frame, for any number of viewers."""
 
-    *report* also hears ``kept`` (see journal.py). Call `ready` and `begin`, then `run` and,
-    however that ended, `finish`; `close` whatever happened.
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing follows."""
+
+    async def read(self, seq: int | None) -> list[Frame]:
+        """Return what a viewer who has seen frame *seq* needs next: the state where that is too
+        long ago or None, nothing if there is no more; of much, the beginning.
+        """
+
+    async def more(self, seq: int) -> None:
+        """Wait until there is more than frame *seq*, or the end."""
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Say that it is read inside this context."""
+
+    def end(self) -> None:
+        """Tell the viewers that nothing follows."""
+
+
+class Execution(Protocol):
+    """One notebook on one kernel; it reports events as they happen.
+
+    Call `ready` and `begin`, then `run` and, however that ended, `finish`; `close` whatever
+    happened. In another process, each raises ExecutionLost once that process is gone.
     """
 
-    def __init__(
-        self,
-        client: AsyncKernelClient,
-        is_alive: Callable[[], Awaitable[bool]],
-        blobs: Blobs,
-        order: Order,
-        report: Callable[[Event], None],
-    ) -> None:
-        self._executor = Executor(client, self._hear, is_alive)
-        self._blobs = blobs
-        self._order = order
-        self._report = report
-        self._limit = OutputLimit(order.max_output_characters)
-        self._transcript = Transcript({"cells": []})
-        self._journal = Journal(self._transcript, blobs, report)
-        self._cells: list[dict[str, Any]] = []
-        self._language_info: dict[str, Any] = {}
-        self.stream = JobStream(order.attempt, self._transcript)
+    @property
+    def stream(self) -> Stream:
+        """What happens in it; another one once it has begun."""
 
-    async def ready(self, seconds: float) -> dict[str, Any]:
-        """Wait until the kernel answers; return its kernel_info. Raises as Executor.ready."""
-        info = await self._executor.ready(seconds, self._order.code)
-        self._language_info = info.get("language_info", {})
-        return info
+    async def ready(self, seconds: float) -> KernelInfo:
+        """Wait until the kernel answers; return its kernel_info.
 
-    async def begin(self, hash: str) -> dict[str, Any]:
-        """Take the stored notebook *hash* as the one to run; return its *cells* and *progress*.
-
-        Raises NotFound.
+        Raises KernelDied, or KernelNotReady after *seconds*.
         """
-        data = await self._blobs.get(hash)
-        notebook = await asyncio.to_thread(document.read, data)
-        self._cells = notebook["cells"]
-        self._transcript = Transcript(notebook)
-        self._journal = Journal(self._transcript, self._blobs, self._report)
-        self.stream = JobStream(self._order.attempt, self._transcript)
-        return self._state()
+
+    async def begin(self, hash: str) -> ExecutionState:
+        """Take the stored notebook *hash* as the one to run; raises NotFound."""
 
     async def run(self) -> None:
-        """Run the cells, and keep what they put out. Raises as Executor.run."""
-        async with self._keeping():
-            await self._executor.run(self._cells)
+        """Run the code cells in order; return early if one of them exits as a success.
+
+        Raises CellFailed, KernelDied or Stopped, after everything printed was reported.
+        """
 
     def stop(self) -> None:
-        """Begin no further cell."""
-        self._executor.stop()
+        """Begin no further cell; the one that runs goes on."""
 
-    async def finish(self) -> dict[str, Any]:
-        """Store the executed notebook and return what is to be known of it.
-
-        That is its *hash* and *size* in bytes, *cells* and *progress* at the end, *warnings*, and
-        the *results*, None if they are too large. Raises DiskFull or OSError.
-        """
-        notebook = self._transcript.notebook()
-        metadata = {**notebook["metadata"], "language_info": self._language_info}
-        data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
-        results: dict[str, Any] | None = self._transcript.results()
-        warnings = []
-        if self._limit.is_reached:
-            kept = self._order.max_output_characters
-            warnings.append(f"Some output was left out: {kept:,} characters of a job are kept.")
-        if len(await asyncio.to_thread(json.dumps, results)) > _MAX_RESULTS_BYTES:
-            results = None
-            warnings.append(
-                f"The results are larger than {_MAX_RESULTS_BYTES:,} bytes; "
-                "they are only in the output."
-            )
-        hash = await self._blobs.put(data)
-        facts = {"hash": hash, "size": len(data), "results": results, "warnings": warnings}
-        return {**self._state(), **facts}
+    async def finish(self) -> FinalState:
+        """Store the executed notebook; raises DiskFull or OSError."""
 
     def close(self) -> None:
         """Let go of the kernel, which lives on."""
-        self._executor.close()
-
-    @asynccontextmanager
-    async def _keeping(self) -> AsyncIterator[None]:
-        keeping = asyncio.create_task(self._journal.run_forever())
-        try:
-            yield
-        finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
-            self.stream.end()
-
-    def _hear(self, event: Event) -> None:
-        for admitted in self._limit.admit(event):
-            self._journal.add(admitted)
-            self.stream.add(admitted)
-            self._report(admitted)
-
-    def _state(self) -> dict[str, Any]:
-        cells = [{**asdict(cell), "outputs_hash": None} for cell in self._transcript.cells()]
-        return {"cells": cells, "progress": asdict(self._transcript.progress())}

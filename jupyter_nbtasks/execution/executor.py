@@ -1,6 +1,6 @@
 """Runs the cells of one notebook on one kernel and reports what happens, event by event.
 
-Plain cells in, plain events out (`messages.py` lists them): the executor knows neither files nor
+Plain cells in, plain events out (`events.py` has them): the executor knows neither files nor
 stores, so that it can live in a process of its own.
 """
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .connection import Connection, KernelDied, KernelNotReady
-from .messages import Event, Message, MessageReader
+from .document import Cell
+from .events import CellFinished, CellStatus, ExecutorEvent
+from .kernel_messages import ExecuteReply, KernelInfo, Message
+from .messages import MessageReader
 from .widgets import Widgets
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class Executor:
     def __init__(
         self,
         client: AsyncKernelClient,
-        report: Callable[[Event], None],
+        report: Callable[[ExecutorEvent], None],
         is_alive: Callable[[], Awaitable[bool]],
     ) -> None:
         self._report = report
@@ -64,14 +67,14 @@ class Executor:
         self,
         timeout: float,  # noqa: ASYNC109
         code: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> KernelInfo:
         """Wait until the kernel answers and publishes, and *code* is run; return its kernel_info.
 
         Raises KernelDied, or KernelNotReady after *timeout* seconds.
         """
         return await self._connection.open(timeout, code)
 
-    async def run(self, cells: Sequence[dict[str, Any]]) -> None:
+    async def run(self, cells: Sequence[Cell]) -> None:
         """Run the code cells in order; return early if one of them exits as a success.
 
         Raises CellFailed, KernelDied or Stopped, after everything printed was reported.
@@ -93,7 +96,7 @@ class Executor:
         """Stop the channels; the kernel lives on."""
         self._connection.close()
 
-    async def _run_cell(self, index: int, cell: dict[str, Any]) -> bool:
+    async def _run_cell(self, index: int, cell: Cell) -> bool:
         """Return whether the run goes on after this cell."""
         # On disk a source may be a list of lines.
         source, tags = "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])
@@ -116,7 +119,7 @@ class Executor:
             raise _failure(index, reply)
         return failed or not _exits(reply)
 
-    async def _execute(self, index: int, source: str, may_fail: bool) -> dict[str, Any]:
+    async def _execute(self, index: int, source: str, may_fail: bool) -> ExecuteReply:
         request = self._connection.send_code(source, stop_on_error=not may_fail)
         self._reader.begin(index, request.msg_id)
         reply = await self._connection.answer(request)
@@ -129,20 +132,25 @@ class Executor:
         for event in self._reader.read(message):
             self._report(event)
 
-    def _report_finished(self, index: int, status: str, began: float | None) -> None:
-        seconds = None if began is None else time.monotonic() - began
-        event = {"type": "cell_finished", "cell": index, "at": time.time()}
-        self._report({**event, "status": status, "seconds": seconds})
+    def _report_finished(self, index: int, status: CellStatus, began: float | None) -> None:
+        finished: CellFinished = {
+            "type": "cell_finished",
+            "cell": index,
+            "at": time.time(),
+            "status": status,
+            "seconds": None if began is None else time.monotonic() - began,
+        }
+        self._report(finished)
 
 
-def _exits(reply: dict[str, Any]) -> bool:
+def _exits(reply: ExecuteReply) -> bool:
     """Return whether the cell asked for the end of the run, as a success."""
     if reply["status"] == "ok":
         return any(item.get("source") == "ask_exit" for item in reply.get("payload") or [])
     return reply.get("ename") == "SystemExit" and reply.get("evalue") in ("", "0", "None")
 
 
-def _failure(index: int, reply: dict[str, Any]) -> CellFailed:
+def _failure(index: int, reply: ExecuteReply) -> CellFailed:
     if "ename" not in reply:
         return CellFailed(index, "Aborted", "The kernel did not execute this cell.", [])
     traceback, room = [], _MAX_TRACEBACK

@@ -7,13 +7,13 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
 
 from ..storage.appending import AppendableBlob
 from ..storage.blobs import Blobs
-from .messages import Event
+from .document import Output
+from .events import Event, ExecutorEvent, KeptCell
 from .outputlimit import weight
-from .outputs_json import Output, OutputsWriter
+from .outputs_json import OutputsWriter
 from .transcript import Transcript
 
 # Cells that end are kept together with those that end so soon after; growing outputs less often.
@@ -58,8 +58,7 @@ def _batched(outputs: Iterable[Output]) -> Iterator[list[Output]]:
 class Journal:
     """Applies events to *transcript*, keeps the outputs in *blobs*, and tells what is kept.
 
-    *tell* hears, as an event, ``kept`` with the *cells* that changed (a CellState each, and
-    *outputs_hash*, that of the JSON list of its outputs, None without any) and the *progress*.
+    *tell* hears the event ``kept``.
     """
 
     def __init__(self, transcript: Transcript, blobs: Blobs, tell: Callable[[Event], None]) -> None:
@@ -69,13 +68,13 @@ class Journal:
         self._turned = asyncio.Event()
         self._changed: set[int] = set()
         self._pages: dict[int, _Page] = {}
-        # Cells of which what is kept is no longer the beginning of what there is.
+        # Cells whose outputs are to be kept anew: they have not only grown.
         self._anew: set[int] = set()
         self._hashes: dict[int, str | None] = {}
         self._grown_at = time.monotonic()
         self._growing_pause = _GROWING_SECONDS
 
-    def add(self, event: Event) -> None:
+    def add(self, event: ExecutorEvent) -> None:
         """Take one event of the executor."""
         self._transcript.apply(event)
         match event["type"]:
@@ -112,14 +111,15 @@ class Journal:
         began = time.monotonic()
         due = began - self._grown_at >= self._growing_pause
         progress = self._transcript.progress()
-        told = {index for index in self._changed if due or index != progress.current}
-        cells = [asdict(cell) for cell in self._transcript.cells(self._changed)]
-        for index in told:
+        ready = {index for index in self._changed if due or index != progress["current"]}
+        states = self._transcript.cells(self._changed)
+        for index in ready:
             self._hashes[index] = await self._keep(index)
-        for cell in cells:
-            cell["outputs_hash"] = self._hashes.get(cell["index"])
-        self._tell({"type": "kept", "cells": cells, "progress": asdict(progress)})
-        self._changed -= told
+        cells: list[KeptCell] = [
+            {**state, "outputs_hash": self._hashes.get(state["index"])} for state in states
+        ]
+        self._tell({"type": "kept", "cells": cells, "progress": progress})
+        self._changed -= ready
         if due:
             self._grown_at = time.monotonic()
             self._growing_pause = max(_GROWING_SECONDS, _SHARE * (self._grown_at - began))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .document import Output
+from .events import DisplayUpdated, ExecutorEvent, OutputAdded
 from .transcript import RESULT_TYPES
-
-Event = dict[str, Any]
 
 # A result or an error is what the job was run for; these are kept beyond the limit.
 _ALWAYS = 100_000
@@ -29,7 +29,7 @@ class OutputLimit:
         self._cut: set[int] = set()
         self.is_reached = False
 
-    def admit(self, event: Event) -> list[Event]:
+    def admit(self, event: ExecutorEvent) -> list[ExecutorEvent]:
         """Return what may pass of *event*."""
         match event["type"]:
             case "output" if event["output"]["output_type"] == "stream":
@@ -42,7 +42,7 @@ class OutputLimit:
                 self._clear(event["cell"])
         return [event]
 
-    def _stream(self, event: Event) -> list[Event]:
+    def _stream(self, event: OutputAdded) -> list[ExecutorEvent]:
         cell, output = event["cell"], event["output"]
         room = max(0, self._limit - self._used)
         self._take(cell, min(room, len(output["text"])))
@@ -52,10 +52,10 @@ class OutputLimit:
         if cell in self._cut:
             return []
         self._cut.add(cell)
-        text = f"{output['text'][:room]}\n[{self._said('The rest of this output')}]\n"
+        text = f"{output['text'][:room]}\n[{self._words('The rest of this output')}]\n"
         return [{**event, "output": {**output, "text": text}}]
 
-    def _output(self, event: Event) -> Event:
+    def _output(self, event: OutputAdded) -> OutputAdded:
         cell, output = event["cell"], event["output"]
         size = weight(output)
         if self._used + size > self._limit:
@@ -66,7 +66,7 @@ class OutputLimit:
             self._show(display_id, cell, size)
         return {**event, "output": output}
 
-    def _update(self, event: Event) -> Event:
+    def _update(self, event: DisplayUpdated) -> DisplayUpdated:
         display_id = event["display_id"]
         if display_id not in self._of_display:
             return event
@@ -91,7 +91,7 @@ class OutputLimit:
         self._displays_of_cell.setdefault(cell, set()).add(display_id)
         self._of_display[display_id] = (cell, size)
 
-    def _smaller(self, output: dict[str, Any], size: int) -> dict[str, Any]:
+    def _smaller(self, output: Output, size: int) -> Output:
         if output["output_type"] == "error":
             shown = [line[:_ALWAYS] for line in output["traceback"][-100:]]
             return {**output, "evalue": output["evalue"][:_ALWAYS], "traceback": shown}
@@ -101,9 +101,9 @@ class OutputLimit:
 
     def _instead(self, size: int) -> dict[str, str]:
         self.is_reached = True
-        return {"text/plain": f"[{self._said(f'This output of {size:,} characters')}]"}
+        return {"text/plain": f"[{self._words(f'This output of {size:,} characters')}]"}
 
-    def _said(self, what: str) -> str:
+    def _words(self, what: str) -> str:
         return f"{what} was left out: those of a job are kept up to {self._limit:,} characters"
 
     def _take(self, cell: int, size: int) -> None:

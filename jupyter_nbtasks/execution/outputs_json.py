@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
-Output = dict[str, Any]
+from .document import Output
 
 
 class OutputsWriter:

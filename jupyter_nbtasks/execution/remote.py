@@ -7,13 +7,17 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import NotFound
+from .events import Event, ExecutionState, FinalState
 from .execution import Order
-from .messages import Event
+from .frames import Frame
+from .kernel_messages import KernelInfo
 from .rpc_client import ExecutionLost, RpcClient
-from .stream import Frame
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
 
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
 # For so long a viewer who is slow may read the rest of what has ended.
@@ -23,10 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class RemoteStream:
-    """The stream of an execution that is elsewhere, with the methods of JobStream.
-
-    Nothing of it comes here but what is asked for.
-    """
+    """The Stream of an execution in another process; only what is read of it comes here."""
 
     def __init__(self, link: RpcClient, number: int) -> None:
         self._link = link
@@ -73,10 +74,7 @@ class RemoteStream:
 
 
 class RemoteExecution:
-    """An execution in another process, with the methods of Execution.
-
-    Each of them raises ExecutionLost once that process is gone. Begun by `open`.
-    """
+    """An Execution in another process; begun by `open`."""
 
     def __init__(
         self, link: RpcClient, number: int, is_alive: Callable[[], Awaitable[bool]]
@@ -92,7 +90,7 @@ class RemoteExecution:
     async def open(
         cls,
         link: RpcClient,
-        connection: dict[str, Any],
+        connection: KernelConnectionInfo,
         is_alive: Callable[[], Awaitable[bool]],
         order: Order,
         report: Callable[[Event], None],
@@ -101,14 +99,14 @@ class RemoteExecution:
         number = await link.open(report, connection, asdict(order))
         return cls(link, number, is_alive)
 
-    async def ready(self, seconds: float) -> dict[str, Any]:
+    async def ready(self, seconds: float) -> KernelInfo:
         """Wait until the kernel answers; return its kernel_info."""
-        info: dict[str, Any] = await self._link.call(self._number, "ready", seconds)
+        info: KernelInfo = await self._link.call(self._number, "ready", seconds)
         return info
 
-    async def begin(self, hash: str) -> dict[str, Any]:
-        """Take the stored notebook *hash*; return its *cells* and *progress*."""
-        state: dict[str, Any] = await self._link.call(self._number, "begin", hash)
+    async def begin(self, hash: str) -> ExecutionState:
+        """Take the stored notebook *hash* as the one to run; raises NotFound."""
+        state: ExecutionState = await self._link.call(self._number, "begin", hash)
         return state
 
     async def run(self) -> None:
@@ -119,10 +117,10 @@ class RemoteExecution:
         """Begin no further cell."""
         self._link.tell(self._number, "stop")
 
-    async def finish(self) -> dict[str, Any]:
-        """Store the executed notebook; return what Execution.finish does."""
-        facts: dict[str, Any] = await self._link.call(self._number, "finish")
-        return facts
+    async def finish(self) -> FinalState:
+        """Store the executed notebook; raises DiskFull or OSError."""
+        state: FinalState = await self._link.call(self._number, "finish")
+        return state
 
     def close(self) -> None:
         """Let go of the kernel, which lives on, and of all else once nobody watches."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from . import rpc
-from .messages import Event
+from .events import Event
+from .rpc import Method
 
 # It imports us from where we are, whatever else lies in the folder that the server was started in.
 _RUN = (
@@ -62,13 +63,13 @@ class RpcClient:
 
     async def open(self, report: Callable[[Event], None], *arguments: Any) -> int:
         """Begin an execution and return its number; *report* hears its events."""
-        on = next(self._numbers)
-        self._reports[on] = report
-        await self.call(on, "open", *arguments)
-        return on
+        execution = next(self._numbers)
+        self._reports[execution] = report
+        await self.call(execution, "open", *arguments)
+        return execution
 
-    async def call(self, on: int, method: str, *arguments: Any) -> Any:
-        """Return what *method* of execution *on* returns, or raise what it raises.
+    async def call(self, execution: int, method: Method, *arguments: Any) -> Any:
+        """Return what *method* of *execution* returns, or raise what it raises.
 
         Raises ExecutionLost if the process ends before.
         """
@@ -76,7 +77,9 @@ class RpcClient:
             raise ExecutionLost
         number = next(self._numbers)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        self._send({"call": number, "on": on, "do": method, "with": arguments})
+        self._send(
+            {"call": number, "execution": execution, "method": method, "arguments": arguments}
+        )
         try:
             return await answer
         except asyncio.CancelledError:
@@ -85,14 +88,14 @@ class RpcClient:
         finally:
             del self._answers[number]
 
-    def tell(self, on: int, method: str) -> None:
-        """Have *method* of execution *on* be called, and expect nothing."""
-        self._send({"on": on, "do": method, "with": []})
+    def tell(self, execution: int, method: Method) -> None:
+        """Have *method* of *execution* be called, and expect nothing."""
+        self._send({"execution": execution, "method": method, "arguments": []})
 
-    def forget(self, on: int) -> None:
-        """Give execution *on* up."""
-        self._reports.pop(on, None)
-        self.tell(on, "forget")
+    def forget(self, execution: int) -> None:
+        """Give *execution* up."""
+        self._reports.pop(execution, None)
+        self.tell(execution, "forget")
 
     async def stop(self) -> None:
         """End the process."""
@@ -102,12 +105,12 @@ class RpcClient:
         self._process.kill()
         await self._reading
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: rpc.Request) -> None:
         if not self.is_lost:
             self._writer.write(rpc.pack(message))
 
     async def _read(self) -> None:
-        while (message := await rpc.read(self._reader)) is not None:
+        async for message in rpc.replies(self._reader):
             if "event" in message:
                 self._hear(message)
             elif (answer := self._answers.get(message["call"])) and not answer.done():
@@ -123,8 +126,8 @@ class RpcClient:
         self._process.kill()
         await asyncio.to_thread(self._process.wait)
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        if report := self._reports.get(message["on"]):
+    def _hear(self, message: rpc.Report) -> None:
+        if report := self._reports.get(message["execution"]):
             try:
                 report(message["event"])
             except Exception:

@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from jupyter_client.connect import KernelConnectionInfo
 from ..errors import NotFound
 from ..storage.blobs import Blobs
 from . import rpc
-from .execution import Execution, Order
-from .messages import Event
+from .events import Event
+from .execution import Order
+from .frames import Frame
+from .local import LocalExecution
 
-# The outputs themselves are read from the stream, by who wants them.
-_TOLD = {"cell_started", "cell_finished", "kept"}
+# The outputs themselves are read from the stream, by whoever wants them.
+_REPORTED = {"cell_started", "cell_finished", "kept"}
 
 _log = logging.getLogger(__name__)
 
@@ -31,13 +34,17 @@ class _Session:
     """One execution, as it is called from afar."""
 
     def __init__(
-        self, connection: KernelConnectionInfo, order: dict[str, Any], blobs: Blobs, tell: Any
+        self,
+        connection: KernelConnectionInfo,
+        order: Order,
+        blobs: Blobs,
+        tell: Callable[[Event], None],
     ) -> None:
         client = AsyncKernelClient(context=zmq.asyncio.Context.instance())
         client.load_connection_info(connection)
         self._tell = tell
         self._has_kernel = True
-        self._execution = Execution(client, self._is_alive, blobs, Order(**order), self._report)
+        self._execution = LocalExecution(client, self._is_alive, blobs, order, self._report)
         self.ready = self._execution.ready
         self.begin = self._execution.begin
         self.run = self._execution.run
@@ -50,7 +57,7 @@ class _Session:
         """Learn that the kernel is gone: only the server sees that."""
         self._has_kernel = False
 
-    async def since(self, seq: int | None) -> list[dict[str, Any]]:
+    async def since(self, seq: int | None) -> list[Frame]:
         return self._execution.stream.since(seq)
 
     async def more(self, seq: int) -> None:
@@ -63,7 +70,7 @@ class _Session:
         return self._has_kernel
 
     def _report(self, event: Event) -> None:
-        if event["type"] in _TOLD:
+        if event["type"] in _REPORTED:
             self._tell(event)
 
 
@@ -77,7 +84,7 @@ class _Server:
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._tells: set[asyncio.Task[None]] = set()
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: rpc.Request) -> None:
         """Begin what *message* asks for."""
         if "cancel" in message:
             if call := self._calls.get(message["cancel"]):
@@ -91,43 +98,44 @@ class _Server:
             self._calls[number] = task
             task.add_done_callback(lambda _: self._calls.pop(number))
 
-    async def _answer(self, message: dict[str, Any]) -> None:
-        number = message.get("call")
+    async def _answer(self, message: rpc.Call) -> None:
+        number = message.get("call", 0)
+        answer: rpc.Value | rpc.Fault
         try:
-            answer = {"value": await self._do(message)}
+            answer = {"call": number, "value": await self._do(message)}
         except Exception as error:
-            answer = {"error": rpc.pack_error(error)}
+            answer = {"call": number, "error": rpc.pack_error(error)}
             if not answer["error"]["kind"]:
-                _log.error("A call of %r failed", message["do"], exc_info=error)
-        if number is not None:
-            self._writer.write(await asyncio.to_thread(rpc.pack, {"call": number, **answer}))
+                _log.error("A call of %r failed", message["method"], exc_info=error)
+        if "call" in message:
+            self._writer.write(await asyncio.to_thread(rpc.pack, answer))
             await self._writer.drain()
 
-    async def _do(self, message: dict[str, Any]) -> Any:
-        on, given = message["on"], message["with"]
-        match message["do"]:
+    async def _do(self, message: rpc.Call) -> Any:
+        number = message["execution"]
+        match message["method"]:
             case "open":
-                connection, order = given
-                tell = functools.partial(self._tell, on)
-                self._sessions[on] = _Session(connection, order, self._blobs, tell)
+                connection, order = message["arguments"]
+                tell = functools.partial(self._tell, number)
+                self._sessions[number] = _Session(connection, Order(**order), self._blobs, tell)
                 return None
             case "forget":
-                self._sessions.pop(on, None)
+                self._sessions.pop(number, None)
                 return None
             case method:
-                if on not in self._sessions:
+                if number not in self._sessions:
                     msg = "This execution is over."
                     raise NotFound(msg)
-                return await getattr(self._sessions[on], method)(*given)
+                return await getattr(self._sessions[number], method)(*message["arguments"])
 
-    def _tell(self, on: int, event: Event) -> None:
-        self._writer.write(rpc.pack({"on": on, "event": event}))
+    def _tell(self, execution: int, event: Event) -> None:
+        self._writer.write(rpc.pack({"execution": execution, "event": event}))
 
 
 async def _serve(connected: socket.socket, folder: Path) -> None:
     reader, writer = await asyncio.open_connection(sock=connected)
     server = _Server(Blobs(folder), writer)
-    while (message := await rpc.read(reader)) is not None:
+    async for message in rpc.requests(reader):
         server.hear(message)
 
 

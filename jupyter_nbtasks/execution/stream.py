@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import cast
 
+from .document import Output
+from .events import ExecutorEvent
+from .frames import BegunCell, Frame
 from .outputlimit import weight
 from .transcript import Transcript
-
-Frame = dict[str, Any]
 
 # What is kept for viewers who come back or fall behind; beyond it they get the state anew.
 _MAX_FRAMES = 2_000
@@ -25,10 +25,9 @@ _MAX_REPLY = 500_000
 
 
 class JobStream:
-    """The frames of one attempt at a job, each with a number *seq* that only grows.
+    """The frames of one attempt at a job: a Stream.
 
-    A frame is an event of the executor, or the ``state``: all *cells* that were begun, with
-    their outputs so far (of huge ones the tail).
+    Of huge outputs the state has the tail.
     """
 
     def __init__(self, attempt: int, transcript: Transcript) -> None:
@@ -36,11 +35,11 @@ class JobStream:
         self.seq = (attempt - 1) << 32
         self.is_over = False
         self._transcript = transcript
-        self._frames: deque[tuple[int, Frame, int]] = deque()
+        self._frames: deque[tuple[int, ExecutorEvent, int]] = deque()
         self._weight = 0
         self._grown = asyncio.Event()
 
-    def add(self, event: Frame) -> None:
+    def add(self, event: ExecutorEvent) -> None:
         """Take an event that the transcript knows already."""
         self.seq += 1
         heavy = weight(event)
@@ -77,33 +76,34 @@ class JobStream:
         while self.seq <= seq and not self.is_over:
             await self._grown.wait()
 
-    def _next(self, count: int) -> Iterator[tuple[int, Frame]]:
-        """Yield the frames after the first *count* of those kept, until they are heavy."""
+    def _next(self, count: int) -> Iterator[tuple[int, ExecutorEvent]]:
+        """Yield the events after the first *count* of those kept, until they are heavy."""
         heavy = 0
-        for number, frame, weighs in islice(self._frames, count, None):
+        for number, event, weighs in islice(self._frames, count, None):
             if heavy and heavy + weighs > _MAX_REPLY:
                 return
             heavy += weighs
-            yield number, frame
+            yield number, event
 
     def _state(self) -> list[Frame]:
-        begun = [cell for cell in self._transcript.cells() if cell.status != "pending"]
-        room, cells = _MAX_WEIGHT, []
+        begun = [cell for cell in self._transcript.cells() if cell["status"] != "pending"]
+        room = _MAX_WEIGHT
+        cells: list[BegunCell] = []
         # What is newest is what a viewer looks at: it gets the room there is.
         for cell in reversed(begun):
-            outputs, room = self._outputs(cell.index, room)
-            cells.append({**asdict(cell), "outputs": outputs})
+            outputs, room = self._outputs(cell["index"], room)
+            cells.append({**cell, "outputs": outputs})
         # In one frame, so that no lost connection leaves a viewer with half of it.
         return [{"type": "state", "seq": self.seq, "cells": cells[::-1]}]
 
-    def _outputs(self, index: int, room: int) -> tuple[list[Frame], int]:
+    def _outputs(self, index: int, room: int) -> tuple[list[Output], int]:
         """Return the outputs of a cell as far as there is *room*, and the room left."""
         shown = []
         outputs, ids = self._transcript.outputs(index), self._transcript.displays(index)
         for output, id in zip(reversed(outputs), reversed(ids), strict=True):
-            frame = _cut(output, room)
-            room -= weight(frame)
-            shown.append(frame | ({"display_id": id} if id else {}))
+            tail = _cut(output, room)
+            room -= weight(tail)
+            shown.append(tail | ({"display_id": id} if id else {}))
         return shown[::-1], max(0, room)
 
     def _wake(self) -> None:
@@ -111,35 +111,38 @@ class JobStream:
         grown.set()
 
 
-def _joined(frames: Iterator[tuple[int, Frame]]) -> Iterator[Frame]:
-    """Number *frames*, and join what was printed to one stream of a cell in a row."""
-    waiting: list[tuple[int, Frame]] = []
-    for seq, frame in frames:
-        if waiting and not _continues(waiting[-1][1], frame):
-            yield _one(waiting)
-            waiting = []
-        waiting.append((seq, frame))
-    if waiting:
-        yield _one(waiting)
+def _joined(events: Iterator[tuple[int, ExecutorEvent]]) -> Iterator[Frame]:
+    """Number *events*, and join what was printed to one stream of a cell in a row."""
+    last_seq = 0
+    last: ExecutorEvent | None = None
+    texts: list[str] = []
+    for seq, event in events:
+        if last is not None and not _continues(last, event):
+            yield _frame(last_seq, last, texts)
+            texts = []
+        last_seq, last = seq, event
+        if event["type"] == "output" and event["output"]["output_type"] == "stream":
+            texts.append(event["output"]["text"])
+    if last is not None:
+        yield _frame(last_seq, last, texts)
 
 
-def _one(frames: list[tuple[int, Frame]]) -> Frame:
-    seq, last = frames[-1]
-    if len(frames) == 1:
-        return {**last, "seq": seq}
-    text = "".join(frame["output"]["text"] for _, frame in frames)
-    return {**last, "seq": seq, "output": {**last["output"], "text": text}}
+def _frame(seq: int, event: ExecutorEvent, texts: list[str]) -> Frame:
+    """Return *event* with its number; of a stream, with all the *texts*."""
+    if event["type"] == "output" and len(texts) > 1:
+        event = {**event, "output": {**event["output"], "text": "".join(texts)}}
+    return cast("Frame", {**event, "seq": seq})
 
 
-def _continues(before: Frame, frame: Frame) -> bool:
-    if before["type"] != "output" or frame["type"] != "output" or before["cell"] != frame["cell"]:
+def _continues(before: ExecutorEvent, event: ExecutorEvent) -> bool:
+    if before["type"] != "output" or event["type"] != "output" or before["cell"] != event["cell"]:
         return False
-    first, second = before["output"], frame["output"]
+    first, second = before["output"], event["output"]
     is_stream = first["output_type"] == second["output_type"] == "stream"
     return bool(is_stream and first["name"] == second["name"])
 
 
-def _cut(output: Frame, room: int) -> Frame:
+def _cut(output: Output, room: int) -> Output:
     """Return *output*, or the tail of it with *cut*, the number of characters left out."""
     if output["output_type"] == "stream":
         extra = len(output["text"]) - max(0, min(room, _MAX_OUTPUT))

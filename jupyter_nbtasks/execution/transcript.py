@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Status = Literal["pending", "running", "completed", "failed", "skipped"]
+from .document import Cell, Notebook, Output
+from .events import (
+    CellEvent,
+    CellState,
+    CellStatus,
+    ExecutorEvent,
+    OutputAdded,
+    RunProgress,
+)
 
 # MIME type of a value handed back, and the key of the value in it.
 RESULT_TYPES = {
@@ -16,35 +24,14 @@ RESULT_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class CellState:
-    """A code cell's state; `index` is its position in the notebook, `started_at` epoch seconds."""
-
-    index: int
-    id: str | None
-    status: Status
-    started_at: float | None
-    seconds: float | None
-    execution_count: int | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many of the `total` code cells are done, and the index of the one that runs."""
-
-    completed: int
-    total: int
-    current: int | None
-
-
 @dataclass
 class _Output:
     """An output; `chunks` is the text of a stream, in pieces as they came."""
 
-    content: dict[str, Any]
+    content: Output
     chunks: list[str] = field(default_factory=list)
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Output:
         if not self.chunks:
             return self.content
         self.chunks[:] = ["".join(self.chunks)]
@@ -53,7 +40,7 @@ class _Output:
 
 @dataclass
 class _Cell:
-    status: Status = "pending"
+    status: CellStatus = "pending"
     started_at: float | None = None
     seconds: float | None = None
     execution_count: int | None = None
@@ -68,7 +55,7 @@ class Transcript:
     except those of cells tagged `skip-execution`.
     """
 
-    def __init__(self, notebook: dict[str, Any]) -> None:
+    def __init__(self, notebook: Notebook) -> None:
         self._notebook = deepcopy(notebook)
         self._cells: dict[int, _Cell] = {
             index: _new_cell(cell)
@@ -81,18 +68,18 @@ class Transcript:
         self._completed = 0
         self._changed: set[int] = set()
 
-    def apply(self, event: dict[str, Any]) -> None:
+    def apply(self, event: ExecutorEvent) -> None:
         """Take over one event of the executor."""
-        kind = event["type"]
-        if kind == "update_display":
-            self._update_display(event["display_id"], event["data"], event["metadata"])
-        elif kind == "widget_state":
-            self._widgets = event["state"]
-        else:
-            self._changed.add(event["cell"])
-            self._apply_to_cell(kind, self._cells[event["cell"]], event)
+        match event["type"]:
+            case "update_display":
+                self._update_display(event["display_id"], event["data"], event["metadata"])
+            case "widget_state":
+                self._widgets = event["state"]
+            case _:
+                self._changed.add(event["cell"])
+                self._apply_to_cell(self._cells[event["cell"]], event)
 
-    def outputs(self, index: int) -> list[dict[str, Any]]:
+    def outputs(self, index: int) -> list[Output]:
         """Return the outputs of a code cell so far; later events leave the list alone.
 
         Raises KeyError if there is no code cell at *index*.
@@ -114,16 +101,20 @@ class Transcript:
         wanted = self._cells if indices is None else sorted(indices)
         return [self._state(index, self._cells[index]) for index in wanted]
 
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """Return how far the run is; a cell that failed counts only if it was allowed to."""
-        return Progress(completed=self._completed, total=len(self._cells), current=self._current)
+        return {
+            "completed": self._completed,
+            "total": len(self._cells),
+            "current": self._current,
+        }
 
     def take_changed(self) -> set[int]:
         """Return the indices of the cells that changed since the last call."""
         changed, self._changed = self._changed, set()
         return changed
 
-    def notebook(self) -> dict[str, Any]:
+    def notebook(self) -> Notebook:
         """Return the whole document so far; only to be read, since its parts are shared."""
         document = {**self._notebook, "cells": list(self._notebook["cells"])}
         for index, cell in self._cells.items():
@@ -144,17 +135,17 @@ class Transcript:
         }
 
     def _state(self, index: int, cell: _Cell) -> CellState:
-        return CellState(
-            index=index,
-            id=self._notebook["cells"][index].get("id"),
-            status=cell.status,
-            started_at=cell.started_at,
-            seconds=cell.seconds,
-            execution_count=cell.execution_count,
-        )
+        return {
+            "index": index,
+            "id": self._notebook["cells"][index].get("id"),
+            "status": cell.status,
+            "started_at": cell.started_at,
+            "seconds": cell.seconds,
+            "execution_count": cell.execution_count,
+        }
 
-    def _apply_to_cell(self, kind: str, cell: _Cell, event: dict[str, Any]) -> None:
-        match kind:
+    def _apply_to_cell(self, cell: _Cell, event: CellEvent) -> None:
+        match event["type"]:
             case "output":
                 self._add_output(cell, event)
             case "clear_output":
@@ -168,9 +159,9 @@ class Transcript:
                 self._move(event["cell"], event["status"])
                 cell.seconds, self._current = event["seconds"], None
             case _:
-                raise ValueError(f"no such event: {kind}")
+                raise ValueError(f"no such event: {event['type']}")
 
-    def _add_output(self, cell: _Cell, event: dict[str, Any]) -> None:
+    def _add_output(self, cell: _Cell, event: OutputAdded) -> None:
         content = event["output"]
         if content["output_type"] == "stream":
             _add_text(cell.outputs, content)
@@ -188,7 +179,7 @@ class Transcript:
                 output.content = {**output.content, "data": data, "metadata": metadata}
                 self._changed.add(index)
 
-    def _move(self, index: int, status: Status) -> None:
+    def _move(self, index: int, status: CellStatus) -> None:
         # Counted here: to look at all cells whenever one ends would be quadratic.
         self._completed -= self._is_done(index)
         self._cells[index].status = status
@@ -201,7 +192,7 @@ class Transcript:
         return status in ("completed", "skipped")
 
 
-def _new_cell(cell: dict[str, Any]) -> _Cell:
+def _new_cell(cell: Cell) -> _Cell:
     """Return the state of a code cell at the start; empties *cell* itself."""
     count, outputs = cell.pop("execution_count", None), cell.pop("outputs", [])
     if "skip-execution" not in _tags(cell):
@@ -209,12 +200,12 @@ def _new_cell(cell: dict[str, Any]) -> _Cell:
     return _Cell(execution_count=count, outputs=[_Output(output) for output in outputs])
 
 
-def _tags(cell: dict[str, Any]) -> list[str]:
+def _tags(cell: Cell) -> list[str]:
     tags: list[str] = cell.get("metadata", {}).get("tags", [])
     return tags
 
 
-def _add_text(outputs: list[_Output], content: dict[str, Any]) -> None:
+def _add_text(outputs: list[_Output], content: Output) -> None:
     if outputs and outputs[-1].chunks and outputs[-1].content["name"] == content["name"]:
         outputs[-1].chunks.append(content["text"])
     else:

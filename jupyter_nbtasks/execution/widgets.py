@@ -1,10 +1,16 @@
-"""Keeps the widgets of a kernel as a front end would: their state, and what they capture."""
+"""Keeps the widgets of a kernel as a front end would: their state, and what they capture. Pure."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
 from typing import Any
+
+from .document import Output
+from .kernel_messages import Content, Message, ParentHeader
+
+# Of a widget: what its own code in the front end and the kernel makes of it.
+ModelState = dict[str, Any]
 
 STATE_MIME = "application/vnd.jupyter.widget-state+json"
 OUTPUT_MODEL = ("@jupyter-widgets/output", "OutputModel")
@@ -14,8 +20,8 @@ OUTPUT_MODEL = ("@jupyter-widgets/output", "OutputModel")
 class CommUpdate:
     """The content of a comm_msg for the kernel, and the header of the message that caused it."""
 
-    content: dict[str, Any]
-    parent_header: dict[str, Any]
+    content: Content
+    parent_header: ParentHeader
 
 
 @dataclass(eq=False)
@@ -23,14 +29,14 @@ class _OutputWidget:
     """An Output widget; `outputs` is what it shows, `msg_id` the request it captures from."""
 
     comm_id: str
-    outputs: list[dict[str, Any]]
+    outputs: list[Output]
     msg_id: str = ""
     clears_next: bool = False
-    cause: dict[str, Any] = field(default_factory=dict)
+    cause: ParentHeader = field(default_factory=ParentHeader)
     # Text of the last output that is not joined yet: joining at each print would be quadratic.
     tail: list[str] = field(default_factory=list)
 
-    def add(self, output: dict[str, Any]) -> None:
+    def add(self, output: Output) -> None:
         if self.clears_next:
             self.clear()
         last = self.outputs[-1] if self.outputs else {}
@@ -44,10 +50,10 @@ class _OutputWidget:
         self.replace([])
         self.clears_next = False
 
-    def replace(self, outputs: list[dict[str, Any]]) -> None:
+    def replace(self, outputs: list[Output]) -> None:
         self.outputs, self.tail = list(outputs), []
 
-    def settle(self) -> list[dict[str, Any]]:
+    def settle(self) -> list[Output]:
         if self.tail:
             last = self.outputs[-1]
             self.outputs[-1] = {**last, "text": "".join([last["text"], *self.tail])}
@@ -58,23 +64,22 @@ class _OutputWidget:
 class Widgets:
     """Comms of one kernel, kept as the front end would keep them.
 
-    Pure: what has to go back to the kernel is collected by `take_updates`.
+    What has to go back to the kernel is collected by `take_updates`.
     """
 
     def __init__(self) -> None:
-        self._states: dict[str, dict[str, Any]] = {}
+        self._states: dict[str, ModelState] = {}
         self._buffers: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
         self._output_widgets: dict[str, _OutputWidget] = {}
         # Output widgets nest: of those that capture from one request, the last one gets it.
         self._capturing: dict[str, list[_OutputWidget]] = {}
         self._unsynced: dict[str, _OutputWidget] = {}
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: Message) -> None:
         """Take note of a comm_open, comm_msg or comm_close message."""
         content = message["content"]
         data = content.get("data")
-        state = data.get("state") if isinstance(data, dict) else None
-        if not isinstance(state, dict):
+        if not isinstance(data, dict) or not isinstance(state := data.get("state"), dict):
             return
         comm_id = content["comm_id"]
         self._states.setdefault(comm_id, {}).update(state)
@@ -84,7 +89,7 @@ class Widgets:
         elif comm_id in self._output_widgets:
             self._update(self._output_widgets[comm_id], state)
 
-    def capture(self, message: dict[str, Any], output: dict[str, Any]) -> bool:
+    def capture(self, message: Message, output: Output) -> bool:
         """Give an output to the Output widget that captures it; False if none does."""
         widget = self._capturer(message)
         if widget is None:
@@ -93,7 +98,7 @@ class Widgets:
         self._changed(widget, message)
         return True
 
-    def clear(self, message: dict[str, Any]) -> bool:
+    def clear(self, message: Message) -> bool:
         """Give a clear_output to the Output widget that captures it; False if none does."""
         widget = self._capturer(message)
         if widget is None:
@@ -123,7 +128,7 @@ class Widgets:
         }
         return {STATE_MIME: {"state": models, "version_major": 2, "version_minor": 0}}
 
-    def _model(self, comm_id: str, state: dict[str, Any]) -> dict[str, Any]:
+    def _model(self, comm_id: str, state: ModelState) -> dict[str, Any]:
         model = {
             "model_name": state.get("_model_name"),
             "model_module": state.get("_model_module"),
@@ -140,13 +145,13 @@ class Widgets:
             encoded = base64.b64encode(buffer).decode("ascii")
             kept[tuple(path)] = {"data": encoded, "encoding": "base64", "path": path}
 
-    def _open(self, comm_id: str, target: str | None, state: dict[str, Any]) -> None:
+    def _open(self, comm_id: str, target: str | None, state: ModelState) -> None:
         model = (state.get("_model_module"), state.get("_model_name"))
         if target == "jupyter.widget" and model == OUTPUT_MODEL:
             widget = _OutputWidget(comm_id, list(state.get("outputs") or []))
             self._output_widgets[comm_id] = widget
 
-    def _update(self, widget: _OutputWidget, state: dict[str, Any]) -> None:
+    def _update(self, widget: _OutputWidget, state: ModelState) -> None:
         if "outputs" in state:
             widget.replace(state["outputs"])
             self._unsynced.pop(widget.comm_id, None)
@@ -158,11 +163,11 @@ class Widgets:
             if widget.msg_id:
                 self._capturing.setdefault(widget.msg_id, []).append(widget)
 
-    def _capturer(self, message: dict[str, Any]) -> _OutputWidget | None:
+    def _capturer(self, message: Message) -> _OutputWidget | None:
         capturing = self._capturing.get(message["parent_header"].get("msg_id", ""))
         return capturing[-1] if capturing else None
 
-    def _changed(self, widget: _OutputWidget, message: dict[str, Any]) -> None:
+    def _changed(self, widget: _OutputWidget, message: Message) -> None:
         widget.cause = message["parent_header"]
         self._unsynced[widget.comm_id] = widget
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..execution.events import Event
 from .model import Job
 
 SCHEMA_ID = "https://events.jupyter.org/jupyter_nbtasks/job/v1"
@@ -18,7 +19,7 @@ class JobEvents:
     def __init__(self, logger: Any | None = None) -> None:
         self._logger = logger
         self._listeners: list[Callable[[Job], None]] = []
-        self._watchers: list[Callable[[Job, dict[str, Any]], None]] = []
+        self._watchers: list[Callable[[Job, Event], None]] = []
         if logger is not None and SCHEMA_ID not in logger.schemas:
             logger.register_event_schema(Path(__file__).with_name("event.yaml"))
 
@@ -27,13 +28,13 @@ class JobEvents:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def watch(self, watcher: Callable[[Job, dict[str, Any]], None]) -> None:
-        """Call *watcher* with every event of the executor; with outputs only of jobs that are
+    def watch(self, watcher: Callable[[Job, Event], None]) -> None:
+        """Call *watcher* with every event of the executions; with outputs only of jobs that are
         executed in this process.
         """
         self._watchers.append(watcher)
 
-    def happened(self, job: Job, event: dict[str, Any]) -> None:
+    def happened(self, job: Job, event: Event) -> None:
         """Pass on an event of a running job to those who watch in this process."""
         for watcher in self._watchers:
             watcher(job, event)

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 
 from ..caller import Caller
-from ..execution.stream import Frame
+from ..execution.execution import Stream
+from ..execution.frames import Frame, StatusFrame
 from .events import JobEvents
 from .model import Job
 from .service import JobService
-from .streams import JobStreams, Stream
+from .streams import JobStreams
 
 # Frames are gathered for so long, so that a job that prints a lot makes few of them.
 _GATHER_SECONDS = 0.05
@@ -130,6 +131,11 @@ class JobFollower:
         return not done
 
 
-def _status(job: Job, after: int | None) -> Frame:
-    status = {"status": str(job.status), "attempt": job.attempt, "message": job.message}
-    return {"type": "status", "seq": after or 0, **status}
+def _status(job: Job, after: int | None) -> StatusFrame:
+    return {
+        "type": "status",
+        "seq": after or 0,
+        "status": str(job.status),
+        "attempt": job.attempt,
+        "message": job.message,
+    }

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
-from ..execution.stream import Frame
+from ..execution.frames import Frame
 from ..notebooks import NOTEBOOK_TYPE, Inspection
 from ..parameters.model import form_schema
 from ..rest.handlers import (

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ..execution.remote import RemoteStream
-from ..execution.stream import JobStream
-
-Stream = JobStream | RemoteStream
+from ..execution.execution import Stream
 
 
 class JobStreams:

@@ -8,12 +8,15 @@ import signal
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_core.utils import ensure_async
 
 from .activity import Activity
 from .processes import KernelProcesses, kill
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
 
 _SHUTDOWN_SECONDS = 2.0
 _REMOTE_POLL_SECONDS = 5.0
@@ -51,10 +54,12 @@ class JobKernel:
         """Since it was started."""
         return time.monotonic() - self._started
 
-    def connection(self) -> dict[str, Any] | None:
+    def connection(self) -> KernelConnectionInfo | None:
         """Return what a client connects with, as JSON; None for a kernel behind a gateway."""
-        info: dict[str, Any] = self._manager.get_connection_info()
-        return {**info, "key": info["key"].decode()} if info["shell_port"] else None
+        info = self._manager.get_connection_info()
+        if not info["shell_port"]:
+            return None
+        return cast("KernelConnectionInfo", {**info, "key": info["key"].decode()})
 
     @property
     def end(self) -> str:

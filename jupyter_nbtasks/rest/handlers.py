@@ -218,7 +218,7 @@ class NbTasksSocket(WebSocketHandler, NbTasksHandler):
 
     check_origin = WebSocketMixin.check_origin
 
-    def frames(self) -> AsyncIterator[dict[str, Any]]:
+    def frames(self) -> AsyncIterator[object]:
         """Return what is to be sent, each as JSON."""
         raise NotImplementedError
 

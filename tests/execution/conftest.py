@@ -16,8 +16,9 @@ import pytest
 from jupyter_client import AsyncKernelManager
 
 from jupyter_nbtasks import notebooks
-from jupyter_nbtasks.execution.execution import Execution, Order
+from jupyter_nbtasks.execution.execution import Order
 from jupyter_nbtasks.execution.executor import Executor
+from jupyter_nbtasks.execution.local import LocalExecution
 from jupyter_nbtasks.execution.remote import RemoteExecution
 from jupyter_nbtasks.execution.rpc_client import ExecutionProcess
 from jupyter_nbtasks.execution.transcript import Transcript
@@ -132,7 +133,7 @@ class Bench:
 
     async def _open(self, kernel: Any, is_alive: Any, order: Order, report: Any) -> Any:
         if self.process is None:
-            return Execution(kernel.client(), is_alive, self.blobs, order, report)
+            return LocalExecution(kernel.client(), is_alive, self.blobs, order, report)
         info = kernel.get_connection_info()
         connection = {**info, "key": info["key"].decode()}
         link = await self.process.start()

@@ -35,7 +35,7 @@ def is_printed(event: dict[str, Any]) -> bool:
 
 
 def statuses(ran: Any) -> list[str]:
-    return [cell.status for cell in ran.transcript.cells()]
+    return [cell["status"] for cell in ran.transcript.cells()]
 
 
 async def test_a_kernel_that_is_ready_tells_its_language(start_kernel):

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from ...errors import DATABASE_UNAVAILABLE, NbTasksError, Stale, Unavailable
+from ...execution.events import Event
 from ..model import Failure, Job, Progress, Reason, Status, Usage
 from .failures import failure_of
 from .run import Run, RunContext
@@ -99,7 +100,7 @@ class Attempt:
             _log.warning("Job %s: its kernel did not end cleanly: %s", self._job.id, error)
         await self._context.started.remove(self._job.id, self._job.attempt)
 
-    def _limit_cell(self, event: dict[str, Any]) -> None:
+    def _limit_cell(self, event: Event) -> None:
         """A cell has a limit of its own."""
         seconds = self._job.request.get("cell_timeout")
         if event["type"] == "cell_started" and seconds:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...execution.events import Event
 from ...execution.execution import Execution, Order
-from ...execution.messages import Event
+from ...execution.local import LocalExecution
 from ...execution.remote import RemoteExecution
 from ...execution.rpc_client import ExecutionProcess
 from ...kernels.kernel import JobKernel
@@ -28,11 +29,11 @@ class Executions:
 
     async def open(
         self, kernel: JobKernel, order: Order, report: Callable[[Event], None]
-    ) -> Execution | RemoteExecution:
+    ) -> Execution:
         """Begin the execution of a notebook on *kernel*; raises OSError."""
         connection = kernel.connection()
         if self._process is None or connection is None:
-            return Execution(kernel.client(), kernel.is_alive, self._blobs, order, report)
+            return LocalExecution(kernel.client(), kernel.is_alive, self._blobs, order, report)
         link = await self._process.start()
         return await RemoteExecution.open(link, connection, kernel.is_alive, order, report)
 

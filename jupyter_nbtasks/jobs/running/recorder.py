@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from ...errors import NbTasksError, Stale
+from ...execution.events import Kept, KeptCell
 from ..events import JobEvents
 from ..model import CellRecord, Job, Progress
 from ..sql.store import JobStore
@@ -35,7 +35,7 @@ class Recorder:
         self._progress = job.progress
         self._records: dict[int, CellRecord] = {}
 
-    def take(self, kept: dict[str, Any]) -> None:
+    def take(self, kept: Kept) -> None:
         """Take the event ``kept``."""
         self._progress = Progress(**kept["progress"])
         self._records.update({record.index: record for record in records(kept["cells"])})
@@ -71,10 +71,19 @@ class Recorder:
         self._events.announce(replace(self._job, progress=progress))
 
 
-def records(cells: Iterable[dict[str, Any]]) -> list[CellRecord]:
+def records(cells: Iterable[KeptCell]) -> list[CellRecord]:
     """Return the *cells* that an execution tells of, as they are stored."""
-    return [CellRecord(**{**cell, "started_at": _moment(cell["started_at"])}) for cell in cells]
+    return [_record(cell) for cell in cells]
 
 
-def _moment(at: float | None) -> datetime | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC)
+def _record(cell: KeptCell) -> CellRecord:
+    started_at = cell["started_at"]
+    return CellRecord(
+        index=cell["index"],
+        id=cell["id"],
+        status=cell["status"],
+        started_at=None if started_at is None else datetime.fromtimestamp(started_at, UTC),
+        seconds=cell["seconds"],
+        execution_count=cell["execution_count"],
+        outputs_hash=cell["outputs_hash"],
+    )

@@ -12,8 +12,8 @@ from typing import Any
 from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import InvalidRequest
+from ...execution.events import Event, ExecutionState, FinalState
 from ...execution.execution import Execution, Order
-from ...execution.remote import RemoteExecution
 from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
 from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
@@ -63,14 +63,14 @@ class Run:
         self,
         job: Job,
         context: RunContext,
-        on_event: Callable[[dict[str, Any]], None],
+        on_event: Callable[[Event], None],
         on_stale: Callable[[], None],
     ) -> None:
         self._job = job
         self._context = context
         self._on_event = on_event
         self._recorder = Recorder(job, context.store, context.events, on_stale)
-        self._execution: Execution | RemoteExecution | None = None
+        self._execution: Execution | None = None
         self._has_begun = self._is_stopped = False
         self.kernel: JobKernel | None = None
         self.has_kernel = asyncio.Event()
@@ -102,7 +102,7 @@ class Run:
         async with self._recording(execution, document, begun):
             await execution.run()
 
-    async def finish(self) -> dict[str, Any] | None:
+    async def finish(self) -> FinalState | None:
         """Store the executed notebook; return what Execution.finish does.
 
         None if no cell was begun, or if what ran it is lost: then all there is was recorded.
@@ -110,12 +110,12 @@ class Run:
         if self._execution is None or not self._has_begun:
             return None
         try:
-            facts = await self._execution.finish()
+            state = await self._execution.finish()
         except ExecutionLost:
             await self._recorder.flush()
             return None
-        self.is_finished, self.records = True, records(facts["cells"])
-        return facts
+        self.is_finished, self.records = True, records(state["cells"])
+        return state
 
     def close(self) -> None:
         """Let go of the kernel, which lives on."""
@@ -147,7 +147,7 @@ class Run:
         if self.kernel is not None and self.kernel.processes is not None:
             await self._context.started.add(self._job, self.kernel.processes.name)
 
-    async def _open(self, kernel: JobKernel) -> Execution | RemoteExecution:
+    async def _open(self, kernel: JobKernel) -> Execution:
         order = Order(
             attempt=self._job.attempt,
             max_output_characters=self._context.policy.max_output_characters,
@@ -161,7 +161,7 @@ class Run:
 
     @asynccontextmanager
     async def _recording(
-        self, execution: Execution | RemoteExecution, document: str, begun: dict[str, Any]
+        self, execution: Execution, document: str, begun: ExecutionState
     ) -> AsyncIterator[None]:
         """Store that it has *begun* with *document*, then what comes of it."""
         assert self.kernel is not None
@@ -187,7 +187,7 @@ class Run:
             await asyncio.gather(recording, return_exceptions=True)
             self._context.streams.close(self._job.id, stream)
 
-    def _hear(self, event: dict[str, Any]) -> None:
+    def _hear(self, event: Event) -> None:
         assert self.kernel is not None
         if event["type"] == "kept":
             self._recorder.take(event)

@@ -1,0 +1,127 @@
+"""A notebook executed on its kernel, on this loop: its outputs bounded and kept, and written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..storage.blobs import Blobs
+from . import document
+from .document import Cell
+from .events import Event, ExecutionState, ExecutorEvent, FinalState, KeptCell
+from .execution import Order
+from .executor import Executor
+from .journal import Journal
+from .kernel_messages import KernelInfo
+from .outputlimit import OutputLimit
+from .stream import JobStream
+from .transcript import Transcript
+
+if TYPE_CHECKING:
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+
+_MAX_RESULTS_BYTES = 1_000_000
+
+
+class LocalExecution:
+    """An Execution in this process.
+
+    *client*, *is_alive* and *report* are those of the executor; *report* also hears ``kept``.
+    """
+
+    def __init__(
+        self,
+        client: AsyncKernelClient,
+        is_alive: Callable[[], Awaitable[bool]],
+        blobs: Blobs,
+        order: Order,
+        report: Callable[[Event], None],
+    ) -> None:
+        self._executor = Executor(client, self._hear, is_alive)
+        self._blobs = blobs
+        self._order = order
+        self._report = report
+        self._limit = OutputLimit(order.max_output_characters)
+        self._transcript = Transcript({"cells": []})
+        self._journal = Journal(self._transcript, blobs, report)
+        self._cells: list[Cell] = []
+        self._language_info: dict[str, Any] = {}
+        self.stream = JobStream(order.attempt, self._transcript)
+
+    async def ready(self, seconds: float) -> KernelInfo:
+        """Wait until the kernel answers; return its kernel_info."""
+        info = await self._executor.ready(seconds, self._order.code)
+        self._language_info = info.get("language_info", {})
+        return info
+
+    async def begin(self, hash: str) -> ExecutionState:
+        """Take the stored notebook *hash* as the one to run; raises NotFound."""
+        data = await self._blobs.get(hash)
+        notebook = await asyncio.to_thread(document.read, data)
+        self._cells = notebook["cells"]
+        self._transcript = Transcript(notebook)
+        self._journal = Journal(self._transcript, self._blobs, self._report)
+        self.stream = JobStream(self._order.attempt, self._transcript)
+        return self._state()
+
+    async def run(self) -> None:
+        """Run the cells, and keep their outputs."""
+        async with self._keeping():
+            await self._executor.run(self._cells)
+
+    def stop(self) -> None:
+        """Begin no further cell."""
+        self._executor.stop()
+
+    async def finish(self) -> FinalState:
+        """Store the executed notebook; raises DiskFull or OSError."""
+        notebook = self._transcript.notebook()
+        metadata = {**notebook["metadata"], "language_info": self._language_info}
+        data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
+        results: dict[str, Any] | None = self._transcript.results()
+        warnings = []
+        if self._limit.is_reached:
+            kept = self._order.max_output_characters
+            warnings.append(f"Some output was left out: {kept:,} characters of a job are kept.")
+        if len(await asyncio.to_thread(json.dumps, results)) > _MAX_RESULTS_BYTES:
+            results = None
+            warnings.append(
+                f"The results are larger than {_MAX_RESULTS_BYTES:,} bytes; "
+                "they are only in the output."
+            )
+        return {
+            **self._state(),
+            "hash": await self._blobs.put(data),
+            "size": len(data),
+            "results": results,
+            "warnings": warnings,
+        }
+
+    def close(self) -> None:
+        """Let go of the kernel, which lives on."""
+        self._executor.close()
+
+    @asynccontextmanager
+    async def _keeping(self) -> AsyncIterator[None]:
+        keeping = asyncio.create_task(self._journal.run_forever())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            self.stream.end()
+
+    def _hear(self, event: ExecutorEvent) -> None:
+        for admitted in self._limit.admit(event):
+            self._journal.add(admitted)
+            self.stream.add(admitted)
+            self._report(admitted)
+
+    def _state(self) -> ExecutionState:
+        cells: list[KeptCell] = [
+            {**state, "outputs_hash": None} for state in self._transcript.cells()
+        ]
+        return {"cells": cells, "progress": self._transcript.progress()}

@@ -85,9 +85,9 @@ def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -
 
 @main.command("jobs")
 @click.option("--status", help="Only these, separated by commas.")
-@click.option("-q", "--search", help="In the name or path.")
+@click.option("-q", "--search", help="Only those with this in their name or path.")
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True)
-@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "in_json", is_flag=True, help="Print one JSON object per line.")
 def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool) -> None:
     """List jobs, newest first: those of every server and command on this store."""
     from . import terminal
@@ -109,7 +109,7 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
     help=f"Write its output there; the ending says how: {', '.join(FORMATS)}.",
 )  # fmt: skip
-@click.option("--json", "in_json", is_flag=True, help="As a JSON object.")
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON object.")
 def show(job_id: str, output: Path | None, in_json: bool) -> None:
     """Show JOB: how it stands, why it failed, what it took."""
     from . import terminal

@@ -26,7 +26,7 @@ from .managers import LocalKernels, local_managers
 from .output_file import OutputFile
 from .terminal import Bar, Outputs
 
-# So often the job is looked up, as another command may have cancelled it, and the bar drawn.
+# How often the job is looked up, as another command may have cancelled it, and the bar drawn.
 _LOOK_SECONDS = 0.5
 
 
@@ -71,7 +71,7 @@ class LocalRun:
         managers = local_managers(root, app.config)
         self._kernels: LocalKernels = managers.kernels
         kept = app.snapshot_policy()
-        # Nobody works beside a command: what its loop does disturbs none.
+        # A command's loop serves nobody else, so what runs on it disturbs nobody.
         policy = replace(app.policy(), executor_process=False)
         self._assembly = Assembly(
             app.storage(str(root)), managers, policy, snapshots=kept, only_reserved=True
@@ -142,7 +142,7 @@ class LocalRun:
         loop = asyncio.get_running_loop()
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
-            # Ignored: nohup, or a script that started us in the background.
+            # It is ignored under nohup, or where a script started us in the background.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 with suppress(NotImplementedError):
                     loop.add_signal_handler(number, self._interrupted, job)

@@ -24,7 +24,7 @@ _FIRST = ("notebook", "name", "cron", "interval", "timezone")
 
 
 def write(schedules: Iterable[Schedule]) -> str:
-    """Return *schedules* as YAML: of each what was asked for, where it is not the default."""
+    """Return *schedules* as YAML: for each, what was asked for and is not the default."""
     entries = [_entry(one) for one in schedules]
     return yaml.safe_dump({"schedules": entries}, sort_keys=False, allow_unicode=True)
 
@@ -51,8 +51,8 @@ async def bring_in(
 ) -> list[tuple[str, Schedule]]:
     """Make schedules, or change those *there*, to be as *requests* say; return what was done.
 
-    One is known by its notebook and name; several of the same, by their order. What is not in
-    *requests* is left alone, so doing it twice does nothing more.
+    A schedule is known by its notebook and name; several with the same ones, by their order.
+    What is not in *requests* is left alone, so doing it twice changes nothing.
     """
     known: dict[tuple[str, str], list[Schedule]] = defaultdict(list)
     for schedule in there:

@@ -20,7 +20,7 @@ _COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WH
 
 _ROOT = click.option(
     "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
-    help="Of the server that is to run them. Default: that of a running server which has the "
+    help="Root of the server that is to run them. Default: that of a running server which has the "
     "notebook, or else this folder.",
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ def schedules() -> None:
 
 
 @schedules.command("list")
-@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "in_json", is_flag=True, help="Print one JSON object per line.")
 def list_schedules(in_json: bool) -> None:
     """List schedules, oldest first: those of every server on this store."""
 
@@ -57,16 +57,16 @@ def list_schedules(in_json: bool) -> None:
 @click.option("--cron", help="When: five fields, as in '0 9 * * 1-5', or @hourly … @yearly.")
 @click.option("--interval", type=int, metavar="SECONDS", help="How often, instead of --cron.")
 @click.option("--timezone", help="IANA name. Default: the machine's, or the setting.")
-@click.option("--start", help="Not before: a time such as 2026-11-21T09:00.")
-@click.option("--end", help="Not after.")
-@click.option("--max-occurrences", type=int, help="No more than so many.")
+@click.option("--start", help="The first time it may be due, such as 2026-11-21T09:00.")
+@click.option("--end", help="The last time it may be due.")
+@click.option("--max-occurrences", type=int, help="At most so many occurrences.")
 @click.option(
     "--overlap", type=click.Choice(["skip", "queue", "allow", "cancel_running"]),
-    help="While the previous job still runs. Default: skip.",
+    help="What to do while the previous job still runs. Default: skip.",
 )  # fmt: skip
 @click.option(
     "--catch-up", type=click.Choice(["latest", "skip", "all"]),
-    help="Of what was due while no server ran. Default: latest.",
+    help="What to run of what was due while no server ran. Default: latest.",
 )  # fmt: skip
 @click.option("--name", help="Default: the notebook's file name.")
 @click.option(
@@ -158,7 +158,7 @@ def run(schedule_id: str) -> None:
 
     async def submitted() -> Job:
         if not is_here:
-            msg = f"The notebook is on {schedule.root!r}, which is no folder here. Run it there."
+            msg = f"The notebook is on {schedule.root!r}, which is not a folder here. Run it there."
             raise InvalidRequest(msg)
         async with at(root) as assembly:
             return await assembly.schedules.service.run(schedule.id, me())
@@ -203,7 +203,7 @@ def export_file(output: Path | None, root: Path | None) -> None:
 @click.argument("file", type=click.File())
 @_ROOT
 def import_file(file: Any, root: Path | None) -> None:
-    """Add and change schedules to be as FILE (YAML) says; twice does nothing more.
+    """Add and change schedules to be as FILE (YAML) says; doing so twice changes nothing.
 
     A schedule is known by its notebook and name. What FILE does not have is left alone.
     """

@@ -56,9 +56,9 @@ def create(notebook: Path, name: str | None, description: str, private: bool) ->
 
 @snapshots.command("list")
 @click.argument("notebook", required=False, type=click.Path(path_type=Path))
-@click.option("-q", "--search", help="In the name, description or path.")
+@click.option("-q", "--search", help="Only those with this in their name, description or path.")
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True)
-@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "in_json", is_flag=True, help="Print one JSON object per line.")
 def list_snapshots(notebook: Path | None, search: str | None, limit: int, in_json: bool) -> None:
     """List snapshots, newest first: of NOTEBOOK, or of every server on this store."""
     from . import terminal
@@ -107,8 +107,8 @@ def diff(snapshot_id: str, other_id: str, outputs: bool) -> None:
 @snapshots.command()
 @click.argument("snapshot_id", metavar="SNAPSHOT")
 @click.option("--preserve/--no-preserve", default=None, help="Whether to keep the present state.")
-@click.option("--name", help="Of the snapshot that is kept.")
-@click.option("--description", default="", help="Of the snapshot that is kept.")
+@click.option("--name", help="Name of the snapshot that is kept.")
+@click.option("--description", default="", help="Description of the snapshot that is kept.")
 def restore(snapshot_id: str, preserve: bool | None, name: str | None, description: str) -> None:
     """Put the notebook back as it was at SNAPSHOT."""
     from ..rest.schemas import read
@@ -141,7 +141,7 @@ def _folder(snapshot: Snapshot) -> Path:
     """Return the folder of the server to which *snapshot* belongs."""
     folder = Path(snapshot.root)
     if not folder.is_dir():
-        msg = f"The notebook is on {snapshot.root!r}, which is no folder here. Do it there."
+        msg = f"The notebook is on {snapshot.root!r}, which is not a folder here. Do it there."
         raise InvalidRequest(msg)
     return folder
 

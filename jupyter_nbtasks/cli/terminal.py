@@ -33,7 +33,7 @@ _DRAWN = "{desc} |{bar:24}| {n_fmt}/{total_fmt}  {elapsed}"
 
 
 class Bar:
-    """A progress bar on standard error, until it is closed; nothing where that is no terminal."""
+    """A progress bar on standard error, until it is closed; none where that is not a terminal."""
 
     def __init__(self, name: str) -> None:
         self._bar: Any = tqdm(
@@ -63,7 +63,7 @@ class Bar:
 
 
 class Outputs:
-    """Prints the outputs of a notebook as they come: text as it is, of pictures their text."""
+    """Prints the outputs of a notebook as they come: text as it is, and pictures by their text."""
 
     def __init__(self) -> None:
         self._is_line_open = False
@@ -86,7 +86,7 @@ class Outputs:
             click.echo("".join(text))
 
     def end_line(self) -> None:
-        """Begin a new line, but not in what the notebook printed if that goes to a file."""
+        """Begin a new line, but not within what the notebook printed if that goes to a file."""
         if self._is_line_open:
             click.echo(err=True)
         self._is_line_open = False

@@ -80,7 +80,7 @@ def _beside(place: Path) -> Path | None:
 
 
 def _sync(folder: Path) -> None:
-    # Not every system can do that with a folder.
+    # Some systems cannot do that with a folder.
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:
@@ -138,7 +138,7 @@ def _put_back(place: Path, before: bytes | None) -> None:
 
 
 def _write_over(place: Path, data: bytes) -> None:
-    # Not emptied first: the room that the file has is not given to others meanwhile.
+    # The file is not emptied first, so that nobody else gets its room meanwhile.
     with place.open("r+b") as file:
         file.write(data)
         file.truncate()

@@ -22,7 +22,7 @@ _NOT_CHANGED = "is not moved or deleted by this server."
 
 
 class Files:
-    """All paths are those of Contents: relative to the root, parted by ``/``.
+    """All paths are those of Contents: relative to the root, separated by ``/``.
 
     *manager* is the server's ContentsManager. What is hidden is not there, unless it allows that.
     """
@@ -35,7 +35,7 @@ class Files:
     ) -> AsyncIterator[Entry]:
         """Yield what has a name that begins with *prefix* and comes *after*, in order of names.
 
-        Without *deep* what is in folders below that of *prefix* is left out.
+        Without *deep*, what is in folders below that of *prefix* is left out.
         """
         folder = prefix.rpartition("/")[0]
         for entry in await self._entries(folder):
@@ -136,7 +136,7 @@ class Files:
         return path
 
     async def _refuse_hidden(self, path: str) -> None:
-        """Refuse what is hidden or in a hidden folder, be it there or not."""
+        """Refuse what is hidden or in a hidden folder, whether it is there or not."""
         if self._manager.allow_hidden:
             return
         with in_our_words(path, _NOT_READ):

@@ -129,9 +129,9 @@ class Contents:
     ) -> str:
         """Save *document* at *path* where the file still has the hash *was*; return its new hash.
 
-        A *was* of None: where there is none. Byte for byte, unless *is_ours*: then it is marked as
-        trusted. Raises Conflict if the file is another, and DiskFull; then the file is
-        as it was.
+        A *was* of None means that there is no file yet. The document is saved byte for byte, or
+        marked as trusted if it *is_ours*. Raises Conflict if the file is another one, and
+        DiskFull; then the file is as it was.
         """
         model = await asyncio.to_thread(self._trusted if is_ours else _exact, document)
         await self._make_folders(path)
@@ -176,7 +176,7 @@ class Contents:
 
 
 def check_hash(path: str, hash: str, expected: str | None) -> None:
-    """Refuse another version of the file at *path* than the *expected* one; raises Conflict."""
+    """Refuse any version of the file at *path* but the *expected* one; raises Conflict."""
     if expected not in (None, hash):
         msg = f"{path!r} is not what you saw: it was saved or removed since. Look again and repeat."
         raise Conflict(msg, reason="hash_differs")
@@ -189,7 +189,7 @@ def _exact(document: bytes) -> dict[str, Any]:
         notebook = nbformat.reader.reads(text)
         is_as_saved = f"{nbformat.v4.writes(notebook)}\n" == text
     except Exception:
-        # nbformat raises whatever its readers stumble upon in JSON that is no notebook.
+        # nbformat raises whatever its readers stumble upon in JSON that is not a notebook.
         is_as_saved = False
     if is_as_saved:
         return {"type": "notebook", "format": "json", "content": notebook}
@@ -204,7 +204,7 @@ def in_our_words(path: str, refused: str) -> Iterator[None]:
     except NbTasksError:
         raise
     except Exception as error:
-        # A manager of somebody else's may raise whatever it likes.
+        # A contents manager from elsewhere may raise anything.
         raise _translated(error, path, refused) from error
 
 

@@ -14,7 +14,7 @@ from .model import Job
 from .service import JobService
 from .streams import JobStreams
 
-# Frames are gathered for so long, so that a job that prints a lot makes few of them.
+# How long frames are gathered, so that a job that prints a lot makes few of them.
 _GATHER_SECONDS = 0.05
 # How often a job that runs on another server is looked at.
 _ELSEWHERE_SECONDS = 2.0
@@ -31,7 +31,7 @@ class _Viewer:
         self.after = after
 
     async def frames(self, *, to_end: bool) -> AsyncIterator[Frame]:
-        """Yield what is there by now: all of it *to_end*, else perhaps only the beginning."""
+        """Yield what is there by now: all of it if *to_end*, or perhaps only the beginning."""
         newest = self._streams.get(self._job_id)
         if newest is not None and newest is not self.stream:
             self.leave()

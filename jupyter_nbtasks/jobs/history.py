@@ -12,7 +12,7 @@ from .model import CellError, Job, Reason, Status, Usage
 class AttemptRecord:
     """How one attempt at a job went; *server* is the name of the one that ran it.
 
-    *status* is COMPLETED, FAILED or CANCELLED; *error* is without its traceback.
+    *status* is COMPLETED, FAILED or CANCELLED; *error* has no traceback.
     """
 
     number: int
@@ -27,7 +27,7 @@ class AttemptRecord:
 
 
 def ended_attempt(job: Job, was: Job) -> AttemptRecord | None:
-    """Return the attempt that ended when *was* became *job*; None where none did."""
+    """Return the attempt that ended when *was* became *job*, None if none did."""
     # One that waits to be tried again has no end of its own: its delay began then.
     ended_at = job.ended_at
     if job.attempt > was.attempt and job.not_before is not None:

@@ -133,10 +133,10 @@ class CellRecord:
 class Job:
     """One run of one notebook, from submission to a final status.
 
-    *request* is the submission as it was asked for, *server* who runs it (or, while SUBMITTED,
-    who alone may), *lease_until* till when that is believed, *servers_lost* how many were lost
-    or killed while they ran it. *kernel_start* is "fork", "warm" if that was done before the job
-    came, or "cold" and why there was no fork.
+    *request* is the submission as it was asked for, *server* the one that runs it (or, while
+    SUBMITTED, the only one that may), *lease_until* how long that is believed, *servers_lost* how
+    many were lost or killed while they ran it. *kernel_start* is "fork", "warm" if it
+    was ready before the job came, or "cold" and why there was no fork.
     The sizes are those of the frozen input and of the executed document at its end, in bytes.
     """
 
@@ -190,7 +190,7 @@ class Job:
         return self._moved(Status.COMPLETED, ended_at=at, **facts)
 
     def failed(self, at: datetime, failure: Failure, **facts: Any) -> Job:
-        """This attempt failed: try again later, if that was asked for, else this is the end."""
+        """This attempt failed: another one follows later if that was asked for, or it is over."""
         facts |= {"reason": failure.reason, "message": failure.message, "error": failure.error}
         if self._may_retry(failure.reason):
             return self._retried(at, **facts)
@@ -235,7 +235,7 @@ class Job:
 
     def _retried(self, at: datetime, **facts: Any) -> Job:
         due = at + self.retry_delay()
-        # A command tries its own job again; else any server may.
+        # A command tries its own job again; any server may try the others.
         server = self.server if self.trigger.type == "cli" else None
         moved = self._moved(Status.SUBMITTED, not_before=due, server=server, **facts)
         return replace(moved, attempt=self.attempt + 1, progress=Progress(), **_NO_KERNEL)

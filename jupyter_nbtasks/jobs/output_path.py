@@ -10,14 +10,14 @@ from typing import Any
 from ..contents.paths import clean
 from ..errors import FieldError, InvalidRequest, invalid_field
 
-_PLACE = re.compile(r"\{([^{}]*)\}")
+_FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now: datetime) -> str:
     """Return the Contents path that *template* names; *now* is in the zone of its dates.
 
     Knows ``{name}``, ``{date}``, ``{time}``, ``{job_id}`` and the job's parameters. Raises
-    InvalidRequest for another place, a path outside the root, and one that is no notebook's.
+    InvalidRequest for any other field, a path outside the root, and one that is not a notebook's.
     """
     known = {key: str(value) for key, value in values.items()} | {
         "name": name,
@@ -25,13 +25,13 @@ def expand(template: str, job_id: str, name: str, values: Mapping[str, Any], now
         "time": f"{now:%H%M%S}",
         "job_id": job_id,
     }
-    unknown = [place for place in _PLACE.findall(template) if place not in known]
+    unknown = [field for field in _FIELD.findall(template) if field not in known]
     if unknown:
-        places = ", ".join(f"{{{place}}}" for place in known)
-        msg = f"'output_path' has no place {{{unknown[0]}}}. It may use {places}."
+        fields = ", ".join(f"{{{field}}}" for field in known)
+        msg = f"'output_path' cannot use {{{unknown[0]}}}. It may use {fields}."
         raise invalid_field("output_path", msg)
     # A value is one name in the path: it cannot open a folder or leave one.
-    path = _PLACE.sub(lambda match: re.sub(r"[/\\\0]", "-", known[match[1]]), template)
+    path = _FIELD.sub(lambda match: re.sub(r"[/\\\0]", "-", known[match[1]]), template)
     try:
         path = clean(path)
     except InvalidRequest as error:

@@ -1,4 +1,4 @@
-"""The limits and waits that apply to jobs; app.py fills them from its settings."""
+"""The limits and waits that apply to jobs; settings.py fills them in."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Policy:
 
     @property
     def shares(self) -> Shares:
-        """What one owner and one notebook may take of the places."""
+        """How many jobs one owner and one notebook may have running."""
         return Shares(owner=self.max_jobs_per_owner, notebook=self.max_jobs_per_notebook)
 
     @property
@@ -62,7 +62,7 @@ class Policy:
 
     @property
     def max_body_bytes(self) -> int:
-        """How long a request may be: of a notebook each byte may be sent as three."""
+        """How long a request may be: each byte of a notebook may be sent as three."""
         return 3 * self.max_notebook_bytes + 1_000_000
 
     @property

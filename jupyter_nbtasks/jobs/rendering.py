@@ -16,7 +16,7 @@ from ..notebooks import NOTEBOOK_TYPE
 
 # One at a time: rendering is heavy, and the server has other things to do.
 _renderer = ThreadPoolExecutor(1, thread_name_prefix="nbtasks-render")
-# These need code of the caller's, or are parts for other exporters.
+# These need code of the caller's, or are parts of other exporters.
 _NOT_OFFERED = {"custom", "python", "notebook"}
 
 

@@ -24,13 +24,13 @@ class NotebookOptions(Request):
     parameters: dict[str, Any] = Field({}, description="Values by parameter name.")
     name: Line | None = Field(None, description="Default: the notebook's file name.")
     kernel_name: Line | None = Field(None, description="Default: the notebook's own kernel.")
-    timeout: Seconds | None = Field(None, description="Of the whole attempt.")
-    cell_timeout: Seconds | None = Field(None, description="Of each cell.")
+    timeout: Seconds | None = Field(None, description="For the whole attempt.")
+    cell_timeout: Seconds | None = Field(None, description="For each cell.")
     priority: int = Field(0, ge=-1000, le=1000, description="Higher runs first.")
     max_attempts: int = Field(1, ge=1, le=100)
     retry_delay: float = Field(10, ge=0, le=86400, description="Doubled after each attempt.")
     output_path: Path | None = Field(
-        None, description="Also write the output here; may use {name}, {date}, {time}, {job_id}."
+        None, description="Also write the output here; it may use {name}, {date}, {time}, {job_id}."
     )
     update_notebook: bool = Field(False, description="Write the outputs back into the notebook.")
     save_parameters: bool = Field(True, description="Keep the injected cell in written files.")
@@ -52,7 +52,7 @@ class NotebookOptions(Request):
     def _only_variables(cls, env: dict[str, str]) -> dict[str, str]:
         for name, value in env.items():
             if not name or "=" in name or "\0" in name + value:
-                msg = f"cannot have {name!r}: a name is not empty and has no '=', nothing has a NUL"
+                msg = f"cannot have {name!r}: a name needs text without '=', and NUL is not allowed"
                 raise ValueError(msg)
         return env
 
@@ -60,13 +60,13 @@ class NotebookOptions(Request):
 class JobOptions(NotebookOptions):
     """How a notebook is to be run this once."""
 
-    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+    expected_hash: Sha256 | None = Field(None, description="Refuse any other version of the file.")
     idempotency_key: Line | None = Field(None, description="The same key gives the same job.")
     batch_id: Line | None = Field(None, description="Groups jobs that were submitted together.")
 
 
 class JobRequest(JobOptions):
-    """Run this: a *notebook* of the server's Contents, a snapshot, or a notebook as *content*."""
+    """Run a *notebook* of the server's Contents, a snapshot, or a notebook as *content*."""
 
     notebook: Path | None = Field(None, description="Path in the server's Contents.")
     snapshot_id: Line | None = Field(None, description="Run it as it was, in the same folder.")
@@ -139,7 +139,7 @@ class Span(Query):
 class JobQuery(Span):
     """Which jobs, and which page of them."""
 
-    status: str | None = Field(None, description="One or more, parted by commas.")
+    status: str | None = Field(None, description="One or more, separated by commas.")
     notebook: Path | None = None
     item_id: Line | None = None
     schedule_id: Line | None = None
@@ -147,10 +147,10 @@ class JobQuery(Span):
     batch_id: Line | None = None
     owner: Line | None = None
     trigger: Line | None = None
-    q: Line | None = Field(None, description="In the name or path, whatever the case.")
+    q: Line | None = Field(None, description="Text in the name or path, in either case.")
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
-        None, pattern=r"^j[0-9a-f]{28}$", description="'next' of the page before."
+        None, pattern=r"^j[0-9a-f]{28}$", description="'next' of the previous page."
     )
 
     @field_validator("status")
@@ -164,30 +164,30 @@ class JobQuery(Span):
 
 
 class UsageQuery(Span):
-    """Usage by what."""
+    """By what usage is added up."""
 
     by: Literal["owner", "notebook", "schedule", "day"] = "day"
 
 
 class OutputQuery(Query):
-    """In which form to give a document."""
+    """The form in which to give a document."""
 
     format: Line = "ipynb"
     download: bool = False
 
 
 class JobDiffQuery(Outputs):
-    """With what to compare the output of a job."""
+    """What to compare the output of a job with."""
 
     other: Line = Field(
-        "last", alias="with", description="Another job, or 'last': of this notebook, before this."
+        "last", alias="with", description="Another job, or 'last': this notebook's previous one."
     )
 
 
 class StreamQuery(Query):
-    """From where to follow."""
+    """Where to follow a job from."""
 
-    after: int | None = Field(None, ge=0, description="The last frame seen; the state without.")
+    after: int | None = Field(None, ge=0, description="The last frame seen. Default: none.")
 
 
 class PathQuery(Query):

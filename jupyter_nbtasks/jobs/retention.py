@@ -1,4 +1,4 @@
-"""Removes the oldest jobs that are over, where they are more than are to be kept."""
+"""Removes the oldest jobs that are over, where there are more than are to be kept."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class JobService:
             place = {"path": job.notebook, "item_id": job.item_id, "snapshot_id": job.snapshot_id}
             return Source(data=data, **place)
         if job.notebook is None:
-            msg = "This job ran a notebook that is no file, so there is no newer version of it."
+            msg = "This job ran a notebook that is not a file, so there is no newer version of it."
             raise InvalidRequest(msg)
         return await self._submission.read(job.notebook)
 

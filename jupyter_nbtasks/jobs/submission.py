@@ -26,7 +26,7 @@ from .policy import Policy
 from .requests import JobOptions
 from .sql.store import JobStore
 
-# Of one submission only: a job that is run again has not been promised them.
+# These hold for one submission only: a job that is run again has not been promised them.
 ONCE = {"expected_hash", "idempotency_key"}
 
 
@@ -67,8 +67,8 @@ class Source:
 class Submitter:
     """On whose behalf a job is submitted, by what; *server* is the only one that may run it.
 
-    *sees_all* if not only with what is theirs or not private. *schedule_id* and *nominal_time*
-    are those of the occurrence that it is, if any.
+    *sees_all* says that they may run what is private to others, too. *schedule_id* and
+    *nominal_time* are those of the occurrence that the job is, if it is one.
     """
 
     owner: str
@@ -108,7 +108,7 @@ class Submission:
         return Source(data=data, path=path, item_id=self._contents.file_ids.id_of(path))
 
     def inline(self, data: bytes) -> Source:
-        """Return the notebook in *data*, which is no file; raises InvalidRequest if too large."""
+        """Return the notebook in *data*, which has no file; raises InvalidRequest if too large."""
         self._contents.check_size("The notebook", len(data))
         return Source(data=data)
 
@@ -150,7 +150,7 @@ class Submission:
         """Store a job that runs *source* as *options* say.
 
         Raises Conflict where the file is not the expected one, or the idempotency key belongs to
-        another request; the same key with the same request gives the job of the first time.
+        another request; the same key with the same request gives the first job again.
         """
         asked = options.model_dump(mode="json")
         request_hash = _hash(asked, source)

@@ -109,7 +109,7 @@ class Python(Careful, papermills.PythonTranslator):
     @classmethod
     def codify(cls, parameters: Mapping[str, Any], comment: str = "Parameters") -> str:
         cls._refuse_inexpressible(parameters)
-        # Past papermill's own, whose result depends on whether black is installed.
+        # This skips papermill's own, whose result depends on whether black is installed.
         return str(super(papermills.PythonTranslator, cls).codify(parameters, comment))
 
     @classmethod
@@ -126,7 +126,7 @@ class Python(Careful, papermills.PythonTranslator):
     def translate(cls, val: Any) -> str:
         if isinstance(val, date):
             class_ = "datetime" if isinstance(val, datetime) else "date"
-            # Not by a name that the notebook may not have, or may use for something else.
+            # No name is used: the notebook may lack it, or use it for something else.
             return f'__import__("datetime").{class_}.fromisoformat("{val.isoformat()}")'
         return super().translate(val)
 
@@ -184,7 +184,7 @@ class CSharp(Careful, papermills.CSharpTranslator):
 
     @classmethod
     def translate_list(cls, val: list[Any]) -> str:
-        """Of objects where C# could not tell one type for all elements."""
+        """An array of objects where C# could not tell one type for all elements."""
         kinds = {type(element) for element in val}
         if kinds in ({str}, {bool}, {int}, {float}, {int, float}):
             return str(super().translate_list(val))
@@ -197,7 +197,7 @@ class FSharp(Careful, papermills.FSharpTranslator):
 
     @classmethod
     def comment(cls, cmt_str: str) -> str:
-        # Not papermill's (* … *), which a comment could close.
+        # Unlike papermill's (* … *), a comment cannot close this.
         return f"// {' '.join(cmt_str.split())}"
 
     @classmethod

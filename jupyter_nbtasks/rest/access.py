@@ -23,7 +23,7 @@ _ANONYMOUS = (IdentityProvider, PasswordIdentityProvider, LegacyIdentityProvider
 
 
 class Access:
-    """Tells callers apart where the server does; else all of them are its one owner."""
+    """Tells callers apart where the server does; otherwise all of them are its one owner."""
 
     def __init__(self, identity_provider: Any, authorizer: Any) -> None:
         self._has_persons = type(identity_provider) not in _ANONYMOUS
@@ -32,11 +32,11 @@ class Access:
 
     @property
     def sole_owner(self) -> str | None:
-        """Whose the whole server is; None where it has several persons."""
+        """The owner of the whole server; None where it has several persons."""
         return None if self._has_persons else local_user()
 
     def token_for(self, password: str) -> str:
-        """Return the server's token to who knows its *password*, or the token itself.
+        """Return the server's token to whoever knows its *password*, or the token itself.
 
         It takes a while on purpose: call it off the loop. Raises Forbidden, also where the server
         has no token to give or knows persons.
@@ -44,7 +44,7 @@ class Access:
         provider = self._identity_provider
         token = str(getattr(provider, "token", "") or "")
         if self._has_persons or not token:
-            msg = "This server gives no tokens for passwords. Ask who runs it for one."
+            msg = "This server gives no tokens for passwords. Ask the person who runs it for one."
             raise Forbidden(msg)
         is_hashed = bool(getattr(provider, "hashed_password", ""))
         if hmac.compare_digest(password.encode(), token.encode()):
@@ -69,7 +69,7 @@ class Access:
         return Caller(user.username, sees_all=bool(await ensure_async(granted)))
 
     async def administrator(self, handler: Any, deed: str) -> Caller:
-        """Return who asks for a *deed* that only who sees everything may do; raises Forbidden."""
+        """Return the caller for a *deed* that only an administrator may do; raises Forbidden."""
         caller = await self.caller(handler)
         if not caller.sees_all:
             msg = f"Only an administrator may {deed}."

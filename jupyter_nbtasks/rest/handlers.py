@@ -211,7 +211,7 @@ class NbTasksHandler(APIHandler):
 
 
 class NbTasksSocket(WebSocketHandler, NbTasksHandler):
-    """A websocket that sends *frames* at the pace of who reads them, then closes.
+    """A websocket that sends *frames* at the pace of its reader, then closes.
 
     Its ``get`` must end in `upgrade`; what it refuses before is answered as everywhere.
     """
@@ -224,7 +224,7 @@ class NbTasksSocket(WebSocketHandler, NbTasksHandler):
 
     @property
     def ping_interval(self) -> float:
-        """Seconds between pings; who does not answer one until the next is gone."""
+        """Seconds between pings; a reader that does not answer one before the next is gone."""
         return 30.0
 
     async def upgrade(self) -> None:
@@ -262,10 +262,10 @@ class Routes(list[tuple[str, type[NbTasksHandler]]], Generic[S]):
 
 
 class UnknownAddress(NbTasksHandler):
-    """Whatever below our prefix is none of our addresses."""
+    """Whatever is below our prefix and is not one of our addresses."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Answer any method by 404; by 403 to who is not logged in."""
+        """Answer any method by 404; by 403 to whoever is not logged in."""
         await super().prepare()
         raise web.HTTPError(404 if self.current_user else 403)
 
@@ -276,7 +276,7 @@ def _json(body: BaseModel | dict[str, Any]) -> str:
 
 
 def sentence(status: int, error: BaseException | None) -> str:
-    """Return what to say of an *error* that is none of ours."""
+    """Return what to say of an *error* that is not one of ours."""
     if isinstance(error, web.HTTPError) and error.log_message:
         return error.log_message % error.args
     return _SAID.get(status) or f"The request was refused: {_phrase(status)}."

@@ -113,7 +113,7 @@ def _operation(pattern: str, operation: OperationDescription, api: Api) -> dict[
 
 
 def _link(paths: dict[str, dict[str, Any]], path: str) -> None:
-    """Say what can be done with a thing once it was made by a POST to *path*."""
+    """Return what can be done with a thing that a POST to *path* has made."""
     made = paths[path].get("post", {}).get("responses", {}).get("201")
     below = f"{path}/{{id}}"
     links = {

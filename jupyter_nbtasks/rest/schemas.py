@@ -71,7 +71,7 @@ class Answer(BaseModel):
 
 
 class Query(BaseModel):
-    """What stands behind the question mark; texts become the types declared."""
+    """What follows the question mark; its texts become the types declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .model import CatchUp, Occurrence, Outcome, Overlap, Schedule
 
-# So many are caught up at most, and so many wait at most.
+# At most this many are caught up, and at most this many wait.
 KEPT = 100
 # A longer backlog is worked off in such parts, each in one row, so that none takes long.
 BACKLOG = 1000
@@ -35,7 +35,7 @@ class ScheduleStatus:
     """How a schedule stands: which of its jobs are not over, and how many occurrences wait.
 
     *recorded* are spans of nominal times that are decided already, as after the clock was put
-    back; *failures* those in a row, *last_completed* the id of the last job that completed.
+    back; *failures* counts those in a row, *last_completed* the id of the last job that completed.
     """
 
     open_jobs: tuple[str, ...] = ()
@@ -53,8 +53,8 @@ class ScheduleStatus:
 class Decision:
     """Fresh *occurrences*, how many nominal times these are, and when the schedule is due next.
 
-    *cancels* whether its jobs that still run are to be cancelled, *assumes_idle* whether none
-    of them may run; *message* is for people.
+    *cancels* says whether its jobs that still run are to be cancelled, *assumes_idle* whether
+    none of them may run; *message* is for people.
     """
 
     occurrences: list[Occurrence]
@@ -134,7 +134,7 @@ class _Deciding:
     def _by_lateness(
         self, fresh: Sequence[datetime]
     ) -> tuple[list[datetime], list[datetime], list[datetime]]:
-        """Part *fresh* into what is missed, what is caught up, and what is on time."""
+        """Divide *fresh* into what is missed, what is caught up, and what is on time."""
         oldest = self._now - self._schedule.grace
         on_time = [at for at in fresh[-KEPT:] if at >= oldest]
         late = list(fresh[: len(fresh) - len(on_time)])

@@ -15,7 +15,7 @@ from .model import Occurrence, Outcome, Schedule, State
 class FiringResult:
     """A schedule as it *was* and is now, its fresh occurrences, and the jobs of these.
 
-    With *assumes_idle* it is not true if another job of the schedule runs, but for *cancelled*.
+    With *assumes_idle* it does not hold if any job of the schedule but *cancelled* runs.
     """
 
     schedule: Schedule

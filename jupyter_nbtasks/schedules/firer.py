@@ -22,10 +22,10 @@ from .occurrence_store import OccurrenceStore
 from .queries import HistoryQueries
 from .store import ScheduleStore
 
-# So many schedules are looked at in one go, and so many stored in one transaction.
+# How many schedules are looked at in one go, and how many stored in one transaction.
 _BATCH = 500
 _TRANSACTION = 100
-# What cannot be read or stored just now, as on a full disk, is tried again after so long.
+# After how many seconds what cannot be read or stored, as on a full disk, is tried again.
 _HOLD = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ _log = logging.getLogger(__name__)
 class ScheduleFirer:
     """Fires the schedules of one root.
 
-    Any number of servers may do so on one database: who finds a schedule changed since it was
-    read drops all that it had decided. One schedule that cannot be fired is paused and says
+    Any number of servers may do so on one database: one that finds a schedule changed since it
+    was read drops all that it had decided. One schedule that cannot be fired is paused and says
     why; the others are fired all the same.
     """
 
@@ -60,7 +60,7 @@ class ScheduleFirer:
         self._held: dict[str, datetime] = {}
 
     async def state(self) -> object:
-        """Return what equals the last time's if there is nothing new to see."""
+        """Return a value that equals the previous one if there is nothing new to see."""
         return await self._occurrences.state()
 
     async def next_due(self) -> datetime | None:

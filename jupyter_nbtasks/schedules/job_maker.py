@@ -50,7 +50,7 @@ class JobMaker:
         await self._submission.check(_options(schedule, at, None), source)
 
     async def job(self, schedule: Schedule, at: datetime | None, last: Job | None) -> Job:
-        """Return the job of the occurrence *at*; None: of none, but told the present moment.
+        """Return the job of the occurrence *at*; with None, of none, at the present moment.
 
         *last* is the last job that completed. Raises NotFound where the notebook is gone, and
         InvalidRequest for what no longer fits it or this server.
@@ -69,7 +69,7 @@ class JobMaker:
         return replace(job, snapshot_id=source.snapshot_id, warnings=warnings)
 
     async def _keep(self, schedule: Schedule, source: Source) -> list[str]:
-        """Keep the version that is run; if that fails, it is run all the same, and told."""
+        """Keep the version that is run; if that fails, it runs all the same, with a warning."""
         path = str(source.path)
         if self._keeper.policy.scheduled and not (source.snapshot_id or path in self._complaints):
             new = NewSnapshot(
@@ -78,7 +78,7 @@ class JobMaker:
             try:
                 source.snapshot_id = (await self._keeper.keep_version(new)).id
             except Exception as error:
-                # No occurrence is lost by it, whatever it is.
+                # No error here may cost an occurrence.
                 _log.warning("No snapshot of %r could be kept", path, exc_info=error)
                 self._complaints[path] = f"No snapshot of this version could be kept: {error}"
         return [self._complaints[path]] if path in self._complaints else []
@@ -103,7 +103,7 @@ def _options(schedule: Schedule, at: datetime, last: Job | None) -> JobOptions:
 
 
 def _result(job: Job) -> str:
-    """Return what *job* handed back; too large, and it says so instead."""
+    """Return what *job* handed back; if that is too large, it says so instead."""
     at = None if job.nominal_time is None else job.nominal_time.isoformat()
     said: dict[str, Any] = {"job_id": job.id, "nominal_time": at, "results": job.results}
     text = json.dumps(said)

@@ -50,11 +50,11 @@ class CatchUp(StrEnum):
 class Schedule:
     """A notebook to run again and again.
 
-    *request* is what was asked for, but for name, notebook and state; *occurrences* how many
+    *request* is what was asked for, except for name, notebook and state; *occurrences* how many
     there were, *since* when failures count, *version* what tells two writers apart, *request_hash*
     what tells two requests with its *idempotency_key* apart. It is due
-    at *next_run_at*, which is None unless it is ACTIVE. What happens while it is PAUSED is no
-    occurrence: nothing of it is recorded or caught up.
+    at *next_run_at*, which is None unless it is ACTIVE. While it is PAUSED it has no
+    occurrences: nothing is recorded or caught up.
     """
 
     id: str
@@ -157,7 +157,7 @@ def timing_of(request: dict[str, Any], created_at: datetime) -> Timing:
 
 @lru_cache(maxsize=4096)
 def _cron(expression: str, zone: str) -> Cron:
-    """To understand one takes longer than to say when it is due."""
+    """Kept, because understanding one takes longer than saying when it is due."""
     return Cron(expression, zone_of(zone))
 
 

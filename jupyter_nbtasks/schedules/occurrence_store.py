@@ -30,7 +30,7 @@ class OccurrenceStore:
         self._in_root = of_root(root)
 
     async def state(self) -> object:
-        """Return what equals the last time's if nothing here was changed between."""
+        """Return a value that equals the previous one if nothing here was changed in between."""
         return await self._database.state()
 
     async def next_due(self, but: Collection[str] = ()) -> datetime | None:
@@ -40,7 +40,7 @@ class OccurrenceStore:
         )
         try:
             return await self._database.read(lambda db: db.execute(earliest).scalar())
-        except (ValueError, TypeError):  # What SQLite holds there is no moment.
+        except (ValueError, TypeError):  # SQLite may hold anything in that column.
             await self._pause_damaged(select(schedules.c.id).where(self._in_root, is_active))
             return await self.next_due(but)
 
@@ -64,7 +64,7 @@ class OccurrenceStore:
     async def record(self, fired: Sequence[FiringResult]) -> list[bool]:
         """Store each of *fired* whole or not at all; return which ones were.
 
-        One is not if its schedule was changed meanwhile, or does not stand as was assumed.
+        One is not stored if its schedule was changed meanwhile, or does not stand as assumed.
         """
         try:
             return await self._database.write(lambda db: _record(db, fired))
@@ -97,7 +97,7 @@ class OccurrenceStore:
         )
 
     async def add_job(self, job: Job) -> None:
-        """Store a *job* of a schedule that is no occurrence."""
+        """Store a *job* of a schedule that is not an occurrence."""
         await self._database.write(lambda db: scheduled.add_jobs(db, [job]))
 
 

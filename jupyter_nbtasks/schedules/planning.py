@@ -15,7 +15,7 @@ from .model import Schedule, State, timing_of
 from .recurrence import Timing, zone_of
 from .requests import Recurrence, ScheduleChange, ScheduleRequest
 
-# Columns of their own.
+# These have columns of their own.
 _APART = {"name", "notebook", "state", "idempotency_key"}
 _WHEN = (*Recurrence.model_fields, "max_occurrences")
 
@@ -23,7 +23,7 @@ _WHEN = (*Recurrence.model_fields, "max_occurrences")
 def settled(asked: Recurrence, timezone: str) -> dict[str, Any]:
     """Return the fields of *asked* as they are kept: in the zone named, or else in *timezone*.
 
-    Raises InvalidRequest that names the field which makes no sense.
+    Raises InvalidRequest that names the field that makes no sense.
     """
     if (asked.cron is None) == (asked.interval is None):
         msg = "Give either 'cron' (when) or 'interval' (how often, in seconds)."

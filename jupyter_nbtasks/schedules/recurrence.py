@@ -35,7 +35,7 @@ class Cron:
     Debian's rules where the clock is changed: a fixed time in a skipped hour comes right after
     it, and in a repeated hour once, the first time; where minute or hour begin with ``*``, the
     wall clock is followed as it goes. Its *fields* are five even of an alias. Raises ValueError
-    for what is none or is never due.
+    for what is not one or is never due.
     """
 
     def __init__(self, expression: str, zone: ZoneInfo) -> None:
@@ -54,7 +54,7 @@ class Cron:
             first = self.wall_after(_SOME_TIME)
             self.description = explain(self._fields)
         except (CronSimError, ValueError, TypeError, AssertionError) as error:
-            msg = f"cannot be {expression!r}: {str(error).lower() or 'it is no cron expression'}"
+            msg = f"cannot be {expression!r}: {str(error).lower() or 'it is not a cron expression'}"
             raise ValueError(msg) from None
         if first is None:
             msg = f"cannot be {expression!r}: it is never due"

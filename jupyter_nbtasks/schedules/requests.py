@@ -24,13 +24,13 @@ Interval = Annotated[int, Field(ge=1, le=_YEAR, description="Seconds between occ
 
 
 class Recurrence(Request):
-    """When: by *cron* or at an *interval*; a time without an offset is one of *timezone*."""
+    """When, by *cron* or at an *interval*; a time without an offset is in *timezone*."""
 
     cron: Expression | None = None
     interval: Interval | None = None
     timezone: Line | None = Field(None, description="IANA name. Default: the server's.")
-    start: datetime | None = Field(None, description="Not before.")
-    end: datetime | None = Field(None, description="Not after.")
+    start: datetime | None = Field(None, description="The first time it may be due.")
+    end: datetime | None = Field(None, description="The last time it may be due.")
 
     @field_validator("cron")
     @classmethod
@@ -53,11 +53,11 @@ class _Fields(Recurrence, NotebookOptions):
         Overlap.SKIP.value, description="What to do while the previous job still runs."
     )
     catch_up: Literal["latest", "skip", "all"] = Field(
-        CatchUp.LATEST.value, description="What to run of what was due while no server was there."
+        CatchUp.LATEST.value, description="What to run of what was due while no server ran."
     )
-    grace: int = Field(60, ge=0, le=_MONTH, description="Seconds late that are still on time.")
+    grace: int = Field(60, ge=0, le=_MONTH, description="How many seconds late is still on time.")
     max_consecutive_failures: int | None = Field(
-        5, ge=1, le=10**6, description="Pause after so many; null: never."
+        5, ge=1, le=10**6, description="Pause after this many; null: never."
     )
     state: Literal["ACTIVE", "PAUSED"] = State.ACTIVE.value
 
@@ -80,7 +80,7 @@ class ScheduleChange(_Fields):
 
 
 class PreviewRequest(Recurrence):
-    """When would that be."""
+    """A timing whose next occurrences are asked for."""
 
     count: int = Field(5, ge=1, le=100)
 
@@ -93,7 +93,7 @@ class ScheduleQuery(Query):
     item_id: Line | None = None
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
-        None, pattern=r"^s[0-9a-f]{28}$", description="'next' of the page before."
+        None, pattern=r"^s[0-9a-f]{28}$", description="'next' of the previous page."
     )
 
 
@@ -111,7 +111,7 @@ class OccurrencesQuery(Query):
     """Which page of the occurrences."""
 
     limit: int = Field(50, ge=1, le=500)
-    cursor: AwareDatetime | None = Field(None, description="'next' of the page before.")
+    cursor: AwareDatetime | None = Field(None, description="'next' of the previous page.")
 
 
 def notebook_options(request: dict[str, Any]) -> dict[str, Any]:

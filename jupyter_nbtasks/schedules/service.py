@@ -44,7 +44,7 @@ _CHANGED = "The schedule was changed before this was fired."
 class ScheduleService:
     """Schedules, for whoever asks: a caller finds what is theirs, and nothing else.
 
-    *timezone* is that of who names none; *wake* is called when something is due earlier.
+    *timezone* is for schedules that name none; *wake* is called when something is due earlier.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class ScheduleService:
     async def create(self, request: ScheduleRequest, owner: str) -> Schedule:
         """Store a schedule; raises InvalidRequest for what could never run.
 
-        The same idempotency key gives the schedule of the first time; raises Conflict if that was
-        made by another request.
+        The same idempotency key gives the first schedule again; raises Conflict if that was made
+        by another request.
         """
         now, key = self._now(), request.idempotency_key
         asked = digest(request.model_dump_json().encode())
@@ -248,7 +248,7 @@ class ScheduleService:
 
 
 def _cursor(last: Occurrence) -> str:
-    # Not "+00:00": in a query that would be a blank.
+    # Written as Z, because the + of "+00:00" would be a blank in a query.
     return last.nominal_time.isoformat().replace("+00:00", "Z")
 
 

@@ -27,10 +27,10 @@ class TemplateFields:
     name: str
 
     def fill(self, name: str, spec: str) -> str:
-        """Return what stands for the place *name*; raises ValueError."""
+        """Return the text for the field *name*; raises ValueError."""
         if name not in _NAMES:
-            fields = ", ".join(f"{{{place}}}" for place in _NAMES)
-            msg = f"has no place {{{name}}}; it may use {fields}, and {{{{ for a brace"
+            fields = ", ".join(f"{{{field}}}" for field in _NAMES)
+            msg = f"cannot use {{{name}}}; it may use {fields}, and {{{{ for a brace"
             raise ValueError(msg)
         value = getattr(self, name)
         if not isinstance(value, datetime):
@@ -39,7 +39,7 @@ class TemplateFields:
                 raise ValueError(msg)
             return str(value)
         if not _FORMAT.fullmatch(spec):
-            msg = f"has a format that is none of a time: {spec!r}"
+            msg = f"has a format that is not one of a time: {spec!r}"
             raise ValueError(msg)
         return value.strftime(spec) if spec else value.isoformat()
 
@@ -50,7 +50,7 @@ _NAMES = tuple(TemplateFields.__dataclass_fields__)
 def fill_values(values: Mapping[str, Any], fields: TemplateFields) -> dict[str, Any]:
     """Return the parameters *values* with the fields of their texts filled in.
 
-    Raises InvalidRequest that names each parameter with a place that cannot be filled.
+    Raises InvalidRequest that names each parameter with a field that cannot be filled.
     """
     filled, errors = {}, []
     for name, value in values.items():
@@ -105,7 +105,7 @@ def _fill(text: str, fields: TemplateFields) -> str:
     for literal, name, spec, conversion in parts:
         filled += literal
         if conversion:
-            msg = f"has a conversion, which no place takes: !{conversion}"
+            msg = f"has a conversion, which no field takes: !{conversion}"
             raise ValueError(msg)
         if name is not None:
             filled += fields.fill(name, spec or "")

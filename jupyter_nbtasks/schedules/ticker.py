@@ -13,12 +13,12 @@ from ..jobs.events import JobEvents
 from ..jobs.model import Job
 from .firer import ScheduleFirer
 
-# The longest sleep: after it a wall clock is noticed that was set, or that went on while the
+# The longest sleep. After it we notice that the wall clock was set, or that it went on while the
 # machine was suspended and our own clock stood still.
 _SLICE_SECONDS = 2.0
-# After so many of them is seen what another process has changed.
+# After this many seconds we see what another process has changed.
 _SLICES = 4
-# And after so many all is looked at, whatever is known.
+# After this many everything is looked at, whatever is known.
 _MOST_SLICES = 30
 _AFTER_FAULT_SECONDS = 1.0
 

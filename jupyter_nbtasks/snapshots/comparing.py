@@ -18,10 +18,10 @@ Form = Literal["json", "text", "colour"]
 
 _PROGRAM = Path(__file__).with_name("difference.py")
 _SECONDS = 20
-# Where we cannot end it ourselves, the system does.
+# The system ends the process where we cannot.
 _LATE = 5
 _INVALID = 3
-# So many at a time: the server has other things to compute.
+# How many are compared at a time: the server has other things to compute.
 _waiting = ThreadPoolExecutor(2, thread_name_prefix="nbtasks-compare")
 
 
@@ -41,8 +41,8 @@ class Side:
 class Comparison:
     """How *remote* differs from *base*; *difference* is a text for a terminal, or a JSON object.
 
-    Its fields: *notebook*, the base as it was compared; *diff*, in nbdime's format, leads from
-    that to the remote; *summary* counts cells; *identical*.
+    The object's fields are *notebook*, the base as it was compared; *diff*, which leads
+    from that to the remote in nbdime's format, *summary*, which counts cells, and *identical*.
     """
 
     base: Side

@@ -33,7 +33,8 @@ def main() -> None:
 
     The line says *size* (bytes of the first notebook), *outputs* (whether they count), *seconds*
     (of computing, then the system ends this process) and *form*: "json", or "text" or "colour"
-    for a terminal. Nothing after the first: both are the same. Exits with 3 if one is no notebook.
+    for a terminal. If nothing follows the first, both are the same. Exits with 3 if one
+    is not a notebook.
     """
     # jsonschema would spend a second on a grammar of addresses; nothing is validated here.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
@@ -44,7 +45,7 @@ def main() -> None:
         notebook = _read(base, outputs=asked["outputs"])
         other = _read(remote, outputs=asked["outputs"]) if remote else None
     except Exception as error:
-        # nbformat raises whatever its converters stumble upon in JSON that is no notebook.
+        # nbformat raises whatever its converters stumble upon in JSON that is not a notebook.
         sys.stderr.write(f"{error}\n")
         sys.exit(_INVALID)
     diff = [] if other is None else _diff(notebook, other)
@@ -72,7 +73,7 @@ def _read(data: bytes, *, outputs: bool) -> Any:
     """Return the notebook in *data*, without what is not to be compared."""
     import nbformat
 
-    # Infinity and NaN are no JSON; in a notebook they may be all the same.
+    # Infinity and NaN are not JSON, but notebooks may have them all the same.
     content = json.loads(data, parse_constant=lambda _: None)
     notebook = nbformat.convert(nbformat.from_dict(content), 4)
     notebook = nbformat.v4.rwbase.rejoin_lines(notebook)

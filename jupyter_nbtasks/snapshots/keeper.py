@@ -68,7 +68,7 @@ class Keeper:
         return data
 
     async def keep(self, new: NewSnapshot) -> Snapshot:
-        """Store a snapshot; raises NotebookInvalid for a manual one of what is no notebook.
+        """Store a snapshot; raises NotebookInvalid if a manual one would not be of a notebook.
 
         Raises Conflict where its name is another's, and where there are as many as may be.
         """
@@ -118,7 +118,7 @@ def _kernel_name(new: NewSnapshot) -> str | None:
     try:
         return notebooks.kernel_name(notebooks.parse(new.data))
     except NotebookInvalid:
-        # Whatever is about to be overwritten is kept, also what is no notebook any more.
+        # Whatever is about to be overwritten is kept, even if it is no longer a notebook.
         if new.kind is SnapshotKind.MANUAL:
             raise
         return None

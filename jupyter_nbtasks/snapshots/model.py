@@ -71,6 +71,6 @@ class Notebook:
 
 
 def default_name(path: str, kind: SnapshotKind, local: datetime) -> str:
-    """Return how a snapshot is called that nobody named; *local* is the moment it is made."""
+    """Return the name of a snapshot that nobody named; *local* is the moment it is made."""
     stem = PurePosixPath(path).stem[:_STEM]
     return f"{stem}{_OCCASIONS[kind]} {local:%Y-%m-%d %H:%M:%S}"

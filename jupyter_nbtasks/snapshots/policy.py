@@ -1,4 +1,4 @@
-"""What is kept of notebooks unasked, and how much; app.py fills it from its settings."""
+"""What is kept of notebooks unasked, and how much; settings.py fills it in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, kw_only=True)
 class SnapshotPolicy:
-    """Both limits are of one notebook, None for none: of asked for and of automatic snapshots."""
+    """How many manual and how many automatic snapshots a notebook may have; None: no limit."""
 
     max_snapshots: int | None = None
     max_automatic_snapshots: int | None = 50
@@ -16,6 +16,6 @@ class SnapshotPolicy:
     scheduled: bool = True
 
     def limited(self, at_most: int | None) -> SnapshotPolicy:
-        """The same with *at_most* so many that are asked for, where that is fewer."""
+        """The same with *at_most* so many manual snapshots, where that is fewer."""
         limits = [one for one in (self.max_snapshots, at_most) if one is not None]
         return replace(self, max_snapshots=min(limits, default=None))

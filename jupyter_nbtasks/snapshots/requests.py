@@ -19,7 +19,7 @@ class SnapshotRequest(Request):
     description: Text = ""
     content: dict[str, Any] | None = Field(None, description=_CONTENT)
     private: bool = Field(False, description="Nobody but its owner sees it.")
-    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+    expected_hash: Sha256 | None = Field(None, description="Refuse any other version of the file.")
 
 
 class SnapshotChange(Request):
@@ -33,12 +33,12 @@ class SnapshotChange(Request):
 class SnapshotQuery(Query):
     """Which snapshots, and which page of them."""
 
-    path: Path | None = Field(None, description="Of this notebook; of all without.")
+    path: Path | None = Field(None, description="Only those of this notebook.")
     kind: Literal["manual", "restore", "update", "schedule", "tool"] | None = None
-    q: Line | None = Field(None, description="In name, description or path, whatever the case.")
+    q: Line | None = Field(None, description="Text in name, description or path, in either case.")
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
-        None, pattern=r"^n[0-9a-f]{28}$", description="'next' of the page before."
+        None, pattern=r"^n[0-9a-f]{28}$", description="'next' of the previous page."
     )
 
 
@@ -48,8 +48,10 @@ class RestoreRequest(Request):
     preserve: bool | None = Field(None, description="Default: what the server's settings say.")
     name: Line | None = Field(None, description="Of the snapshot that is kept.")
     description: Text = Field("", description="Of the snapshot that is kept.")
-    content: dict[str, Any] | None = Field(None, description=f"{_CONTENT} Kept, not the file.")
-    expected_hash: Sha256 | None = Field(None, description="Refuse another version of the file.")
+    content: dict[str, Any] | None = Field(
+        None, description=f"{_CONTENT} Kept instead of the file."
+    )
+    expected_hash: Sha256 | None = Field(None, description="Refuse any other version of the file.")
 
 
 class SaveAsRequest(Request):
@@ -65,7 +67,7 @@ class Outputs(Query):
 
 
 class DiffQuery(Outputs):
-    """With what to compare a snapshot."""
+    """What to compare a snapshot with."""
 
     other: Line = Field(
         "file", alias="with", description="Another snapshot, or 'file': the notebook as it is now."

@@ -59,7 +59,7 @@ class Restorer:
     async def save_as(self, snapshot: Snapshot, path: str) -> tuple[str, str | None]:
         """Make a new notebook at *path*; return that and its item id.
 
-        Raises InvalidRequest for a path that is no notebook's, Conflict if there is a file.
+        Raises InvalidRequest for a path that is not a notebook's, Conflict if there is a file.
         """
         path = clean(path)
         if not path.endswith(".ipynb"):

@@ -24,7 +24,7 @@ class SnapshotService:
     """Snapshots, for whoever asks.
 
     A caller finds what is theirs, and what others do not keep private of notebooks that can be
-    read; only what is theirs can they change or delete.
+    read; they can change or delete only what is theirs.
     """
 
     def __init__(

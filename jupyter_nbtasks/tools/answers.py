@@ -13,7 +13,7 @@ from .model import ValueType
 
 
 class InputAnswer(Answer):
-    """What a caller may give; *type* is what it is to a geoprocessing client."""
+    """What a caller may give; *type* is that of a geoprocessing client."""
 
     name: str
     type: ValueType | None

@@ -1,4 +1,4 @@
-"""Calls of tools: each a job of the tool's owner, of which its caller sees what came of it."""
+"""Calls of tools: each is a job of the tool's owner, whose results its caller sees."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ToolCaller:
         return await self._following.ended(job, _owner(tool), seconds)
 
     async def job(self, name: str, id: str, caller: Caller) -> tuple[Tool, Job]:
-        """Return job *id* of the tool *name*; raises NotFound if it is no call of *caller*'s."""
+        """Return job *id* of the tool *name*; raises NotFound if it is not a call of *caller*'s."""
         tool = await self._store.get(name, caller)
         who = None if tool.is_owned_by(caller) else caller.name
         if not await self._store.has_called(tool, id, who):

@@ -63,7 +63,7 @@ _SHAPES: dict[ValueType, tuple[str, dict[str, Any]]] = {
 def inputs_of(parameters: Sequence[Parameter], said: Mapping[str, InputOptions]) -> list[Input]:
     """Return what a tool with *parameters* takes, and what is *said* of it.
 
-    Raises InvalidRequest for what is said of no parameter, and for types that do not fit one.
+    Raises InvalidRequest for a name that is not a parameter, and for types that do not fit one.
     """
     known = {one.name for one in parameters}
     errors = [
@@ -95,7 +95,7 @@ def outputs_of(said: Sequence[OutputOptions]) -> list[Output]:
 
 
 def check(inputs: Sequence[Input], values: Mapping[str, Any]) -> None:
-    """Refuse names that are no inputs and values of another shape; raises InvalidRequest."""
+    """Refuse names that are not inputs and values of another shape; raises InvalidRequest."""
     types = {one.name: one.type for one in inputs}
     errors = [
         FieldError(f"parameters.{name}", complaint)

@@ -37,13 +37,13 @@ class _Fields(Request):
     description: Text = ""
     shared: bool = Field(False, description="Every user of the server may call it.")
     disabled: bool = Field(False, description="Refuse every call.")
-    inputs: dict[str, InputOptions] = Field({}, description="By the name of the parameter.")
+    inputs: dict[str, InputOptions] = Field({}, description="Each by the name of its parameter.")
     results: list[OutputOptions] = Field(
-        [], max_length=100, description="What a caller is given; everything without."
+        [], max_length=100, description="What a caller is given. Default: everything."
     )
     kernel_name: Line | None = Field(None, description="Default: the notebook's own kernel.")
-    timeout: Seconds | None = Field(None, description="Of the whole attempt.")
-    tags: list[Line] = Field([], max_length=50, description="Of its jobs.")
+    timeout: Seconds | None = Field(None, description="For the whole attempt.")
+    tags: list[Line] = Field([], max_length=50, description="That of its jobs.")
 
     @field_validator("results")
     @classmethod
@@ -57,7 +57,7 @@ class _Fields(Request):
 class ToolRequest(_Fields):
     """Publish this notebook of the server's Contents, as it is now, under a name."""
 
-    name: Name = Field(description="The tool's part of its address; one of its own.")
+    name: Name = Field(description="Part of its address; no other tool has it.")
     notebook: Path = Field(description="Path in the server's Contents.")
 
 
@@ -66,7 +66,7 @@ class ToolChange(_Fields):
 
 
 class OverwriteRequest(Request):
-    """Take the notebook as it is now; what else is given is different from now on."""
+    """Take the notebook as it is now; whatever else is given is different from now on."""
 
     inputs: dict[str, InputOptions] | None = None
     results: list[OutputOptions] | None = Field(None, max_length=100)
@@ -83,7 +83,10 @@ class CallRequest(RunRequest):
     """Call a tool and wait for its results."""
 
     wait: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="Seconds. Default: as long as the server does."
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds. Default: as long as the server allows.",
     )
 
 
@@ -94,5 +97,5 @@ class ToolQuery(Query):
     item_id: Line | None = None
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
-        None, pattern=r"^t[0-9a-f]{28}$", description="'next' of the page before."
+        None, pattern=r"^t[0-9a-f]{28}$", description="'next' of the previous page."
     )

@@ -25,14 +25,14 @@ from .requests import (
 )
 from .store import ToolStore
 
-# What else is asked of a tool is columns of its own.
+# Everything else that is asked of a tool has columns of its own.
 _RUN = ("inputs", "kernel_name", "timeout", "tags")
 
 
 class ToolService:
     """Tools of *root*, for whoever asks.
 
-    A caller finds what is theirs and what is shared; only what is theirs can they change.
+    A caller finds what is theirs and what is shared; they can change only what is theirs.
     """
 
     def __init__(

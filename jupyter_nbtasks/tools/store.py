@@ -36,7 +36,7 @@ class ToolStore:
             raise Conflict(msg, reason="name_taken") from None
 
     async def is_taken(self, name: str) -> bool:
-        """Whether there is a tool *name*, whosever."""
+        """Whether anybody has a tool *name*."""
         found = select(tools.c.id).where(self._in_root, tools.c.name == name)
         return bool(await self._database.read(lambda db: db.execute(found).scalar()))
 
@@ -97,7 +97,7 @@ class ToolStore:
         await self._database.write(remove)
 
     async def note_call(self, tool: Tool, job: Job, caller: str) -> None:
-        """Note that *job* is a call of *tool* by *caller*; once more changes nothing."""
+        """Note that *job* is a call of *tool* by *caller*; noting it again changes nothing."""
         row = {"job_id": job.id, "tool_id": tool.id, "caller": caller}
 
         def note(db: Connection) -> None:
@@ -107,7 +107,7 @@ class ToolStore:
         await self._database.write(note)
 
     async def has_called(self, tool: Tool, job_id: str, caller: str | None) -> bool:
-        """Whether *job_id* is a call of *tool* by *caller*; by whomever for None."""
+        """Whether *job_id* is a call of *tool* by *caller*; by anybody for None."""
         found = select(calls.c.job_id).where(calls.c.job_id == job_id, calls.c.tool_id == tool.id)
         if caller is not None:
             found = found.where(calls.c.caller == caller)

@@ -8,7 +8,7 @@ from ..rest.schemas import Answer, Moment
 
 
 class ReceiverAnswer(Answer):
-    """A receiver; *secret* only where it was just made."""
+    """A receiver; it has its *secret* only where that was just made."""
 
     id: str
     name: str

@@ -64,7 +64,7 @@ class DeliveryRunner:
         return await self._submission.find(receiver.notebook, receiver.item_id)
 
     async def _payload_type(self, source: Source) -> ParameterType | None:
-        """Return what the parameter for the payload takes, None where there is no such."""
+        """Return what the parameter for the payload takes, None if there is no such parameter."""
         _, inspection = await self._submission.inspect(source.data)
         known = {one.name: one.type for one in inspection.parameters or ()}
         return known.get(PAYLOAD)

@@ -10,7 +10,7 @@ from typing import Any
 # The name of the parameter that takes what is delivered.
 PAYLOAD = "payload"
 
-# In this order; what a sender calls its delivery again when it tries once more.
+# The headers, in this order, that name a delivery; the name stays when the sender tries again.
 _DELIVERY_IDS = (
     "idempotency-key",
     "webhook-id",

@@ -14,7 +14,7 @@ SIGNATURE_HEADERS = ("x-hub-signature-256", "x-esrihook-signature", "webhook-sig
 
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
 Secret = Annotated[
-    Line, Field(min_length=16, pattern=r"^[ -~]+$", description="Of 16 characters at least.")
+    Line, Field(min_length=16, pattern=r"^[ -~]+$", description="At least 16 characters.")
 ]
 
 
@@ -62,5 +62,5 @@ class ReceiverQuery(Query):
     item_id: Line | None = None
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
-        None, pattern=r"^w[0-9a-f]{28}$", description="'next' of the page before."
+        None, pattern=r"^w[0-9a-f]{28}$", description="'next' of the previous page."
     )

@@ -24,7 +24,7 @@ from .requests import SIGNATURE_HEADERS, ReceiverChange, ReceiverQuery, Receiver
 from .signatures import is_signed
 from .store import ReceiverStore
 
-# Columns of their own.
+# These have columns of their own.
 _APART = {"name", "notebook", "secret", "disabled"}
 _ENABLE = ReceiverChange.model_validate({"disabled": False})
 _DISABLE = ReceiverChange.model_validate({"disabled": True})
@@ -40,7 +40,7 @@ class WebhookService:
         self._running = running
         self._root = root
         self._now = now
-        # Of nobody: what is delivered to a receiver that is not there is tried against it.
+        # Nobody's secret: a delivery to a receiver that is not there is tried against it.
         self._decoy = _new_secret()
 
     async def create(self, request: ReceiverRequest, owner: str) -> Receiver:
@@ -117,9 +117,9 @@ class WebhookService:
     async def deliver(self, id: str, delivery: Delivery) -> Job | None:
         """Submit a job for *delivery*; None where its sender only tries out the address.
 
-        Raises Forbidden for a wrong signature and for an unknown receiver alike. Why another
-        delivery is refused is noted for the owner; of what is not the sender's fault, the sender
-        learns no more than that. The same delivery once more gives the job of the first time.
+        Raises Forbidden for a wrong signature and for an unknown receiver alike. Why any
+        other delivery is refused is noted for the owner; the sender learns no more of it if it is
+        not their fault. The same delivery once more gives the first job again.
         """
         receiver = await self._store.find(id)
         secret = receiver.secret if receiver else self._decoy
@@ -148,7 +148,7 @@ class WebhookService:
             msg = "The notebook of this receiver does not take that; its owner can see why."
             raise Conflict(msg, reason="not_run") from refused
         except Conflict as refused:
-            msg = "Another delivery came under this id before."
+            msg = "Another delivery came with this id before."
             raise Conflict(msg, reason=refused.reason) from refused
 
 

@@ -1,4 +1,4 @@
-"""Whether a delivery was signed by who knows the secret: HMAC-SHA256, in the forms in use. Pure."""
+"""Whether a delivery was signed with the secret: HMAC-SHA256, in the forms in use. Pure."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def counted(die_at, told):
         if not begun or event not in ("c_call", "c_return"):
             return
         name = argument.__name__
-        # Of most calls the end is as good as the beginning of the next.
+        # The end of most calls is as good as the beginning of the next.
         if name in CALLS and (event == "c_call" or name in ("write", "replace")):
             left -= 1
             if left == 0:
@@ -61,7 +61,7 @@ async def save():
 def child(die_at):
     told = [0]
     look = counted(die_at, told)
-    # In this thread, and in those that are started from now on.
+    # They count in this thread, and in those that are started from now on.
     threading.setprofile(look)
     sys.setprofile(look)
     asyncio.run(save())

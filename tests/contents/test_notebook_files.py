@@ -44,10 +44,10 @@ NO_TARGETS = [
     ("a/{name}/../../../x.ipynb", OUTSIDE),
     ("/tmp/x.ipynb", OUTSIDE),
     ("report.txt", "'output_path' must end in .ipynb"),
-    ("{colour}.ipynb", "'output_path' has no place {colour}. It may use {name}, {date}"),
-    ("{name.__class__}.ipynb", "'output_path' has no place {name.__class__}."),
-    ("{name!r}.ipynb", "'output_path' has no place {name!r}."),
-    ("{0}.ipynb", "'output_path' has no place {0}."),
+    ("{colour}.ipynb", "'output_path' cannot use {colour}. It may use {name}, {date}"),
+    ("{name.__class__}.ipynb", "'output_path' cannot use {name.__class__}."),
+    ("{name!r}.ipynb", "'output_path' cannot use {name!r}."),
+    ("{0}.ipynb", "'output_path' cannot use {0}."),
     ("folder.ipynb", "'folder.ipynb' is a folder"),
     ("work.ipynb/x.ipynb", "'work.ipynb' is a file, so nothing can be saved in it."),
     (".hidden/x.ipynb", "'.hidden/x.ipynb' is hidden"),
@@ -88,7 +88,7 @@ async def test_an_output_path_where_nothing_can_be_saved_is_refused(refused):
     )
 
 
-async def test_a_file_that_is_no_notebook_is_refused(refused, jp_root_dir):
+async def test_a_file_that_is_not_a_notebook_is_refused(refused, jp_root_dir):
     for name, data in NO_NOTEBOOKS.items():
         (jp_root_dir / name).write_bytes(data)
     said = "not a "
@@ -96,7 +96,7 @@ async def test_a_file_that_is_no_notebook_is_refused(refused, jp_root_dir):
     await refused((("GET", "parameters", {"path": name}), 400, said) for name in NO_NOTEBOOKS)
 
 
-async def test_content_that_is_no_notebook_is_refused(refused):
+async def test_content_that_is_not_a_notebook_is_refused(refused):
     bodies = [b'{"content": ' + data + b"}" for data in NO_NOTEBOOKS.values()]
     await refused((("POST", "jobs", body), 400, "") for body in bodies)
     await refused((("POST", "parameters", body), 400, "") for body in bodies)

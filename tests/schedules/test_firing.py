@@ -322,7 +322,7 @@ async def test_a_last_result_that_is_too_large_is_left_out_and_that_is_said(site
     assert told["results_left_out"] == "The results have more than 65,536 bytes."
 
 
-async def test_run_now_is_a_job_but_no_occurrence(site):
+async def test_run_now_is_a_job_but_not_an_occurrence(site):
     schedule = await site.create()
 
     job = await site.assembly.schedules.service.run(schedule.id, ANN)
@@ -358,7 +358,7 @@ async def decided(site, schedule):
     return due.fired(decision, decision.occurrences, [job])
 
 
-async def test_who_comes_late_drops_all_that_it_had_decided(site):
+async def test_a_server_that_comes_late_drops_all_that_it_had_decided(site):
     schedule = await site.create(overlap="allow")
     late = await decided(site, schedule)
     await site.fire(site.start())

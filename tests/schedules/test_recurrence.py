@@ -95,7 +95,7 @@ def test_a_schedule_is_due_as_debian_has_it_when_clocks_are_changed(name, cron, 
 
 
 @pytest.mark.parametrize(("cron", "said"), WRONG)
-def test_what_is_no_cron_expression_or_never_due_is_refused(cron, said):
+def test_what_is_not_a_cron_expression_or_never_due_is_refused(cron, said):
     with pytest.raises(ValueError, match=said):
         Cron(cron, ZoneInfo("UTC"))
 

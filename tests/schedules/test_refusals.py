@@ -72,10 +72,10 @@ WRONG = [
     ("parameters.factor", ASKED | {"parameters": {"factor": "many"}}, "'factor' must be a whole"),
     ("parameters.factor", ASKED | {"parameters": {"factor": "{nominal_time}"}}, "'factor' must be"),
     ("parameters.name", ASKED | {"parameters": {"name": "{nominal_time.year}"}},
-     "'name' has no place {nominal_time.year}"),
+     "'name' cannot use {nominal_time.year}"),
     ("parameters.name", ASKED | {"parameters": {"name": "{"}}, "'name' has a brace"),
     ("output_path", ASKED | {"output_path": "../out.ipynb"}, "'../out.ipynb' is not a path"),
-    ("output_path", ASKED | {"output_path": "{colour}.ipynb"}, "'output_path' has no place"),
+    ("output_path", ASKED | {"output_path": "{colour}.ipynb"}, "'output_path' cannot use"),
     ("output_path", ASKED | {"output_path": "{nominal_time:%9Y}.ipynb"}, "'output_path' has a for"),
     ("output_path", ASKED | {"output_path": "out.txt"}, "'output_path' must end in .ipynb"),
     ("colour", ASKED | {"colour": "red"}, "'colour' is not a field of this request."),
@@ -152,7 +152,7 @@ async def test_a_preview_of_nonsense_is_refused_too(refused):
     assert many.json["errors"][0]["field"] == "count"
 
 
-async def test_a_body_that_is_no_request_is_refused(refused):
+async def test_a_body_that_is_not_a_request_is_refused(refused):
     for body in (b"{", b"[]", b"null", b'{"cron": "\xff"}', b""):
         assert (await refused("POST", "schedules", body)).code == 400
 
@@ -164,7 +164,7 @@ async def test_a_query_that_means_nothing_is_refused(refused):
         assert said in answered.json["message"]
 
 
-async def test_an_id_that_is_no_schedules_is_not_found(refused):
+async def test_an_id_that_is_not_a_schedules_is_not_found(refused):
     for verb in VERBS:
         method, _, end = verb.partition(" ")
         for id in ("x", "s" + "0" * 28, "s' OR '1'='1"):

@@ -21,7 +21,7 @@ OCCURRENCES = int(os.environ.get("NBTASKS_TEST_OCCURRENCES", "600"))
 SERVERS = 4
 SCHEDULES = 20
 MINUTES = OCCURRENCES // SCHEDULES
-# So many minutes of theirs pass in one of our seconds.
+# How many minutes of theirs pass in one of our seconds.
 SPEED = 5
 SERVER = """
 import asyncio, sys, time

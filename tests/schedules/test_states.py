@@ -18,7 +18,7 @@ from jupyter_nbtasks.schedules.model import CatchUp, Overlap
 
 from .conftest import ANN, MINUTE, NINE, ScheduleSite
 
-# Every so many minutes, as cron says it.
+# How many minutes lie between two occurrences, and how cron says so.
 STEPS = {1: "* * * * *", 5: "*/5 * * * *", 60: "@hourly"}
 
 
@@ -26,7 +26,7 @@ class Life(RuleBasedStateMachine):
     """One schedule, several servers, and a clock that is put forward and back.
 
     *expected* are the nominal times that the clock has passed while the schedule was active,
-    found by arithmetic; up to *passed* they are known.
+    found by arithmetic; they are known up to *passed*.
     """
 
     overlap = Overlap.SKIP

@@ -12,7 +12,7 @@ from .conftest import ANN, MINUTE, NINE
 
 @pytest.fixture
 def ticking(site, jp_asyncio_loop):
-    """The office with its ticker at work; `submitted` gives the jobs as they are announced."""
+    """The site with its ticker at work; `submitted` gives the jobs as they are announced."""
     site.submitted = asyncio.Queue()
     site.assembly.jobs.events.listen(site.submitted.put_nowait)
 
@@ -25,7 +25,7 @@ def ticking(site, jp_asyncio_loop):
 
 
 async def test_a_clock_that_was_put_forward_is_noticed(ticking):
-    """As after a suspended laptop wakes: its own clock stood still."""
+    """A suspended laptop wakes: its own clock stood still."""
     schedule = await ticking.create()
 
     ticking.now = NINE + 60 * MINUTE

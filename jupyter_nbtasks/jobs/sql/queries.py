@@ -35,7 +35,7 @@ from .tables import jobs
 
 HELD = [status for status in Status if status.is_held]
 _OPEN = (Status.SUBMITTED, Status.EXECUTING, Status.CANCELLING)
-# Of one of these there are few jobs: the index to look them up by, whatever else is asked.
+# Few jobs share one of these: its index is the one to look them up by, whatever else is asked.
 _NARROW = ("notebook", "item_id", "schedule_id", "snapshot_id", "batch_id")
 
 Conditions = Sequence[ColumnElement[bool]]
@@ -86,7 +86,7 @@ def page(
 ) -> Select[Any]:
     """Select *query*'s page of the jobs of *owner*, newest first, and one more.
 
-    *called* are conditions one of which all that it searches for meet, if these are known.
+    *called* are conditions: each job that *query* searches for meets one, if these are known.
     """
     where = [*within(query), *_saying(query)]
     if query.cursor is not None:
@@ -136,7 +136,8 @@ def before(job: Job, owner: str | None) -> Select[Any]:
 def _newest(parts: Sequence[Conditions], limit: int) -> Select[Any]:
     """Select the newest *limit* jobs that meet all conditions of one of *parts*.
 
-    Each part is looked up by an index of its own: for several at once all jobs would be walked.
+    Each part is looked up by an index of its own: asked for several at once, the database would
+    walk all jobs.
     """
     newest = jobs.c.id.desc()
     if len(parts) == 1:
@@ -199,7 +200,7 @@ def _within_share(shares: Shares, root: str | None) -> list[ColumnElement[bool]]
         found.append(jobs.c.owner.not_in(full))
     if shares.notebook is not None:
         full = _running(root, _notebook_of, shares.notebook)
-        # What was sent without a file is of no notebook.
+        # What was sent without a file belongs to no notebook.
         found.append(or_(_notebook_of(jobs).is_(None), _notebook_of(jobs).not_in(full)))
     return found
 

@@ -22,7 +22,7 @@ from .transactions import remove
 
 # So many at a time, so that nobody waits long for the one writer.
 _BATCH = 100
-# A request that is repeated within that time is not to run again.
+# A request that is repeated within this time is not to run again.
 _REPEATED = timedelta(days=1)
 _OVER = [status for status in Status if status.is_final]
 
@@ -30,7 +30,7 @@ _OVER = [status for status in Status if status.is_final]
 class JobRemover:
     """The jobs of one *root*, of whichever owner, that are over and that nothing needs.
 
-    Spared are a job whose kernel is kept, one whose idempotency key is younger than a day, and
+    It spares a job whose kernel is kept, one whose idempotency key is younger than a day, and
     what *spared* says.
     """
 

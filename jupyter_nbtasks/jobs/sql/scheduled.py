@@ -1,4 +1,4 @@
-"""What schedules need of the jobs' table, inside a transaction of theirs."""
+"""What schedules need of the jobs' table, inside their own transactions."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def by_ids(db: Connection, ids: Collection[str]) -> dict[str, Job]:
 
 
 def is_counted_on(schedule_ids: Select[str]) -> ColumnElement[bool]:
-    """Jobs that those schedules look back to: the last that completed, and who failed since.
+    """Jobs that those schedules look back to: the last that completed, and those that failed since.
 
-    Of failures the last hundred: more in a row are only counted while they are there.
+    These are the last hundred failures: more in a row are only counted while they are there.
     """
     of_same = _others.c.schedule_id == jobs.c.schedule_id
     completed = select(func.max(_others.c.id)).where(of_same, _others.c.status == Status.COMPLETED)
@@ -109,11 +109,11 @@ def _looked_up(
 ) -> dict[str, Any]:
     """Return what *look* finds of each schedule among the jobs *after* that id.
 
-    In one statement, but each by the index: grouped, SQLite would walk all their jobs.
+    It is one statement, but each is found by the index: grouped, SQLite would walk all their jobs.
     """
     if not after:
         return {}
-    # As one value: the statement is the same however many there are, and is compiled once.
+    # They are one value, so that the statement is the same for any number and is compiled once.
     asked = literal(json.dumps(after), String)
     is_sqlite = db.dialect.name == "sqlite"
     each = func.json_each(asked) if is_sqlite else func.json_each_text(cast(asked, JSON))

@@ -10,8 +10,8 @@ from ..requests import JobQuery
 from .queries import Conditions, is_narrow, of_root
 from .tables import jobs
 
-# So many names are looked through, and so many looked up one by one. Beyond, to walk the jobs
-# from the newest on finds a page as soon.
+# How many names are looked through, and how many looked up one by one. Beyond that, walking the
+# jobs from the newest on finds a page as soon.
 _MOST_NAMES = 2_000
 _MOST_FOUND = 50
 _COLUMNS: dict[str, Column[Any]] = {"name": jobs.c.name, "notebook": jobs.c.notebook}

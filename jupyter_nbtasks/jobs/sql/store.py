@@ -54,7 +54,7 @@ class JobStore:
         self._in_root = of_root(root)
 
     async def state(self) -> object:
-        """Return what equals the last time's if nothing here was changed between."""
+        """Return a value that equals the previous one if nothing here was changed in between."""
         return await self._database.state()
 
     async def add(self, job: Job) -> Job:
@@ -128,7 +128,7 @@ class JobStore:
 
         def take(db: Connection) -> Row[Any] | None:
             if shares != _AS_MANY_AS_FIT:
-                # Two that count at the same time would both find room.
+                # Two servers that count at the same time would both find room.
                 one_by_one(db, _CLAIM_LOCK)
             return db.execute(claim, values).one_or_none()
 
@@ -181,7 +181,7 @@ class JobStore:
         return int(await self._database.read(lambda db: db.execute(found).scalar_one()))
 
     async def held(self) -> list[Job]:
-        """Return every job that some server holds or is reserved for, whoever that is."""
+        """Return every job that some server holds or is reserved for, whichever that is."""
         found = select(jobs).where(self._in_root, *taken())
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
@@ -216,7 +216,7 @@ class JobStore:
         return job_of(row)
 
     async def has_saved(self, path: str, hash: str) -> bool:
-        """Whether that is the file *path* as a job of ours has written it, be that removed now."""
+        """Whether that is the file *path* as a job of ours wrote it, even one that was removed."""
         is_it = (jobs.c.saved_hash == hash, jobs.c.output_path == path)
         file = (saved_files.c.key == file_key(self._root or "", path), saved_files.c.hash == hash)
         found = union(

@@ -158,7 +158,7 @@ kernels = Table(
     Column("process", Text, nullable=False),
 )
 
-# By the digest of a file's root and path: as which a job that was removed had written it last.
+# The hash of the bytes that a removed job last wrote to a file, by the digest of root and path.
 saved_files = Table(
     "saved_files",
     metadata,

@@ -48,7 +48,7 @@ def record(db: Connection, job: Job, values: Values, records: Records) -> None:
 def _change(db: Connection, changed: Update, was: Job, values: Values) -> None:
     token = {"was_id": was.id, "was_attempt": was.attempt, "was_server": was.server}
     if values.keys() <= {"was_status"}:
-        # Setting a column to itself: the token must be checked also where nothing else changes.
+        # A column is set to itself so that the token is checked even where nothing else changes.
         changed = changed.values(status=jobs.c.status)
     if not db.execute(changed, values | token).rowcount:
         raise stale(was)
@@ -88,7 +88,7 @@ def remove(db: Connection, *where: ColumnElement[bool]) -> list[Job]:
 
 
 def _is_written_again(job: Job) -> bool:
-    """Whether another job may write the same file: it is named after no single run."""
+    """Whether another job may write the same file: its name does not tell the run apart."""
     asked, written = str(job.request.get("output_path")), str(job.output_path)
     return "{" not in asked and job.id not in written
 

@@ -68,7 +68,7 @@ async def _measure(folder: Path, many: int) -> list[Row]:
 async def _reschedule(assembly: Assembly, due: list[Schedule]) -> None:
     due_schedules = await assembly.schedules.queries.due(due, datetime.now(UTC))
     decided = [(one, decide(one.schedule, one.status, one.at)) for one in due_schedules]
-    # Without their jobs: what a notebook costs to read and to freeze is another figure.
+    # Their jobs are left out: what a notebook costs to read and to freeze is another figure.
     fired = [one.fired(decision, decision.occurrences, ()) for one, decision in decided]
     assert all(await assembly.schedules.occurrences.record(fired))
 

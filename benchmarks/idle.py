@@ -26,7 +26,7 @@ def main() -> int:
         Server(Path(folder, "ours")) as ours,
         Server(Path(folder, "plain"), ()) as plain,
     ):
-        # What a job leaves behind is there, too: its fork server, and the process of the execution.
+        # What a job leaves behind is there too: its fork server, and the process of the execution.
         peers.write(Path(folder, "ours", "work.ipynb"), ["1"])
         ours.warm_up("work.ipynb")
         time.sleep(_SETTLE_SECONDS)

@@ -1,6 +1,6 @@
-"""What it gains to fork the kernels of jobs: how soon one is ready, and what memory it takes.
+"""What is gained by forking the kernels of jobs: how soon one is ready, and what memory it takes.
 
-Both kinds are started in turn; of the memory (PSS) the fork server's is counted in.
+Both kinds are started in turn; the memory (PSS) includes the fork server's.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of ours, in *unit*, beside that of a *peer* and its *target*; None: not to be said.
+    """A figure of ours, in *unit*, beside that of a *peer* and its *target*, if there are any.
 
     *target* says what *holds*: a bound of ours, or of the ratio of the peer's figure to ours.
     """

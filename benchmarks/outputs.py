@@ -100,7 +100,7 @@ def _large(server: Server, notebook: Path, what: str) -> list[Row]:
     before = _settle(server)
     server.run(notebook.name)
     late = server.fetch("GET", "/ticking")
-    # The kernel has gone by then: its memory is nobody's here.
+    # The kernel has gone by then, so its memory is not counted.
     after = _settle(server)
     ours = sum(after[pid] - before[pid] for pid in before.keys() & after.keys())
     theirs = float(_nbclient(NBCLIENT, notebook))

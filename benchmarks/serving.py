@@ -18,7 +18,7 @@ import websocket
 from jupyter_nbtasks.app import NbTasksApp
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
-# Where no kernel can be forked, so many are enough.
+# This many are enough where no kernel can be forked.
 _WARMING_JOBS = 30
 _HERE = Path(__file__).parent
 _TOKEN = {"Authorization": "token bench"}
@@ -56,7 +56,7 @@ class Server:
         for place in places.values():
             Path(place).mkdir(exist_ok=True)
         env = os.environ | {f"JUPYTER_{name}_DIR": place for name, place in places.items()}
-        # An empty part would be the folder at hand, in which nothing is forked.
+        # An empty part would mean the current folder, in which nothing is forked.
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_HERE), env.get("PYTHONPATH")]))
         flags = ["--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1", "--log-level=ERROR"]
         flags += [f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={folder}"]

@@ -21,7 +21,7 @@ from .answers import ConfigAnswer, KernelAnswer, OpenNotebook, PackageAnswer, Ru
 
 _VERSIONS = ("jupyter_nbtasks", "jupyter_server", "papermill", "nbconvert")
 _LISTING_SECONDS = 30
-# As a kernel sees them: with PYTHONPATH and the person's own, but not what lies about here.
+# The packages that a kernel sees: with PYTHONPATH and the person's own, but not what lies here.
 _LIST_PACKAGES = """
 import sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -126,7 +126,7 @@ class ServerService:
 
 
 async def _packages(spec: KernelSpec) -> list[PackageAnswer] | None:
-    """Ask the kernel's own interpreter; None where there is none here that can tell."""
+    """Ask the kernel's own interpreter; None where none on this machine can tell."""
     if spec.language.lower() != "python" or not spec.argv:
         return None
     try:

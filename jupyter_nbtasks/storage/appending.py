@@ -8,7 +8,7 @@ import hashlib
 from .blobs import Blobs
 from .digest import digest
 
-# A piece of that size is never written again; a smaller one, with what is new, each time.
+# A piece of this size is never written again; a smaller one is, each time, with what is new.
 _SEALED = 65_536
 
 
@@ -24,7 +24,7 @@ class AppendableBlob:
     async def put(self, more: bytes, end: bytes) -> str:
         """Store what was given so far, *more*, and the *end*, which only this version has.
 
-        Return the hash of it all. After an error (as of Blobs.put_pieces) it is of no use.
+        Return the hash of it all. After an error (see Blobs.put_pieces) it is of no use.
         """
         self._open += more
         hash = await asyncio.to_thread(self._digest, end)

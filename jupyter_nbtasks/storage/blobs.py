@@ -21,7 +21,7 @@ Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 # A document is put before the row that refers to it: younger ones may have that row to come.
 _GRACE_SECONDS = 3600.0
 _ASKED = 500
-# So many parts are looked for in the lists at a time: more need memory, fewer more reading.
+# How many parts are looked for in the lists at a time: more need memory, fewer more reading.
 _LOOKED_FOR = 50_000
 _LIST = ".parts"
 _DIGITS = 64
@@ -34,7 +34,7 @@ class Blobs:
     """Documents under their hash in *folder*; equal ones, and equal parts of notebooks, are stored
     once. All work is off the loop.
 
-    Who puts a document has *grace* seconds to store the reference to it.
+    Whoever puts a document has *grace* seconds to store the reference to it.
     """
 
     def __init__(self, folder: Path, *, grace: float = _GRACE_SECONDS) -> None:
@@ -44,7 +44,7 @@ class Blobs:
     async def put(self, data: bytes, *, durable: bool = True) -> str:
         """Store *data* and return its hash; a *durable* blob outlives a power failure.
 
-        Raises DiskFull, and then has stored nothing.
+        Raises DiskFull, and nothing is stored then.
         """
         return await asyncio.to_thread(self._put, data, durable)
 
@@ -52,7 +52,7 @@ class Blobs:
         """Store the document *hash* that *pieces* make, not durably; a piece stored before may be
         given by its hash.
 
-        Raises NotFound if such a piece is gone, and DiskFull; then has stored nothing.
+        Raises NotFound if such a piece is gone, and DiskFull; nothing is stored then.
         """
         await asyncio.to_thread(self._put_pieces, hash, pieces, durable=False)
 
@@ -69,7 +69,7 @@ class Blobs:
         before = time.time_ns() - int(self._grace * 1e9)
         await asyncio.to_thread(self._blobs.mend, before)
         removed = 0
-        # Lists first: what no other list names is needed no more.
+        # Lists come first: what no other list names is no longer needed.
         async for lists in _unreferenced(self._blobs.filed(_LIST, before), referenced):
             removed += await asyncio.to_thread(self._remove, lists)
         async for blobs in _unreferenced(self._blobs.filed("", before), referenced):
@@ -192,7 +192,7 @@ def _put(batch: WriteBatch, name: str, data: bytes | memoryview) -> None:
 
 
 def _compressed(data: bytes | memoryview) -> bytes:
-    # In the base64 of a picture nothing repeats: not to look for it is smaller and much faster.
+    # In the base64 of a picture nothing repeats: not looking for it is smaller and much faster.
     sample = data[len(data) // 2 :][:_SAMPLE]
     is_dense = len(sample) == _SAMPLE and len(zlib.compress(sample, level=1)) > 0.7 * _SAMPLE
     strategy = zlib.Z_HUFFMAN_ONLY if is_dense else zlib.Z_DEFAULT_STRATEGY

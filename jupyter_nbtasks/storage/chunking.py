@@ -16,7 +16,7 @@ _CELLS = re.compile(rb'"cells":[ \t]*\[\r?\n([ \t]*)\{')
 
 
 def chunks(document: bytes) -> list[memoryview]:
-    """Return the pieces that, joined, are *document*; a single one if it is small or no notebook.
+    """Return the pieces that, joined, are *document*; one if it is small or not a notebook.
 
     A piece is a long line (a picture is one), a large cell, or small neighbours together: these
     end after cells that are chosen by their content, so that two versions cut alike soon after

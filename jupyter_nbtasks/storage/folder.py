@@ -16,7 +16,7 @@ _NAME = re.compile(r"[0-9a-f]{62}(\.[a-z]+)?")
 _ASIDE = re.compile(r"\.([0-9a-f]{62}(\.[a-z]+)?)\.[0-9a-f]{16}")
 # How often a reader looks: a sweep takes a file aside once at most, and few sweep at once.
 _LOOKS = 5
-# What was written longer ago than that, the system has stored by itself.
+# The system has stored by itself what was written longer ago than that.
 _SETTLED_NS = 60 * 10**9
 
 
@@ -31,7 +31,7 @@ class StoredFile:
 class BlobFolder:
     """The files in *folder*; a name is 64 hex digits, perhaps with a suffix, and says the content.
 
-    Who puts a file touches or writes it; it is removed only if nobody did since it was seen.
+    Putting a file touches or writes it; it is removed only if nobody did so since it was seen.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,7 +39,7 @@ class BlobFolder:
 
     @contextmanager
     def batch(self, *, durable: bool) -> Iterator[WriteBatch]:
-        """Let files be put; those written are there at the end, all of them or after an error none.
+        """Let files be put; at the end all that were written are there, or after an error none.
 
         *durable* ones outlive a power failure. Raises OSError.
         """
@@ -75,7 +75,7 @@ class BlobFolder:
         path = _path(self._folder, seen.name)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with suppress(FileNotFoundError):
-            # Who puts it from here on finds nothing and writes; who did before has touched it.
+            # From here on, whoever puts it finds nothing and writes; whoever did before touched it.
             os.replace(path, aside)
             if _put_at(aside) == seen.put_at:
                 aside.unlink()
@@ -142,7 +142,7 @@ class WriteBatch:
             os.replace(half, path)
         if durable:
             for folder in {path.parent for path in paths}:
-                # Not every system can do that with a folder.
+                # Some systems cannot do that with a folder.
                 with suppress(OSError):
                     _sync(folder, os.O_RDONLY)
 
@@ -162,7 +162,7 @@ def _asides(path: Path) -> Iterator[Path]:
 
 
 def _put_at(path: Path) -> int:
-    # Opened, not stat() by name: that is when a network file system asks its server.
+    # Opened rather than stat() by name: that is when a network file system asks its server.
     with path.open("rb") as file:
         return os.fstat(file.fileno()).st_mtime_ns
 

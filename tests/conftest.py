@@ -73,7 +73,7 @@ def after_cleanup():
 
 @pytest.fixture(autouse=True)
 def jp_server_cleanup(after_cleanup, jp_server_cleanup):
-    """That of pytest-jupyter, in its place: it ends before `after_cleanup` does."""
+    """Replaces that of pytest-jupyter: it ends before `after_cleanup` does."""
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ class Api:
             await changed
 
     def next_change(self):
-        """Await it to wait until some job has changed after this call."""
+        """Return what is to be awaited until some job has changed after this call."""
         self._changes.clear()
         return self._changes.wait()
 

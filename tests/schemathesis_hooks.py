@@ -1,4 +1,4 @@
-"""Lets half of what schemathesis makes up name what is there, so that it gets beyond refusals."""
+"""Lets half of schemathesis's requests name what is there, so that they get beyond refusals."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ async def test_an_idempotency_key_is_its_owners(person):
 
 
 @pytest.mark.parametrize("authorizer", [AliceIsAdmin])
-async def test_who_is_granted_admin_sees_and_stops_what_is_anothers(person):
+async def test_an_administrator_sees_and_stops_what_is_anothers(person):
     alice, bob = person("alice"), person("bob")
     his = await bob("POST", "jobs", JOB | {"name": "his"})
     await alice("POST", "jobs", JOB | {"name": "hers"})
@@ -194,7 +194,7 @@ async def test_a_tool_is_its_owners_until_it_is_shared(person, notebook):
     assert [one["name"] for one in (await bob("GET", "tools"))["items"]] == ["t"]
 
 
-async def test_a_call_is_seen_by_who_made_it_and_by_the_tools_owner(person, notebook):
+async def test_a_call_is_seen_by_its_caller_and_by_the_tools_owner(person, notebook):
     alice, bob, carol = person("alice"), person("bob"), person("carol")
     await alice("POST", "tools", {"name": "t", "notebook": notebook("1"), "shared": True})
     keyed = '{"idempotency_key": "k"}'
@@ -222,5 +222,5 @@ async def test_a_name_that_another_has_taken_is_taken(person, notebook):
     assert (answered.code, answered.json["reason"]) == (409, "name_taken")
 
 
-async def test_who_is_nobody_is_refused(person):
+async def test_a_stranger_is_refused(person):
     assert (await person("").raw("GET", "jobs")).code == 403

@@ -30,7 +30,7 @@ FOLDERS = [
 ]
 FLOOR = {"model", "policy", "history", "requests", "events", "streams"}
 
-# What of a folder another may import: all of these, else what plays such a part, or is named.
+# What of a folder another may import: all of these, or what plays such a part, or what is named.
 KITS = {"storage", "rest", "contents", "kernels", "assembly", "arcgis/surface"}
 PARTS = {"model", "policy", "history", "requests", "answers", "events", "service"}
 NAMED = {

@@ -190,7 +190,7 @@ async def test_the_database_of_a_newer_version_is_refused(database, open_databas
     assert "Upgrade jupyter_nbtasks" in str(refused)
 
 
-async def test_a_file_that_is_no_database_is_refused(file, open_database):
+async def test_a_file_that_is_not_a_database_is_refused(file, open_database):
     file.write_text("This is a diary, and it must not be written to. " * 100)
 
     refused = await refusal(open_database())

@@ -49,7 +49,7 @@ def filled(data, values, language="python"):
     ],
     ids=lambda content: content[:60].decode(errors="replace"),
 )
-def test_what_is_no_notebook_is_refused(content):
+def test_what_is_not_a_notebook_is_refused(content):
     with pytest.raises(NotebookInvalid, match="notebook"):
         notebooks.parse(content)
 

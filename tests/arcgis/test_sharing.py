@@ -72,7 +72,7 @@ async def test_what_is_not_there_is_said_in_the_shape_of_the_sharing_api(client,
 
 
 @pytest.mark.parametrize("path", ["folder", "../outside.ipynb", "text.txt"])
-async def test_what_is_no_notebook_is_no_item(client, jp_root_dir, path):
+async def test_what_is_not_a_notebook_is_not_an_item(client, jp_root_dir, path):
     (jp_root_dir / "folder").mkdir()
     (jp_root_dir / "text.txt").write_text("x")
     answered = await client.raw("GET", f"sharing/rest/content/items/{path.replace('/', '%2F')}")

@@ -52,12 +52,12 @@ class Home:
 
     def __init__(self, folder):
         self.here = folder / "work"
-        # A path that is longer than that of a socket may be.
+        # Its path is longer than that of a socket may be.
         self.runtime = folder / ("runtime" * 20)
         self.data = folder / "data"
         self.here.mkdir()
         folders = {"DATA": self.data, "RUNTIME": self.runtime, "CONFIG": folder / "config"}
-        # What would say otherwise of a terminal than it does itself.
+        # These would say of a terminal something other than it does itself.
         others = {"NO_COLOR", "COLUMNS", "LINES"}
         self.env = {name: value for name, value in os.environ.items() if name not in others}
         self.env |= {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
@@ -113,7 +113,7 @@ class Home:
     def until(self, condition):
         """Wait until an SQL condition holds for a job; its id."""
         while True:
-            with suppress(sqlite3.OperationalError):  # Before the first migration.
+            with suppress(sqlite3.OperationalError):  # It is raised before the first migration.
                 if found := self.jobs("id", condition):
                     return found[0][0]
             time.sleep(0.05)

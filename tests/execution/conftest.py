@@ -35,7 +35,7 @@ def start_kernel() -> Iterator[StartKernel]:
 
     With *servers* it is forked, where they have begun.
     """
-    # Not tmp_path: the path of a socket has to be short.
+    # It is not tmp_path, because the path of a socket has to be short.
     folder = Path(tempfile.mkdtemp(prefix="nbtasks-"))
     numbers = count()
 

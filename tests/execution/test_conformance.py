@@ -382,7 +382,7 @@ def widgets_of(notebook: Any) -> Any:
     }
     alike = re.compile(r"[0-9a-f]{32}")
     referred = {id for text in models.values() for id in alike.findall(text)}
-    # A model is known by what refers to it, and else by what it holds.
+    # A model is known by what refers to it, or by what it holds.
     roots = sorted(models, key=lambda id: (id in referred, alike.sub("", models[id])))
     order: list[str] = []
     for waiting in [alike.findall(json.dumps(shown)), *([id] for id in roots)]:

@@ -285,7 +285,7 @@ async def test_a_loop_that_was_blocked_loses_nothing_and_gets_its_turns(execute,
             while not printed.exists():
                 time.sleep(0.01)
 
-    # Not at full speed: the kernel, too, has a queue that may overflow.
+    # It does not print at full speed: the kernel, too, has a queue that may overflow.
     source = f"""
 import time
 for i in range(4000):

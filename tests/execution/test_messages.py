@@ -116,7 +116,7 @@ def test_a_message_becomes_an_event_of_its_cell(reader, given, expected):
         message("comm_close", comm_id="c"),
     ],
 )
-def test_other_messages_are_no_events(reader, given):
+def test_other_messages_are_not_events(reader, given):
     assert reader.read(given) == []
 
 
@@ -213,7 +213,7 @@ def test_the_state_of_widgets_is_kept_with_its_buffers(reader, widgets):
     changed = comm("comm_msg", x=2)
     changed["content"]["data"]["buffer_paths"] = [["image", "data"]]
     changed["buffers"] = [memoryview(b"\0\1")]
-    read(reader, opened, changed, comm("comm_msg", "a comm that is no widget", y=1))
+    read(reader, opened, changed, comm("comm_msg", "a comm that is not a widget", y=1))
 
     assert widgets.state() == {
         "application/vnd.jupyter.widget-state+json": {

@@ -1,4 +1,4 @@
-"""Every verb of every address asks who is there and whether they may; none can forget to."""
+"""Every verb of every address asks who is there and whether they may; none can forget it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUTES = [
     *SERVER_ROUTES,
     *ARCGIS_ROUTES,
 ]
-# Signed by who knows a secret, which stands for a login; or how to get a token.
+# They are signed with a secret, which stands for a login, or say how to get a token.
 PUBLIC = {
     "api/webhooks/(?P<id>\\w+)/deliver",
     "arcgis/rest/events/webhooks/(?P<id>[^/]+)",
@@ -101,7 +101,7 @@ def everywhere(http_server_client, jp_base_url, app):
 
 
 def not_refused(answers):
-    """The answers that are no 403 in the form of their API."""
+    """The answers that are not a 403 in the form of their API."""
     return [
         (method, address, answered.code, answered.body)
         for method, address, _, answered in answers
@@ -194,7 +194,7 @@ def browser(jp_serverapp, http_server_client, jp_base_url, app):
     return log_in
 
 
-async def test_another_site_cannot_submit_in_the_name_of_who_is_logged_in(browser):
+async def test_another_site_cannot_submit_in_the_name_of_a_person_who_is_logged_in(browser):
     send, xsrf = await browser()
     assert (await send("GET")).code == 200
     forged = await send("POST")

@@ -40,11 +40,11 @@ KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/for
 
 
 def nested(depth):
-    """JSON of so many lists in one another."""
+    """JSON of that many lists, each inside another."""
     return b"[" * depth + b"]" * depth
 
 
-# What is JSON, and may be refused or kept, as long as it is one of the two.
+# These are JSON, and may be refused or kept, as long as it is one of the two.
 VALUES = {
     "nested": nested(50),
     "nested deeply": nested(190),
@@ -92,7 +92,7 @@ async def test_every_address_that_takes_a_body_refuses_what_is_none(idle):
     for method, address in bodied(NATIVE):
         for name, body in HOSTILE.items():
             answered = await idle.raw(method, address.removeprefix("/nbtasks/api/"), body)
-            # Nothing may do, and a tool's values are looked at once there is the tool.
+            # Nothing may be enough, and a tool's values are looked at only once it is there.
             codes = (400, 404, 201) if name == "nothing" or "tools/" in address else (400,)
             if found := complaint(answered, codes):
                 wrong.append((method, address, name, found))
@@ -112,7 +112,7 @@ async def test_every_address_of_arcgis_survives_it_as_json_and_as_a_form(
                 answered = await http_server_client.fetch(url, raise_error=False, **sent)
                 if found := complaint(answered, range(200, 500)):
                     wrong.append((method, address, name, kind, found))
-    # Asked politely, one whose port another has taken would hold up the end of the server.
+    # A kernel whose port another has taken would hold up the end of the server if asked politely.
     await jp_serverapp.kernel_manager.shutdown_all(now=True)
     assert wrong == []
 

@@ -108,7 +108,7 @@ async def test_a_database_that_another_process_has_locked_costs_nothing(
     (jp_root_dir / "go").touch()
     await ran.wait()
     seen = await api("GET", f"jobs/{job['id']}")
-    # Longer than SQLite waits by itself; that somebody waits is told to nobody.
+    # It is longer than SQLite waits by itself; nobody is told that somebody waits.
     await asyncio.sleep(6)
     assert not posting.done()
     await locking.communicate(b"\n")

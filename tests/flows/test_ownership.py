@@ -1,4 +1,4 @@
-"""Each address that names an object answers 404 to who does not own it; a walk of all of them."""
+"""Each address that names an object answers 404 to strangers: a walk of all of them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .test_auth import verbs
 
 API = "/nbtasks/api/"
 SECRET = "0123456789abcdef0123456789abcdef"
-# Of all that is Bob's something says so.
+# Something in all that is Bob's says so.
 MARK = "ofbob"
-# These name what belongs to no person of ours: kernels that are offered.
+# These name what belongs to nobody: kernels that are offered.
 NOBODYS = {"runtimes/<>"}
 BODIES = {
     ("PATCH", "snapshots/<>"): {"name": "x"},
@@ -190,7 +190,7 @@ def arcgis_addresses(fills):
             yield ("POST" if route.is_operation else "GET"), address
 
 
-# What nobody has: a run that is no occurrence's, a result that was not handed back.
+# Nobody has these: a run that is not an occurrence's, a result that was not handed back.
 NOT_THERE = "/(runs|results)/"
 NEW_TASK = {
     "type": "ExecuteNotebook", "itemId": "work.ipynb", "minute": "0", "hour": "5",

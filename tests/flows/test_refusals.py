@@ -214,7 +214,7 @@ async def test_a_field_out_of_bounds_is_named_with_its_bounds(refused):
     await refused((("POST", "jobs", WORK | fields), 400, said) for fields, said in OUT_OF_BOUNDS)
 
 
-async def test_a_body_that_is_no_request_is_refused(refused):
+async def test_a_body_that_is_not_a_request_is_refused(refused):
     await refused((("POST", "jobs", body), 400, said) for body, said in BODIES)
     await refused((("POST", "parameters", body), 400, "") for body, said in BODIES)
 
@@ -243,7 +243,7 @@ async def test_a_query_that_means_nothing_is_refused(refused):
     await refused((("GET", address, query), 400, said) for address, query, said in QUERIES)
 
 
-async def test_an_id_that_is_no_jobs_is_not_found(refused):
+async def test_an_id_that_is_not_a_jobs_is_not_found(refused):
     await refused(
         ((method, f"jobs/{id}{verb}", {}), 404, "There is no")
         for method, verb in (one.split(" ") for one in JOB_VERBS)

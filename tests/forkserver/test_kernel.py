@@ -44,7 +44,7 @@ def told(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "/")]))
-        # Else a fresh kernel has a socket for the warning that pydevd prints at its import.
+        # Otherwise a fresh kernel has a socket for the warning that pydevd prints at its import.
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         return asyncio.run(tell())
 
@@ -196,7 +196,7 @@ async def test_no_job_sees_what_another_was_told(kernels):
     told = await kernels.fork(SECRET="of-the-first-job")
     server = psutil.Process(told.processes.pid).ppid()
     assert count_in_memory(told.processes.pid, b"of-the-first-job") > 0
-    # Nor can a kernel inherit what its fork server has never read.
+    # A kernel cannot inherit what its fork server has never read, either.
     assert count_in_memory(server, b"of-the-first-job") == 0
 
     other = await kernels.fork()

@@ -92,7 +92,7 @@ async def test_what_a_kernelspec_says_of_the_environment_holds_for_its_fork_serv
         assert await ask(kernel, source) == ["1", "second"]
         server = psutil.Process(psutil.Process(kernel.processes.pid).ppid())
         assert server.environ()["OWN"] == "${NBTASKS_X}"
-        # Of the same interpreter, but without that variable.
+        # This one has the same interpreter, but not that variable.
         plain = await kernels.start(NBTASKS_X="third")
         assert plain.start == "cold: its fork server is being replaced"
 
@@ -154,7 +154,7 @@ async def test_a_changed_package_is_not_forked_but_replaced(tmp_path, modules):
         assert await ask(kernel, "import changing\nchanging.value") == "two"
         await kernel.prepare_next()
         assert await ask(await kernels.fork(), "import changing\nchanging.value") == "two"
-        # Who was there before lives on with the old one.
+        # A kernel that was there before lives on with the old one.
         assert await ask(old, "import changing\nchanging.value") == 1
 
 
@@ -253,7 +253,7 @@ async def test_a_fork_that_hangs_is_killed_and_becomes_a_cold_start(tmp_path, mo
 
         assert kernel.start == "cold: the forked process did not become a kernel in time"
         assert await ask(kernel, "1 + 1") == 2
-        # Nor is any other forked there; it has gone with its last process.
+        # No other kernel is forked there either; it has gone with its last process.
         await server.ended()
 
 

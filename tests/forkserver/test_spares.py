@@ -209,7 +209,7 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
         await kernel.kill()
 
         await spare.process.begun
-        # Not after as long again.
+        # It does not take as long again.
         assert not asked.is_usable
         assert await asyncio.to_thread(server.wait, 30) in (0, None)
 

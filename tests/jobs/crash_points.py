@@ -3,8 +3,8 @@
     crash_points.py count HOME                      print how many writes there are
     crash_points.py WHEN HOME NUMBER NUMBER …       die WHEN (before, after) each of these commits
 
-Each time it is looked, in another process, whether all is as it should be. Processes are forked,
-as the imports would take longer than the rest.
+After each time, another process looks whether all is as it should be. Processes are forked, as the
+imports would take longer than the rest.
 """
 
 from __future__ import annotations

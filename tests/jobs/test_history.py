@@ -51,7 +51,7 @@ def test_an_attempt_ends_with_its_job_or_before_the_next(was, end, status):
     ],
     ids=["cancelling", "given back", "warned", "never ran", "never to run", "waits"],
 )
-def test_what_goes_on_or_never_began_is_no_attempt(was, change):
+def test_what_goes_on_or_never_began_is_not_an_attempt(was, change):
     job = a_job(**HELD | was)
 
     assert ended_attempt(change(job), job) is None

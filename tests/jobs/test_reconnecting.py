@@ -44,7 +44,7 @@ def start(tmp_path):
 
 
 def follow(server, id, after=None, until=None):
-    """The frames for a viewer who has seen frame *after*, till it shows *until* or the end."""
+    """The frames for a viewer who has seen frame *after*, up to *until* or the end."""
 
     async def read():
         query = "" if after is None else f"?after={after}"
@@ -62,7 +62,7 @@ def follow(server, id, after=None, until=None):
     return asyncio.run(asyncio.wait_for(read(), 90))
 
 
-def test_who_comes_back_after_a_kill_hears_the_end_and_nothing_twice(start):
+def test_a_viewer_who_comes_back_after_a_kill_hears_the_end_and_nothing_twice(start):
     killed = start()
     id = killed.submit("long.ipynb")
     seen = follow(killed, id, until="first\nsecond\n")
@@ -81,7 +81,7 @@ def test_who_comes_back_after_a_kill_hears_the_end_and_nothing_twice(start):
     assert [frame["status"] for frame in follow(server, id)][-1] == "FAILED"
 
 
-def test_who_comes_back_to_a_job_that_is_tried_again_sees_that_attempt_alone(start):
+def test_a_viewer_who_comes_back_to_a_job_that_is_tried_again_sees_that_attempt_alone(start):
     killed = start()
     asked = {"notebook": "again.ipynb", "max_attempts": 2, "retry_delay": 0}
     id = killed("POST", "jobs", asked)["id"]

@@ -47,7 +47,7 @@ def test_frames_are_numbered_from_one():
     ]
 
 
-def test_who_comes_back_gets_what_follows_and_nothing_twice():
+def test_a_viewer_who_comes_back_gets_what_follows_and_nothing_twice():
     _, stream, tell = opened()
     for text in "abc":
         tell(printed(text))
@@ -105,7 +105,7 @@ def test_what_is_kept_is_bounded_and_a_late_viewer_gets_the_tail():
     assert sum(weight for _, _, weight in stream._frames) <= 4_000_000
 
 
-async def test_who_comes_before_the_stream_is_told_when_it_opens():
+async def test_a_viewer_who_comes_before_the_stream_is_told_when_it_opens():
     transcript, _, _ = opened()
     streams = JobStreams()
     waiting = asyncio.create_task(streams.opened("j1"))
@@ -152,7 +152,7 @@ async def test_a_viewer_is_woken_by_what_happens_and_by_the_end():
     await waiting
 
 
-def test_who_comes_back_from_an_earlier_attempt_begins_anew():
+def test_a_viewer_who_comes_back_from_an_earlier_attempt_begins_anew():
     transcript, *_ = opened()
     streams = JobStreams()
     first = JobStream(1, transcript)

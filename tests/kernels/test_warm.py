@@ -163,7 +163,7 @@ LANGUAGES = {
 }
 
 
-# R is no package of Python's.
+# R is not a package of Python's.
 @pytest.mark.parametrize(
     "language", [each for each in LANGUAGES if shutil.which(LANGUAGES[each][0][0])]
 )

@@ -134,7 +134,7 @@ def test_another_default_is_left_to_the_notebook(default):
 
 
 @pytest.mark.parametrize("default", ["{1, 2}", 'b"x"', "2j", "1e999", "{1: 2}", "[{3}]"])
-def test_a_default_that_is_no_json_is_told(default):
+def test_a_default_that_is_not_json_is_told(default):
     found, warning = understand("x", None, default, "")
     assert (found.type, found.default) == (ANYTHING, None)
     assert warning.endswith("because it is not JSON.")

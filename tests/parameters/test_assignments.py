@@ -62,7 +62,7 @@ def test_the_last_assignment_of_a_name_wins_and_the_first_gives_its_place():
         "x.y: int = 1",
     ],
 )
-def test_what_sets_no_top_level_name_is_no_parameter(source):
+def test_what_sets_no_top_level_name_is_not_a_parameter(source):
     assert read_assignments(source) == ([], [])
 
 

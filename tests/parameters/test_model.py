@@ -136,7 +136,7 @@ def test_dates_become_dates_wherever_they_stand():
 
 
 @pytest.mark.parametrize("value", ["2026-01-31", ["2026-01-31"], {"a": 1}, None, 1.5])
-def test_what_is_no_date_stays_as_it_is(value):
+def test_what_is_not_a_date_stays_as_it_is(value):
     assert type_of("any", nullable=True).native(value) == value
 
 
@@ -278,6 +278,6 @@ def test_every_json_value_fits_where_any_value_fits(value):
 
 
 @pytest.mark.parametrize("value", [{1}, b"", 1j, {1: 2}, float("inf"), [object()]])
-def test_what_json_cannot_hold_is_no_json_value(value):
+def test_what_json_cannot_hold_is_not_a_json_value(value):
     with pytest.raises(ValueError, match="JSON cannot hold"):
         as_json_value(value)

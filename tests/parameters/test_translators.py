@@ -98,7 +98,7 @@ def test_python_gets_dates_whatever_the_notebook_calls_datetime(moment):
     assert type(names["x"][0]["a"]) is type(moment)
 
 
-def test_python_reads_numbers_that_are_no_json():
+def test_python_reads_numbers_that_are_not_json():
     assert run(Python.codify({"x": [float("inf"), float("-inf")]})) == {"x": [1e999, -1e999]}
 
 
@@ -109,12 +109,12 @@ def test_python_source_is_the_same_with_and_without_black(monkeypatch):
 
 
 @pytest.mark.parametrize("value", [{1}, b"", ("\"]; hacked = ['",), object(), {"a": [1j]}])
-def test_a_value_that_is_no_json_is_refused(value):
+def test_a_value_that_is_not_json_is_refused(value):
     with pytest.raises(InvalidRequest, match="'x' cannot be given: Python has no way to write a"):
         Python.codify({"x": value})
 
 
-def test_a_key_that_is_no_text_is_written_as_one():
+def test_a_key_that_is_not_a_text_is_written_as_one():
     assert run(Python.codify({"x": {('"', 1): 2}})) == {"x": {"('\"', 1)": 2}}
 
 

@@ -14,7 +14,7 @@ ADDED = [{"1732154157123": ""}, {"_xsrf": "x"}, {"no_track_activity": "1"}]
 
 
 @pytest.mark.parametrize("added", ADDED, ids=lambda added: next(iter(added)))
-async def test_what_jupyter_adds_to_an_address_is_no_field_of_ours(api, added):
+async def test_what_jupyter_adds_to_an_address_is_not_a_field_of_ours(api, added):
     assert await api("GET", "jobs", limit="1", **added) == {"items": [], "next": None}
 
 

@@ -198,7 +198,7 @@ async def test_a_job_is_run_again_on_another_snapshot(api, keep, notebook):
     assert (both.code, both.json["message"]) == (400, "Name either 'latest' or 'snapshot_id'.")
 
 
-async def test_what_is_no_snapshot_is_not_run(api, keep, notebook):
+async def test_what_is_not_a_snapshot_is_not_run(api, keep, notebook):
     made = await keep()
     for body, status in (
         ({"snapshot_id": "n" + "0" * 28}, 404),

@@ -77,7 +77,7 @@ async def test_a_cell_is_known_by_its_id_however_it_changed():
     assert counts(await difference(base, remote)) == (0, 0, 1)
 
 
-async def test_what_is_noted_beside_the_work_is_no_change():
+async def test_what_is_noted_beside_the_work_is_not_a_change():
     noted = {"execution": {"iopub": "2026"}, "collapsed": True, "scrolled": True, "trusted": True}
     output = nbformat.v4.new_output("stream", text="1")
     base = side([cell("1", metadata={"tags": ["x"]})])
@@ -162,12 +162,12 @@ async def test_what_takes_too_long_is_ended_and_said():
 
 
 @pytest.mark.parametrize("document", [b"", b"<<<<<<< HEAD", b"[]", b"{}", b'{"nbformat": 99}'])
-async def test_what_is_no_notebook_is_not_compared(document):
+async def test_what_is_not_a_notebook_is_not_compared(document):
     with pytest.raises(NotebookInvalid, match="One of the two is not a notebook"):
         await compare(side([cell("1")]), raw(document or b"\n", "b"))
 
 
-async def test_numbers_that_are_no_json_do_not_break_the_answer():
+async def test_numbers_that_are_not_json_do_not_break_the_answer():
     output = nbformat.v4.new_output("display_data", data={"application/json": {"x": float("nan")}})
     base, remote = (side([cell("1", "x", outputs=[output]), cell(more)], more) for more in "ab")
 

@@ -57,7 +57,7 @@ class Life:
         """Do it to the snapshot of that number, if there is one; refusals are part of life."""
         known = await self.snapshots()
         if what == "edit":
-            aside = self.root / "aside"  # whoever reads meanwhile finds it whole
+            aside = self.root / "aside"  # Whoever reads meanwhile finds it whole.
             aside.write_bytes(VERSIONS[number])
             aside.replace(self.work)
         elif what == "create":

@@ -114,7 +114,7 @@ async def test_a_name_is_given_once_whoever_asks(people):
     assert refused.json["reason"] == "name_taken"
 
 
-async def test_what_is_kept_before_a_restore_is_of_who_restores(people, notebook):
+async def test_what_is_kept_before_a_restore_belongs_to_whoever_restores(people, notebook):
     alice, bob, keep = people
     hers = await keep(alice, name="hers")
     notebook("2")
@@ -125,7 +125,7 @@ async def test_what_is_kept_before_a_restore_is_of_who_restores(people, notebook
 
 
 @pytest.mark.parametrize("authorizer", [AliceIsAdmin])
-async def test_who_is_granted_admin_sees_and_changes_what_is_anothers(people):
+async def test_an_administrator_sees_and_changes_what_is_anothers(people):
     alice, bob, keep = people
     his = await keep(bob, name="his", private=True)
     at = f"snapshots/{his['id']}"
@@ -137,6 +137,6 @@ async def test_who_is_granted_admin_sees_and_changes_what_is_anothers(people):
     assert await names(bob) == []
 
 
-async def test_who_is_nobody_is_refused(person, people):
+async def test_a_stranger_is_refused(person, people):
     answered = await person("").raw("POST", "snapshots", {"path": "work.ipynb"})
     assert (answered.code, json.loads(answered.body)["reason"]) == (403, "forbidden")

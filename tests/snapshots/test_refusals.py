@@ -86,16 +86,16 @@ def refused(api, notebook, tmp_path, jp_root_dir):
     return check
 
 
-async def test_what_is_no_snapshot_is_refused(refused):
+async def test_what_is_not_a_snapshot_is_refused(refused):
     await refused((("POST", "snapshots", body), status, said) for body, status, said in BODIES)
 
 
-async def test_a_path_that_is_no_notebook_is_refused(refused):
+async def test_a_path_that_is_not_a_notebooks_is_refused(refused):
     await refused((("POST", "snapshots", {"path": p}), status, said) for p, status, said in PATHS)
 
 
 @pytest.mark.parametrize("data", NO_NOTEBOOKS)
-async def test_a_file_that_is_no_notebook_is_refused(refused, jp_root_dir, data):
+async def test_a_file_that_is_not_a_notebook_is_refused(refused, jp_root_dir, data):
     (jp_root_dir / "bad.ipynb").write_bytes(NO_NOTEBOOKS[data])
     await refused([(("POST", "snapshots", {"path": "bad.ipynb"}), 400, "")])
 
@@ -115,7 +115,7 @@ async def test_a_restore_that_is_none_is_refused(refused, keep):
     await refused((("POST", at, body), 400, said) for body, said in RESTORES)
 
 
-async def test_an_id_that_is_no_snapshots_is_not_found(refused):
+async def test_an_id_that_is_not_a_snapshots_is_not_found(refused):
     await refused(
         ((method, f"snapshots/{id}{end}", {}), 404, "There is no")
         for method, end in (one.split(" ") for one in VERBS)

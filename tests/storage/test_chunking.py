@@ -91,7 +91,7 @@ def test_a_change_makes_few_new_pieces():
     ],
     ids=["empty", "small", "one line", "text", "zeros", "JSON"],
 )
-def test_what_is_small_or_no_notebook_is_one_piece(document):
+def test_what_is_small_or_not_a_notebook_is_one_piece(document):
     assert list(map(bytes, chunks(document))) == [document]
 
 

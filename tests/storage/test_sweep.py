@@ -222,7 +222,7 @@ async def test_a_part_stays_while_another_sweep_has_its_list_aside(store):
     await store.forget(LARGE)
     store.an_hour_passes()
     other = Actor(store.sweep)
-    # It has put back what was aside, and is about to look for lists.
+    # The sweep has put back what was aside, and is about to look for lists.
     first = min(path.parent for path in store.files())
     other.until("os.scandir", str(first))
     other.step()

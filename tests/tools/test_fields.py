@@ -111,7 +111,7 @@ def test_a_value_of_another_shape_is_refused_and_its_schema_says_so(type_, name,
     assert not Draft7Validator(schema_of(declared)).is_valid({"whole": 1, name: value})
 
 
-def test_a_name_that_is_no_input_is_refused():
+def test_a_name_that_is_not_an_input_is_refused():
     assert refused(check, inputs(), {"length": 1}) == "There is no parameter 'length'."
     assert refused(check, [], {"a": 1}) == "There is no parameter 'a'."
 

@@ -301,14 +301,14 @@ async def test_a_deleted_tool_is_gone_and_its_jobs_stay(api, publish):
     assert (await api.raw("GET", f"tools/add/jobs/{job['id']}")).code == 404
 
 
-async def test_a_deleted_job_is_no_call_any_more(api, publish):
+async def test_a_deleted_job_is_no_longer_a_call(api, publish):
     await publish()
     job = (await call(api, {"a": 1})).json
     await api("DELETE", f"jobs/{job['id']}")
     assert (await api.raw("GET", f"tools/add/jobs/{job['id']}")).code == 404
 
 
-async def test_a_job_that_is_no_call_of_the_tool_is_none_of_its_jobs(api, publish):
+async def test_a_job_that_is_not_a_call_of_the_tool_is_not_one_of_its_jobs(api, publish):
     await publish()
     await publish(name="plus")
     other = (await call(api, {"a": 1}, tool="plus")).json["id"]

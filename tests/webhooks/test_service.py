@@ -187,7 +187,7 @@ async def test_a_signed_body_of_no_use_is_refused_and_the_owner_sees_why(
     assert (await api("GET", f"webhooks/{made['id']}"))["message"] is None
 
 
-async def test_who_has_no_signature_learns_nothing(api, make, deliver, notebook):
+async def test_a_sender_without_a_signature_learns_nothing(api, make, deliver, notebook):
     made = await make()
     disabled = await make(disabled=True)
     unknown = made["id"][:-1] + ("0" if made["id"][-1] != "0" else "1")

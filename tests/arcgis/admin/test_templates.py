@@ -68,7 +68,7 @@ async def test_it_is_kept_in_the_data_folder_and_nothing_else_is(client, app, tm
         (("a.ipynb", b"\xff\xfe"), "This is not a notebook."),
     ],
 )
-async def test_what_is_no_notebook_changes_nothing(client, begun, file, message):
+async def test_what_is_not_a_notebook_changes_nothing(client, begun, file, message):
     await update(client, template("1"))
     refused = await update(client, file)
     assert (refused.code, refused.json["status"]) == (400, "error")

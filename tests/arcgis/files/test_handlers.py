@@ -70,7 +70,7 @@ async def test_a_long_list_is_read_in_pages(client, files):
     assert found == every
 
 
-async def test_xml_is_spoken_to_who_asks_for_nothing_else(client, files):
+async def test_xml_is_spoken_to_whoever_asks_for_nothing_else(client, files):
     os.rename(files / "a.txt", os.fsencode(files) + b"/a&\x01\xff.txt")
     answered = await client.raw("GET", W, restype="container", comp="list")
     assert answered.headers["Content-Type"] == "application/xml; charset=UTF-8"
@@ -122,7 +122,7 @@ async def test_a_file_is_uploaded_by_put_and_not_over_another(client, jp_root_di
 @pytest.mark.parametrize(
     "kind", ["application/json", "application/x-www-form-urlencoded", "text/xml"]
 )
-async def test_what_is_in_an_uploaded_file_is_no_parameter(client, jp_root_dir, kind):
+async def test_what_is_in_an_uploaded_file_is_not_a_parameter(client, jp_root_dir, kind):
     body = b"f=nonsense&overwrite=true&token=x"
     sent = await client.raw("PUT", f"{W}/a.txt", body, headers={**BLOCK, "Content-Type": kind})
     assert sent.code == 201
@@ -202,7 +202,7 @@ async def test_what_cannot_be_done_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("path", ["..%2Fx", "%2E%2E/x", "a%00b", "%0a", "a.txt/b", "sub"])
-async def test_a_hostile_name_is_no_place_to_upload_to(client, files, path):
+async def test_nothing_is_uploaded_to_a_hostile_name(client, files, path):
     before = sorted(files.parent.rglob("*"))
     answered = await client.raw("PUT", f"{W}/{path}", b"1", headers=BLOCK)
     assert answered.code in (400, 404, 405, 409)

@@ -65,7 +65,7 @@ def test_snippets_come_out_as_they_went_in():
         (GOOD + b"#" * 1_000_000, "larger than 1,000,000 bytes"),
     ],
 )
-def test_what_is_no_snippet_is_told_why(source, fault):
+def test_what_is_not_a_snippet_is_refused_with_the_reason(source, fault):
     assert fault_in(GOOD) is None
     assert fault in fault_in(source)
 

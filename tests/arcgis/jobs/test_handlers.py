@@ -99,7 +99,7 @@ async def test_parameters_of_every_documented_type_reach_the_notebook(
     job = await ended(started["jobUrl"])
     assert job["status"] == "COMPLETED", job["messages"]
     saved = on_disk(jp_root_dir, path)
-    # Directly after the cell tagged so, else at the beginning.
+    # They come right after the tagged cell, or at the beginning if there is none.
     tags = [cell.metadata.get("tags", []) for cell in saved.cells]
     first = [["parameters"]] if tagged else []
     assert tags == [*first, ["injected-parameters"], []]

@@ -148,7 +148,7 @@ class NoSessions(Authorizer):
 
 
 class TestNoSessions:
-    """Who may not begin a session by Jupyter's own API may not here."""
+    """Whoever may not begin a session by Jupyter's own API may not do so here."""
 
     @pytest.fixture
     def jp_server_config(self, jp_server_config):

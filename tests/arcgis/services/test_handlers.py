@@ -384,7 +384,7 @@ async def test_values_that_do_not_fit_are_refused(client, publish, notebook, sen
     service = await publish(notebook(SUM, parameters=ADDS))
     submit = f"{service['url']}/Adder/submitJob"
     assert await refused(client, submit, **sent) == (400, message)
-    # In the shape that makes geoprocessing clients raise.
+    # The error has the shape that makes geoprocessing clients raise.
     assert set((await client.raw("POST", submit, {"f": "json"})).json) == {"error"}
     assert (await client.get("admin/system/jobs"))["asyncJobs"] == []
 

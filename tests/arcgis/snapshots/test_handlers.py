@@ -65,7 +65,7 @@ async def test_create_list_and_download_as_a_client_does(client, keep, notebook,
     assert oldest["created"].isdigit()
     assert int(oldest["created"]) <= int(newest["created"])
 
-    # Without f: the notebook, as a text, and not as a file that the client would save.
+    # Without f it is the notebook as a text, and not as a file that the client would save.
     sent = {"itemId": item, "resourceKey": first}
     without = await client.raw("POST", f"{AT}/download", sent)
     assert without.text == as_kept

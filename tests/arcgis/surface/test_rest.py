@@ -93,7 +93,7 @@ def app(app, jp_serverapp):
     given = {"services": replace(services, arcgis=tree)}
     added = [(jp_serverapp.base_url.rstrip("/") + r.pattern, r.handler, given) for r in tree.routes]
     jp_serverapp.web_app.add_handlers(".*$", added)
-    # In the place of those that the extension registered.
+    # They replace those that the extension registered.
     rules = jp_serverapp.web_app.default_router.rules
     rules.insert(0, rules.pop(-2))
     return app
@@ -127,7 +127,7 @@ async def test_a_token_is_taken_in_each_way_that_clients_send_it(connect, token)
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("address", ["admin", "admin/nothing", "admin/logs/query"])
-async def test_who_is_nobody_gets_esris_codes(connect, method, address):
+async def test_a_stranger_gets_esris_codes(connect, method, address):
     without = await connect().raw(method, address, "" if method == "POST" else None)
     wrong = await connect(**{"X-Esri-Authorization": "Bearer old"}).raw(
         method, address, "" if method == "POST" else None
@@ -288,7 +288,7 @@ async def test_a_page_has_a_form_for_each_operation(client, jp_base_url):
     assert (await client.raw("GET", "admin/echo", f="json")).code == 405
 
 
-async def test_who_is_logged_in_by_a_cookie_can_send_a_form_and_another_site_cannot(
+async def test_a_person_with_a_cookie_can_send_a_form_and_another_site_cannot(
     connect, token, jp_base_url
 ):
     stranger = connect()

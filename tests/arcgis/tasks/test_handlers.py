@@ -168,7 +168,7 @@ async def test_milliseconds_are_a_date_where_the_notebook_wants_one(client, crea
     assert await stored() == {"since": "2026-01-02"}
 
 
-async def test_braces_are_no_places(client, api, create):
+async def test_braces_are_not_fields(client, api, create):
     values = {"guid": "{8F3B-{0}}", "q": ["{name}"], "plain": "x"}
 
     id = await create(parameters=json.dumps({"notebookParameters": values}))

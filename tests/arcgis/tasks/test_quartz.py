@@ -55,7 +55,7 @@ SAID = [
     ("00 09 01 01 ?", "0 9 1 1 *", ["2026-01-01 09:00", "2027-01-01 09:00"]),
     ("0 0 30-2 * ?", "0 0 30-31,1-2 * *", ["2026-01-02 00:00", "2026-01-30 00:00"]),
     ("0 0 29 FEB ?", "0 0 29 FEB *", ["2028-02-29 00:00", "2032-02-29 00:00"]),
-    # What the client makes of "weekly": 0 is no day of Quartz, so it can only be Unix' Sunday.
+    # What the client makes of "weekly": 0 is not a day of Quartz, so it can only be Unix' Sunday.
     ("0 0 * * 0", "0 0 * * 0", ["2026-01-04 00:00", "2026-01-11 00:00"]),
 ]  # fmt: skip
 UNIX = [

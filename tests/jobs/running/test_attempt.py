@@ -129,7 +129,7 @@ async def test_an_error_that_no_database_takes_as_text_is_told_all_the_same(api,
 
 @pytest.mark.parametrize("death", ["os._exit(3)", "os.kill(os.getpid(), 9)"])
 async def test_a_kernel_that_dies_fails_the_job_and_keeps_what_was_printed(api, notebook, death):
-    # Python may take a moment to hand over what was flushed; a killed process has none.
+    # Python may need a moment to hand over what was flushed; a killed process has none.
     source = f"import os, time\nprint('begun', flush=True)\ntime.sleep(0.5)\n{death}"
     path = notebook("print('first')", source)
 

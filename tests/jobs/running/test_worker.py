@@ -32,7 +32,7 @@ def idle(app, jp_asyncio_loop):
 
 
 async def held_by(assembly, api, notebook, server, seconds):
-    """Let *server* claim a job, with a lease till in *seconds*; return its id."""
+    """Let *server* claim a job, with a lease of that many *seconds*; return its id."""
     job = await api.submit(notebook("1"))
     now = utc_now()
     await assembly.jobs.store.claim(server, now, now + timedelta(seconds=seconds))

@@ -361,7 +361,9 @@ async def test_postgresql_is_told_to_skip_what_another_server_is_claiming(store)
 
 
 @pytest.mark.parametrize("next_server", ["s1", "s2"])
-async def test_who_ran_attempt_1_cannot_write_once_attempt_2_has_begun(store, add, next_server):
+async def test_the_server_of_attempt_1_cannot_write_once_attempt_2_has_begun(
+    store, add, next_server
+):
     await add(max_attempts=2)
     first = await claim(store)
     await store.record(first, progress=Progress(completed=1, total=2))
@@ -427,7 +429,7 @@ async def test_each_attempt_that_ended_is_kept(store, add):
     )  # fmt: skip
 
 
-async def test_a_stale_end_is_no_attempt(store, add):
+async def test_a_stale_end_is_not_an_attempt(store, add):
     await add()
     job = await claim(store)
     await store.save(job.cancelling(), was=job)

@@ -35,7 +35,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=20)
 SERVERS = st.sampled_from(["s1", "s2"])
 REASONS = st.sampled_from([Reason.CELL_ERROR, Reason.SERVER_LOST, Reason.NOTEBOOK_INVALID])
-# So few that each of them goes through much.
+# There are so few that each of them goes through much.
 MOST_JOBS = 3
 FINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 

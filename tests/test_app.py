@@ -26,7 +26,7 @@ class TestSettings:
 class TestWithoutADatabase:
     @pytest.fixture
     def nbtasks_config(self, tmp_path):
-        (tmp_path / "broken.sqlite3").write_text("this is no database, but it is a file" * 100)
+        (tmp_path / "broken.sqlite3").write_text("this is not a database, but it is a file" * 100)
         return {"database_url": f"sqlite:///{tmp_path / 'broken.sqlite3'}"}
 
     async def test_the_server_runs_and_says_what_is_wrong(self, api, jp_fetch):

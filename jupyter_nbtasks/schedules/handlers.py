@@ -116,7 +116,7 @@ class RunNowHandler(SchedulesHandler):
 
     @operation("execute", answer=JobAnswer, status=201)
     async def post(self, id: str) -> None:
-        """Submit a job of a schedule now; that is none of its occurrences."""
+        """Submit a job of a schedule now; it is not one of its occurrences."""
         await self.created(await self.services.schedules.run(id, await self.caller()))
 
 

@@ -182,6 +182,6 @@ async def test_an_execution_that_is_over_and_unwatched_is_forgotten(bench):
         pass
 
 
-def test_an_error_that_is_none_of_ours_is_named():
+def test_an_error_that_is_not_one_of_ours_is_named():
     error = unpack_error(json.loads(json.dumps(pack_error(ZeroDivisionError("by zero")))))
     assert f"{error!r}" == "RuntimeError('ZeroDivisionError: by zero')"

@@ -168,7 +168,7 @@ def complaints(answered, status, said, folder):
         return [f"is {answered.code} {shown[:200]}"]
     checks = {
         f"says {told['message'][:200]}": said in told["message"],
-        "is no sentence": told["message"].endswith("."),
+        "is not a sentence": told["message"].endswith("."),
         "shows a traceback": "Traceback" not in shown,
         "tells where the server keeps things": str(folder) not in shown,
         "has errors without a field": all({"field", "message"} == set(e) for e in told["errors"]),

@@ -200,7 +200,7 @@ async def test_cancel_as_either_page_says(client, ended, api, notebook):
     assert (again.code, again.json["status"], again.json["code"]) == (409, "error", 409)
 
 
-async def test_a_link_to_cancel_does_nothing_for_who_is_logged_in_by_a_cookie(
+async def test_a_link_to_cancel_does_nothing_for_a_person_with_a_cookie(
     client, connect, api, notebook, jp_serverapp
 ):
     started = await client.post(EXECUTE, itemId=notebook("import time; time.sleep(600)"))

@@ -7,7 +7,7 @@ import json
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_nbtasks.execution.stream import JobStream
@@ -170,6 +170,7 @@ def test_a_viewer_who_comes_back_from_an_earlier_attempt_begins_anew():
 texts = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 1)), max_size=20)
 
 
+@settings(deadline=None)
 @given(texts, st.lists(st.integers(0, 20), max_size=5))
 def test_whenever_a_viewer_reconnects_it_ends_with_what_was_printed(events, breaks):
     transcript, stream, tell = opened()

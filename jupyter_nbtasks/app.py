@@ -11,6 +11,7 @@ from traitlets import default
 
 from .assembly.assembly import Assembly
 from .assembly.ground import Managers
+from .background import Background
 from .errors import Unavailable
 from .forkserver.launch import ForkSettings
 from .forkserver.servers import ForkServers
@@ -54,7 +55,7 @@ class NbTasksApp(Settings, ExtensionApp):
             self.assembly.jobs.worker.server, self.assembly.jobs.store.count_waiting
         )
         self.assembly.jobs.events.listen(self.metrics.hear)
-        self._tidying: list[asyncio.Task[None]] = []
+        self._tidying = Background()
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
         # Imported here because a command needs none of them, and would wait for their import.
@@ -80,15 +81,13 @@ class NbTasksApp(Settings, ExtensionApp):
             self._fault = error
             self.log.error("jupyter_nbtasks cannot run jobs: %s", error)
         else:
-            retaining = self.assembly.retention.run_forever(self.log.info)
-            self._tidying = [asyncio.create_task(task) for task in (self._sweep(), retaining)]
+            self._tidying.do(self._sweep())
+            self._tidying.do(self.assembly.retention.run_forever(self.log.info))
         self._is_started.set()
 
     async def stop_extension(self) -> None:
         """End the running jobs as lost to the stop, with what they had produced."""
-        for task in self._tidying:
-            task.cancel()
-        await asyncio.gather(*self._tidying, return_exceptions=True)
+        await self._tidying.close()
         await self.assembly.close()
         self.metrics.stop()
 

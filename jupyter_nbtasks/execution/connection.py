@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from queue import Empty
 from typing import Any, cast
 
+from ..background import beside
 from .kernel_messages import Content, ExecuteReply, KernelInfo, Message, ParentHeader
 
 _NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
@@ -113,20 +114,18 @@ class Connection:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Hand over messages, and notice the kernel's death, inside this context only."""
-        tasks = [
-            asyncio.create_task(self._pump(self._client.iopub_channel, self._on_iopub)),
-            asyncio.create_task(self._pump(self._client.shell_channel, self._on_shell)),
-            asyncio.create_task(self._watch()),
-        ]
-        for task in tasks:
-            task.add_done_callback(self._on_lost)
-        try:
-            yield
-        finally:
+        async with beside(
+            self._pump(self._client.iopub_channel, self._on_iopub),
+            self._pump(self._client.shell_channel, self._on_shell),
+            self._watch(),
+        ) as tasks:
             for task in tasks:
-                task.remove_done_callback(self._on_lost)
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+                task.add_done_callback(self._on_lost)
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.remove_done_callback(self._on_lost)
 
     def send_code(self, code: str, *, stop_on_error: bool) -> ExecuteRequest:
         """Have the kernel execute *code*."""

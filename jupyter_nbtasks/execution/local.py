@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from ..background import beside
 from ..storage.blobs import Blobs
 from . import document
 from .document import Cell
@@ -69,8 +69,11 @@ class LocalExecution:
 
     async def run(self) -> None:
         """Run the cells, and keep their outputs."""
-        async with self._keeping():
-            await self._executor.run(self._cells)
+        try:
+            async with beside(self._journal.run_forever()):
+                await self._executor.run(self._cells)
+        finally:
+            self.stream.end()
 
     def stop(self) -> None:
         """Begin no further cell."""
@@ -103,16 +106,6 @@ class LocalExecution:
     def close(self) -> None:
         """Let go of the kernel, which lives on."""
         self._executor.close()
-
-    @asynccontextmanager
-    async def _keeping(self) -> AsyncIterator[None]:
-        keeping = asyncio.create_task(self._journal.run_forever())
-        try:
-            yield
-        finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
-            self.stream.end()
 
     def _hear(self, event: ExecutorEvent) -> None:
         for admitted in self._limit.admit(event):

@@ -16,6 +16,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 
+from ..background import Background
 from ..errors import NotFound
 from ..storage.blobs import Blobs
 from . import rpc
@@ -82,7 +83,7 @@ class _Server:
         self._writer = writer
         self._sessions: dict[int, _Session] = {}
         self._calls: dict[int, asyncio.Task[None]] = {}
-        self._tells: set[asyncio.Task[None]] = set()
+        self._answering = Background()
 
     def hear(self, message: rpc.Request) -> None:
         """Begin what *message* asks for."""
@@ -90,11 +91,8 @@ class _Server:
             if call := self._calls.get(message["cancel"]):
                 call.cancel()
             return
-        task = asyncio.create_task(self._answer(message))
-        if (number := message.get("call")) is None:
-            self._tells.add(task)
-            task.add_done_callback(self._tells.discard)
-        else:
+        task = self._answering.do(self._answer(message))
+        if number := message.get("call"):
             self._calls[number] = task
             task.add_done_callback(lambda _: self._calls.pop(number))
 

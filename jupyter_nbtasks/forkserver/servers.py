@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from ..background import Background
 from .client import ForkServer, UnfitPreload
 from .launch import ForkSettings
 from .safety import Interpreter, NotForked, check_environment, read_early
@@ -27,7 +27,7 @@ class ForkServers:
         self._servers: dict[Interpreter, ForkServer] = {}
         self._beginning: dict[Interpreter, asyncio.Task[None]] = {}
         self._failed: dict[Interpreter, tuple[float, str]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def server_for(self, wanted: Wanted) -> ForkServer:
         """Return the fork server that may fork what is *wanted*; raises NotForked."""
@@ -57,24 +57,16 @@ class ForkServers:
         if interpreter in self._failed and time.monotonic() > self._failed[interpreter][0]:
             del self._failed[interpreter], self._beginning[interpreter]
         if interpreter not in self._beginning:
-            self._beginning[interpreter] = self._do(self._begin(interpreter, base))
+            self._beginning[interpreter] = self._background.do(self._begin(interpreter, base))
         return self._beginning[interpreter]
 
     def prepare_spare(self, wanted: Wanted) -> asyncio.Task[None]:
         """Have a spare like what was *wanted*; the task is done when there is, or cannot be."""
-        return self._do(self._make_spare(wanted))
+        return self._background.do(self._make_spare(wanted))
 
     async def close(self) -> None:
         """End them all, and with them what is left of their kernels."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        await self._background.close()
 
     async def _begin(self, interpreter: Interpreter, base: Mapping[str, str]) -> None:
         try:
@@ -84,7 +76,7 @@ class ForkServers:
             self._failed[interpreter] = (time.monotonic() + _AFTER_FAILURE_SECONDS, str(why))
         else:
             self._servers[interpreter] = server
-            self._do(self._see_off(server))
+            self._background.do(self._see_off(server))
 
     async def _make_spare(self, wanted: Wanted) -> None:
         await asyncio.shield(self.prepare(wanted.interpreter, wanted.base))

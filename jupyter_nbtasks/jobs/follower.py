@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 
+from ..background import beside
 from ..caller import Caller
 from ..execution.execution import Stream
 from ..execution.frames import Frame, StatusFrame
@@ -119,15 +120,11 @@ class JobFollower:
             if stream is not None and runs_here
             else self._streams.opened(job_id, stream)
         )
-        waits = [asyncio.ensure_future(wait) for wait in (turned.wait(), frames)]
-        try:
+        async with beside(turned.wait(), frames) as waits:
             patience = None if runs_here else _ELSEWHERE_SECONDS
             first = asyncio.FIRST_COMPLETED
             done, _ = await asyncio.wait(waits, timeout=patience, return_when=first)
             await asyncio.sleep(_GATHER_SECONDS)
-        finally:
-            for wait in waits:
-                wait.cancel()
         return not done
 
 

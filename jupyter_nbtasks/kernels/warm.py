@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..background import Background
 from .kernel import JobKernel
 from .launcher import Kernels, KernelSpec, KernelStartFailed
 
@@ -60,7 +61,7 @@ class WarmKernels:
         self._seconds = seconds
         self._waiting: list[tuple[tuple[Any, ...], JobKernel]] = []
         self._making = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._timer: asyncio.TimerHandle | None = None
 
     async def start(self, request: KernelRequest, seconds: float) -> JobKernel:
@@ -71,7 +72,7 @@ class WarmKernels:
                 self._waiting.remove(each)
                 self._wait()
                 if not await _is_alive(kernel):
-                    self._do(_end(kernel))
+                    self._background.do(_end(kernel))
                     break
                 # A gateway is never told of the environment.
                 kernel.employ(request.code if kernel.connection() else None)
@@ -90,23 +91,15 @@ class WarmKernels:
         alike = sum(kind == request.kind for kind, _ in self._waiting)
         if alike + self._making >= self._most:
             return None
-        return self._do(self._make(request))
+        return self._background.do(self._make(request))
 
     async def close(self) -> None:
         """End them all."""
         self._most = 0
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.close()
         if self._timer is not None:
             self._timer.cancel()
         await self._leave(0)
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def _make(self, request: KernelRequest) -> None:
         kind = request.kind
@@ -135,7 +128,7 @@ class WarmKernels:
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self._on_idle)
 
     def _on_idle(self) -> None:
-        self._do(self._leave(0))
+        self._background.do(self._leave(0))
 
 
 async def _is_alive(kernel: JobKernel) -> bool:

@@ -33,7 +33,7 @@ def run(api):
     async def run(path, **fields):
         job = await api.run(path, **fields)
         await api.closed(job["id"])
-        await asyncio.gather(*api.assembly.jobs.warm._tasks)
+        await asyncio.gather(*api.assembly.jobs.warm._background._tasks)
         return job
 
     return run

@@ -9,6 +9,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
+from ...background import beside
 from ...errors import DATABASE_UNAVAILABLE, NbTasksError, Stale, Unavailable
 from ...execution.events import Event
 from ..model import Failure, Job, Progress, Reason, Status, Usage
@@ -68,15 +69,12 @@ class Attempt:
         """Execute the notebook and store how that ended."""
         if self._job.timeout is not None:
             self._start_timer("The job", self._job.timeout)
-        beside = [asyncio.create_task(self._enforce_stop()), asyncio.create_task(self._measure())]
-        try:
-            failure = await self._execute()
-        finally:
-            for timer in self._timers.values():
-                timer.cancel()
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+        async with beside(self._enforce_stop(), self._measure()):
+            try:
+                failure = await self._execute()
+            finally:
+                for timer in self._timers.values():
+                    timer.cancel()
         try:
             await self._finish(failure)
         finally:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ... import notebooks
+from ...background import beside, meanwhile
 from ...contents.notebook_files import Contents
 from ...errors import InvalidRequest
 from ...execution.events import Event, ExecutionState, FinalState
@@ -90,12 +90,12 @@ class Run:
         except InvalidRequest as error:
             raise KernelStartFailed(str(error)) from error
         self._context.executions.prepare()
-        async with _meanwhile(self._start_kernel(spec)):
+        async with meanwhile(self._start_kernel(spec)):
             document = await self._prepare(spec.language)
         assert self.kernel is not None
-        async with _meanwhile(self._remember_kernel()):
+        async with meanwhile(self._remember_kernel()):
             execution = await self._open(self.kernel)
-            async with _meanwhile(execution.ready(self._context.policy.kernel_start_timeout)):
+            async with meanwhile(execution.ready(self._context.policy.kernel_start_timeout)):
                 begun = await execution.begin(document)
         # Not before: it would have taken the processor from this one.
         self.kernel.prepare_next()
@@ -179,12 +179,10 @@ class Run:
         # Not sooner: a socket that has just received something is not to be closed.
         if self.kernel.connection() is not None:
             self.kernel.activity.take_over()
-        recording = asyncio.create_task(self._recorder.run_forever())
         try:
-            yield
+            async with beside(self._recorder.run_forever()):
+                yield
         finally:
-            recording.cancel()
-            await asyncio.gather(recording, return_exceptions=True)
             self._context.streams.close(self._job.id, stream)
 
     def _hear(self, event: Event) -> None:
@@ -194,16 +192,6 @@ class Run:
         self.kernel.activity.tell(_ACTIVITY.get(event["type"]))
         self._on_event(event)
         self._context.events.happened(self._job, event)
-
-
-@asynccontextmanager
-async def _meanwhile(work: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
-    """Do *work* beside what is done inside; both are over, however they end, at the end."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        await task
 
 
 def _fill_in(data: bytes, job: Job, language: str) -> bytes:

@@ -8,6 +8,7 @@ import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from ...background import Background
 from ...errors import NbTasksError, Stale
 from ...kernels.processes import this_server
 from ..model import Job, Status
@@ -44,21 +45,19 @@ class Worker:
         self._nothing_held: object = None
         self._running: dict[str, Attempt] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._loops: list[asyncio.Task[None]] = []
+        self._loops = Background()
 
     async def start(self) -> None:
         """Give up what lost servers held, then begin to take jobs."""
         await self._reap()
-        loops = (self._take_jobs(), self._keep_leases())
-        self._loops = [asyncio.create_task(loop) for loop in loops]
+        self._loops.do(self._take_jobs())
+        self._loops.do(self._keep_leases())
 
     async def stop(self) -> None:
         """Take no more jobs, and end those that run as lost to the server's stop."""
         if not self._loops:
             return
-        for loop in self._loops:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self._loops.close()
         for attempt in self._running.values():
             attempt.stop(Stop.SHUTDOWN)
         # A kernel that hangs in its start must not hang the server.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ...errors import InvalidRequest, NotFound
+from ...errors import DATABASE_UNAVAILABLE, InvalidRequest, NotFound, Unavailable
 from ...execution.executor import CellFailed, KernelDied, KernelNotReady, Stopped
 from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
@@ -38,9 +38,14 @@ def failure_of(error: Exception, kernel: JobKernel | None, job: Job) -> Failure:
         if isinstance(error, kind):
             return Failure(reason=reason, message=str(error))
     _log.error("Job %s could not go on", job.id, exc_info=error)
-    said = (str(error).splitlines() or [type(error).__name__])[0][:_MAX_MESSAGE]
-    message = f"The server could not go on with it: {said}"
+    first_line = (str(error).splitlines() or [type(error).__name__])[0][:_MAX_MESSAGE]
+    message = f"The server could not go on with it: {first_line}"
     return Failure(reason=Reason.SERVER_ERROR, message=message)
+
+
+def is_of_database(error: Exception) -> bool:
+    """Return whether *error* is that the database cannot be reached."""
+    return isinstance(error, Unavailable) and error.reason == DATABASE_UNAVAILABLE
 
 
 def _death(error: KernelDied, kernel: JobKernel) -> str:

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from ...background import Background
 from ...errors import NbTasksError, Stale
 from ...kernels.processes import this_server
+from ..ending import Stop
 from ..model import Job, Status
-from .attempt import Attempt, Stop
+from .attempt import Attempt
 from .reaper import Reaper
 from .run import RunContext
 

@@ -14,16 +14,7 @@ from jupyter_nbtasks.assembly.ground import Managers
 from jupyter_nbtasks.assembly.storage import Storage
 from jupyter_nbtasks.jobs.policy import Policy
 
-POLICY = Policy(
-    max_concurrent_jobs=1,
-    default_timeout=None,
-    default_cell_timeout=None,
-    kernel_start_timeout=60,
-    cancel_grace=1,
-    lease=20,
-    max_notebook_bytes=10**8,
-    max_output_characters=200_000_000,
-)
+POLICY = Policy(max_concurrent_jobs=1, cancel_grace=1)
 
 
 async def open_assembly(folder: Path) -> Assembly:

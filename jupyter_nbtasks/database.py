@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    FromClause,
     MetaData,
     PoolProxiedConnection,
     Text,
@@ -177,13 +178,19 @@ class Database:
             raise _unavailable(where, error.__cause__ or error) from error
 
 
-def one_by_one(connection: Connection, key: int) -> None:
+def one_by_one(connection: Connection, key: int | str) -> None:
     """Let no other transaction that asks for the same *key* run beside this one.
 
     SQLite has one writer anyway.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        number = ":key" if isinstance(key, int) else "hashtextextended(:key, 0)"
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({number})"), {"key": key})
+
+
+def of_root(table: FromClause, root: str | None) -> ColumnElement[bool]:
+    """Return the condition for rows of *table* that belong to *root*; to any root for None."""
+    return table.c.root.is_not(None) if root is None else table.c.root == root
 
 
 def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:

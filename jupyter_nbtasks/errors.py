@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -101,6 +102,18 @@ class DiskFull(Unavailable):
 def invalid_field(field: str, message: str, *, reason: str | None = None) -> InvalidRequest:
     """Refuse one field of a request."""
     return InvalidRequest(message, reason=reason, errors=[FieldError(field, message)])
+
+
+@contextmanager
+def at_field(field: str) -> Iterator[None]:
+    """Say of a file that cannot be used that *field*, which names it, is wrong.
+
+    Raises InvalidRequest for what is raised as such, as NotFound or as Forbidden.
+    """
+    try:
+        yield
+    except (NotFound, Forbidden, InvalidRequest) as error:
+        raise invalid_field(field, str(error), reason=error.reason) from error
 
 
 def is_disk_full(error: BaseException | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ from .jobs.policy import Policy
 from .schedules.recurrence import zone_of
 from .snapshots.policy import SnapshotPolicy
 
+_JOBS, _SNAPSHOTS = Policy(), SnapshotPolicy()
+# The traits of these begin with a word that their fields do without.
+_SNAPSHOT_TRAITS = {
+    "before_update": "snapshot_before_update",
+    "before_restore": "snapshot_before_restore",
+    "scheduled": "snapshot_scheduled",
+}
 _MACHINE_ZONE = Path("/etc/localtime")
 
 
@@ -52,34 +60,52 @@ class Settings(HasTraits):
         min=1, config=True, help="How many jobs run at once. Default: the number of CPUs."
     )
     max_jobs_per_owner = Integer(
-        0, min=0, config=True, help="How many jobs of one person run at once; 0: no limit."
+        _JOBS.max_jobs_per_owner or 0,
+        min=0,
+        config=True,
+        help="How many jobs of one person run at once; 0: no limit.",
     )
     max_jobs_per_notebook = Integer(
-        0, min=0, config=True, help="How many jobs of one notebook run at once; 0: no limit."
+        _JOBS.max_jobs_per_notebook or 0,
+        min=0,
+        config=True,
+        help="How many jobs of one notebook run at once; 0: no limit.",
     )
     default_timeout = Float(
-        0.0, min=0, config=True, help="Seconds that a job may run if it does not say; 0: no limit."
+        _JOBS.default_timeout or 0.0,
+        min=0,
+        config=True,
+        help="Seconds that a job may run if it does not say; 0: no limit.",
     )
     default_cell_timeout = Float(
-        0.0,
+        _JOBS.default_cell_timeout or 0.0,
         min=0,
         config=True,
         help="Seconds that a cell may run if the job does not say; 0: no limit.",
     )
     kernel_start_timeout = Float(
-        60.0, min=1, config=True, help="Seconds that a kernel may take to start."
+        _JOBS.kernel_start_timeout,
+        min=1,
+        config=True,
+        help="Seconds that a kernel may take to start.",
     )
     cancel_grace = Float(
-        5.0, min=0, config=True, help="Seconds between a cancelled job's interrupt and its kill."
+        _JOBS.cancel_grace,
+        min=0,
+        config=True,
+        help="Seconds between a cancelled job's interrupt and its kill.",
     )
     lease = Float(
-        20.0,
+        _JOBS.lease,
         min=2,
         config=True,
         help="Seconds after which other servers consider a silent server lost.",
     )
     max_notebook_bytes = Integer(
-        100_000_000, min=1, config=True, help="Bytes that a notebook file to be run may have."
+        _JOBS.max_notebook_bytes,
+        min=1,
+        config=True,
+        help="Bytes that a notebook file to be run may have.",
     )
     fork_kernels = Bool(
         True,
@@ -114,27 +140,30 @@ class Settings(HasTraits):
         60.0, min=0, config=True, help="Seconds that a call of a tool waits for its results."
     )
     max_output_characters = Integer(
-        200_000_000,
+        _JOBS.max_output_characters,
         min=100_000,
         config=True,
         help="Characters of a job's output that are kept; the rest is marked as left out.",
     )
     executor_process = Bool(
-        True,
+        _JOBS.executor_process,
         config=True,
         help="Receive and keep outputs in a process of their own, not in the server's.",
     )
     keep_jobs_days = Float(
-        0.0, min=0, config=True, help="Days that a job is kept after its end; 0: for ever."
+        _JOBS.keep_jobs_days or 0.0,
+        min=0,
+        config=True,
+        help="Days that a job is kept after its end; 0: for ever.",
     )
     keep_jobs = Integer(
-        0,
+        _JOBS.keep_jobs or 0,
         min=0,
         config=True,
         help="How many jobs that are over are kept; the oldest go first. 0: no limit.",
     )
     keep_jobs_bytes = Integer(
-        0,
+        _JOBS.keep_jobs_bytes or 0,
         min=0,
         config=True,
         help=(
@@ -143,22 +172,31 @@ class Settings(HasTraits):
         ),
     )
     max_snapshots = Integer(
-        0, min=0, config=True, help="Manual snapshots that a notebook may have; 0: no limit."
+        _SNAPSHOTS.max_snapshots or 0,
+        min=0,
+        config=True,
+        help="Manual snapshots that a notebook may have; 0: no limit.",
     )
     max_automatic_snapshots = Integer(
-        50,
+        _SNAPSHOTS.max_automatic_snapshots or 0,
         min=0,
         config=True,
         help="Automatic snapshots of a notebook that are kept; the oldest go first. 0: no limit.",
     )
     snapshot_before_update = Bool(
-        True, config=True, help="Keep a snapshot of a notebook before `update_notebook` writes it."
+        _SNAPSHOTS.before_update,
+        config=True,
+        help="Keep a snapshot of a notebook before `update_notebook` writes it.",
     )
     snapshot_before_restore = Bool(
-        True, config=True, help="Keep a snapshot before a restore that does not say whether to."
+        _SNAPSHOTS.before_restore,
+        config=True,
+        help="Keep a snapshot before a restore that does not say whether to.",
     )
     snapshot_scheduled = Bool(
-        True, config=True, help="Keep a snapshot of every version that a schedule runs."
+        _SNAPSHOTS.scheduled,
+        config=True,
+        help="Keep a snapshot of every version that a schedule runs.",
     )
     timezone = Unicode(
         config=True,
@@ -202,36 +240,25 @@ class Settings(HasTraits):
 
     @default("max_concurrent_jobs")
     def _default_max_concurrent_jobs(self) -> int:
-        return os.cpu_count() or 1
+        return Policy().max_concurrent_jobs
 
     def policy(self) -> Policy:
         """Return the limits that the settings make."""
-        return Policy(
-            max_concurrent_jobs=self.max_concurrent_jobs,
-            default_timeout=self.default_timeout or None,
-            default_cell_timeout=self.default_cell_timeout or None,
-            kernel_start_timeout=self.kernel_start_timeout,
-            cancel_grace=self.cancel_grace,
-            lease=self.lease,
-            max_notebook_bytes=self.max_notebook_bytes,
-            max_output_characters=self.max_output_characters,
-            executor_process=self.executor_process,
-            max_jobs_per_owner=self.max_jobs_per_owner or None,
-            max_jobs_per_notebook=self.max_jobs_per_notebook or None,
-            keep_jobs_days=self.keep_jobs_days or None,
-            keep_jobs=self.keep_jobs or None,
-            keep_jobs_bytes=self.keep_jobs_bytes or None,
-        )
+        return Policy(**{field.name: self._of(field, field.name) for field in fields(Policy)})
 
     def snapshot_policy(self) -> SnapshotPolicy:
         """Return what the settings say of snapshots."""
         return SnapshotPolicy(
-            max_snapshots=self.max_snapshots or None,
-            max_automatic_snapshots=self.max_automatic_snapshots or None,
-            before_update=self.snapshot_before_update,
-            before_restore=self.snapshot_before_restore,
-            scheduled=self.snapshot_scheduled,
+            **{
+                field.name: self._of(field, _SNAPSHOT_TRAITS.get(field.name, field.name))
+                for field in fields(SnapshotPolicy)
+            }
         )
+
+    def _of(self, field: Field[Any], trait: str) -> Any:
+        """Return what the *trait* says for the *field* of a policy, whose None is the trait's 0."""
+        value = getattr(self, trait)
+        return None if value == 0 and str(field.type).endswith("| None") else value
 
     def storage(self, root: str | None) -> Storage:
         """Return where the settings keep things, for the jobs of *root*."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequest
+from ..storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from ..jobs.rendering import Document
@@ -47,13 +47,8 @@ class OutputFile:
             path = path.with_name(f"{path.name}.zip")
         if not replace:
             path = _free(path)
-        target = Path(os.path.realpath(path))
-        aside = target.with_name(f".{secrets.token_hex(8)}")
-        try:
-            aside.write_bytes(document.content)
-            os.replace(aside, target)
-        finally:
-            aside.unlink(missing_ok=True)
+        # What a link leads to is replaced, not the link.
+        atomic_write(Path(os.path.realpath(path)), document.content)
         return path
 
 

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from .paths import folders_of
+
+
+class NotebookRef(Protocol):
+    """A frozen dataclass that names a *notebook* by its path and by the id of its file."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def notebook(self) -> str:
+        """The Contents path at which it was last."""
+
+    @property
+    def item_id(self) -> str | None:
+        """The id of its file, None where nothing keeps ids."""
+
+
+R = TypeVar("R", bound=NotebookRef)
 
 
 class FileIds:
@@ -31,6 +49,10 @@ class FileIds:
         manager = self._manager()
         path = manager.get_path(str(UUID(id))) if manager is not None else None
         return str(path) if path else None
+
+    def followed(self, ref: R) -> R:
+        """Return *ref* with its notebook where this server moved it, as far as is known."""
+        return replace(ref, notebook=self.current_path(ref.notebook, ref.item_id))
 
     def current_path(self, path: str, id: str | None) -> str:
         """Return where the file *id*, which was at *path*, is as far as is known."""

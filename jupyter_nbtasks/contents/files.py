@@ -13,9 +13,8 @@ from jupyter_core.utils import ensure_async
 from ..errors import Conflict, Forbidden, InvalidRequest, NotFound
 from .model import Entry
 from .notebook_files import in_our_words
-from .paths import clean
+from .paths import NAME_BYTES, clean, folders_of, has_control, is_too_long
 
-_NAME_BYTES = 255
 _NOT_READ = "cannot be read."
 _NOT_WRITTEN = "is refused as a place to save to."
 _NOT_CHANGED = "is not moved or deleted by this server."
@@ -126,11 +125,11 @@ class Files:
     async def _new(self, path: str) -> str:
         """Return *path* as Contents will know it; raises InvalidRequest, Forbidden."""
         path = _named(path)
-        if any(ord(character) < 32 or ord(character) == 127 for character in path):
+        if has_control(path):
             msg = f"{path!r} has control characters in it. Choose another name."
             raise InvalidRequest(msg, reason="invalid_path")
-        if any(len(os.fsencode(part)) > _NAME_BYTES for part in path.split("/")):
-            msg = f"{path[:40]!r}… has a name in it that is longer than {_NAME_BYTES} bytes."
+        if any(map(is_too_long, path.split("/"))):
+            msg = f"{path[:40]!r}… has a name in it that is longer than {NAME_BYTES} bytes."
             raise InvalidRequest(msg, reason="invalid_path")
         await self._refuse_hidden(path)
         return path
@@ -146,8 +145,7 @@ class Files:
             raise Forbidden(msg)
 
     async def _make_folders(self, path: str) -> None:
-        parts = path.split("/")
-        for folder in ("/".join(parts[:depth]) for depth in range(1, len(parts))):
+        for folder in folders_of(path):
             if await ensure_async(self._manager.file_exists(folder)):
                 msg = f"{folder!r} is a file, so nothing can be saved in it. Name a folder."
                 raise InvalidRequest(msg, reason="invalid_path")

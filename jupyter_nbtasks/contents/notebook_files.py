@@ -27,11 +27,10 @@ from ..errors import (
 from ..storage.digest import digest
 from .atomic_writing import at_once, put_back_if_full
 from .file_ids import FileIds
-from .paths import clean, folders_of
+from .paths import NAME_BYTES, clean, folders_of, is_too_long
 
 _log = logging.getLogger(__name__)
 
-_NAME_BYTES = 255
 _WRONG_NAMES = {errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR}
 _NOT_SAVED = "is refused as a place to save to."
 
@@ -99,8 +98,8 @@ class Contents:
     async def check_target(self, path: str) -> None:
         """Refuse a *path* where no notebook could be saved; raises InvalidRequest, Forbidden."""
         name = path.split("/")[-1]
-        if len(name.encode()) > _NAME_BYTES:
-            msg = f"The file name {name[:40]!r}… is too long. Use {_NAME_BYTES} bytes at most."
+        if is_too_long(name):
+            msg = f"The file name {name[:40]!r}… is too long. Use {NAME_BYTES} bytes at most."
             raise InvalidRequest(msg, reason="invalid_path")
         with in_our_words(path, _NOT_SAVED):
             for folder in folders_of(path):

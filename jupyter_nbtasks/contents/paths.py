@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import InvalidRequest
+
+# Of a file or a folder, on most disks.
+NAME_BYTES = 255
 
 
 def clean(path: str) -> str:
@@ -16,6 +21,16 @@ def clean(path: str) -> str:
         msg = "Name a notebook: its path below the server's root."
         raise InvalidRequest(msg, reason="not_a_notebook")
     return cleaned
+
+
+def is_too_long(name: str) -> bool:
+    """Whether a file or a folder cannot be called *name*, as it has more than NAME_BYTES bytes."""
+    return len(os.fsencode(name)) > NAME_BYTES
+
+
+def has_control(text: str) -> bool:
+    """Whether there are control characters in *text*."""
+    return any(ord(character) < 32 or ord(character) == 127 for character in text)
 
 
 def folders_of(path: str) -> list[str]:

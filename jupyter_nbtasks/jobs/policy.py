@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +34,16 @@ class Keep:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """All durations are in seconds; a timeout of None means none."""
+    """All durations are in seconds; a limit of None means none. Defaults are those of settings."""
 
-    max_concurrent_jobs: int
-    default_timeout: float | None
-    default_cell_timeout: float | None
-    kernel_start_timeout: float
-    cancel_grace: float
-    lease: float
-    max_notebook_bytes: int
-    max_output_characters: int
+    max_concurrent_jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    default_timeout: float | None = None
+    default_cell_timeout: float | None = None
+    kernel_start_timeout: float = 60.0
+    cancel_grace: float = 5.0
+    lease: float = 20.0
+    max_notebook_bytes: int = 100_000_000
+    max_output_characters: int = 200_000_000
     executor_process: bool = True
     max_jobs_per_owner: int | None = None
     max_jobs_per_notebook: int | None = None

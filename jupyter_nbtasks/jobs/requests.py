@@ -18,6 +18,10 @@ _YEAR = 366 * 24 * 3600.0
 Seconds = Annotated[float, Field(gt=0, le=_YEAR, allow_inf_nan=False)]
 
 
+# An environment variable may have 128 KiB on Linux; what is put into one here has less.
+MAX_VARIABLE_BYTES = 64 * 1024
+
+
 class NotebookOptions(Request):
     """How a notebook is to be run, once or again and again; durations are in seconds."""
 

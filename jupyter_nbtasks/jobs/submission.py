@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .. import notebooks
+from ..contents.file_ids import R
 from ..contents.notebook_files import Contents
 from ..contents.paths import clean
 from ..errors import Conflict, InvalidRequest, NotFound
@@ -20,6 +21,7 @@ from ..kernels.launcher import Kernels, KernelSpec
 from ..parameters.model import check
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
+from .idempotency import same_request
 from .model import Job, Trigger
 from .output_path import expand
 from .policy import Policy
@@ -119,7 +121,7 @@ class Submission:
         """
         if item_id is None:
             return await self.read(path)
-        for place in dict.fromkeys([self.place(path, item_id), path]):
+        for place in dict.fromkeys([self._contents.file_ids.current_path(path, item_id), path]):
             try:
                 return await self.read(place)
             except NotFound:
@@ -127,9 +129,9 @@ class Submission:
         msg = f"The notebook {path!r} is gone: it was deleted, or moved elsewhere."
         raise NotFound(msg, reason="notebook_gone")
 
-    def place(self, path: str, item_id: str | None) -> str:
-        """Return where the file *item_id*, which was at *path*, is as far as is known."""
-        return self._contents.file_ids.current_path(path, item_id)
+    def followed(self, ref: R) -> R:
+        """Return *ref* with its notebook where this server moved it, as far as is known."""
+        return self._contents.file_ids.followed(ref)
 
     async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
         """Return the name of the kernel for the notebook in *data*, and its parameters.
@@ -157,13 +159,13 @@ class Submission:
         if options.idempotency_key is not None:
             first = await self._store.find_key(by.owner, options.idempotency_key)
             if first is not None:
-                return _same(first, request_hash)
+                return same_request(first, request_hash)
         if options.expected_hash not in (None, source.hash):
             name = repr(source.path) if source.path else "The notebook"
             msg = f"{name} is not what you saw: it was saved since. Look again and repeat."
             raise Conflict(msg, reason="hash_differs")
         stored = await self._store.add(await self.prepare(options, source, by))
-        return _same(stored, request_hash)
+        return same_request(stored, request_hash)
 
     async def check(self, options: JobOptions, source: Source) -> None:
         """Refuse what `prepare` would; raises InvalidRequest."""
@@ -257,12 +259,3 @@ def _hash(asked: dict[str, Any], source: Source) -> str:
     content = source.hash if source.path is None or source.snapshot_id else None
     said = [asked, source.path, content]
     return digest(json.dumps(said, sort_keys=True).encode())
-
-
-def _same(job: Job, request_hash: str) -> Job:
-    if job.request_hash == request_hash:
-        return job
-    msg = (
-        f"The idempotency key {job.idempotency_key!r} was used for another request. Choose another."
-    )
-    raise Conflict(msg, reason="idempotency_key_reused")

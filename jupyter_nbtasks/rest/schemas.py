@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, from_json
 
+from ..contents.paths import has_control
 from ..errors import FieldError, InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -36,7 +37,7 @@ _SUBJECT = re.compile(r"^(Value error, |(Input|String|List) should )")
 
 
 def _no_control(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if has_control(text):
         msg = "must be without control characters"
         raise ValueError(msg)
     return text

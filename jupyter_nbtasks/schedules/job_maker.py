@@ -10,16 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from ..jobs.model import Job, Trigger
-from ..jobs.requests import JobOptions
+from ..jobs.requests import MAX_VARIABLE_BYTES, JobOptions
 from ..jobs.submission import Source, Submission, Submitter
 from ..snapshots.keeper import Keeper, NewSnapshot
 from ..snapshots.model import SnapshotKind
 from .model import Schedule
 from .requests import notebook_options
 from .templates import TemplateFields, fill_path, fill_values
-
-# An environment variable may have 128 KiB on Linux.
-_MAX_RESULT_BYTES = 64 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +38,9 @@ class JobMaker:
             self._sources[key] = await self._submission.find(*key)
         return self._sources[key]
 
-    def current_path(self, schedule: Schedule) -> str:
-        """Return where the notebook is, as far as this server knows."""
-        return self._submission.place(schedule.notebook, schedule.item_id)
+    def followed(self, schedule: Schedule) -> Schedule:
+        """Return *schedule* with its notebook where this server moved it."""
+        return self._submission.followed(schedule)
 
     async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
         """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
@@ -107,7 +104,7 @@ def _result(job: Job) -> str:
     at = None if job.nominal_time is None else job.nominal_time.isoformat()
     said: dict[str, Any] = {"job_id": job.id, "nominal_time": at, "results": job.results}
     text = json.dumps(said)
-    if len(text) <= _MAX_RESULT_BYTES:
+    if len(text) <= MAX_VARIABLE_BYTES:
         return text
-    omitted = f"The results have more than {_MAX_RESULT_BYTES:,} bytes."
+    omitted = f"The results have more than {MAX_VARIABLE_BYTES:,} bytes."
     return json.dumps(said | {"results": None, "results_left_out": omitted})

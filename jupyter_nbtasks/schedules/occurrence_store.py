@@ -10,12 +10,12 @@ from itertools import compress
 from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database, unindexed
+from ..database import Database, of_root, unindexed
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
 from .due import FiringResult
 from .model import Outcome, Schedule, State
-from .store import add_occurrences, give_up, of_root, save_several
+from .store import add_occurrences, give_up, save_several
 from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class OccurrenceStore:
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
         self._root = root
-        self._in_root = of_root(root)
+        self._in_root = of_root(schedules, root)
 
     async def state(self) -> object:
         """Return a value that equals the previous one if nothing here was changed in between."""

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..caller import Caller
-from ..errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from ..errors import Conflict, NotFound, at_field
 from ..ids import new_id
+from ..jobs.idempotency import same_request
 from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
 from ..rest.paging import page_of
@@ -78,7 +79,7 @@ class ScheduleService:
         asked = digest(request.model_dump_json().encode())
         first = None if key is None else await self._store.find_key(owner, key)
         if first is not None:
-            return _same(first, asked)
+            return same_request(first, asked)
         schedule = Schedule(
             id=new_id(now, "s"),
             root=self._store.root,
@@ -99,21 +100,21 @@ class ScheduleService:
         stored = await self._store.add(schedule)
         if stored is schedule:
             self._announce(schedule)
-        return _same(stored, asked)
+        return same_request(stored, asked)
 
     async def get(self, id: str, caller: Caller) -> Schedule:
         """Return schedule *id*; raises NotFound."""
-        return self._followed(await self._store.get(id, caller.only))
+        return self._new_maker().followed(await self._store.get(id, caller.only))
 
     async def page(self, query: ScheduleQuery, caller: Caller) -> tuple[list[Schedule], str | None]:
         """Return a page of schedules, newest first, and the cursor of the next one."""
         page, cursor = page_of(await self._store.page(query, caller.only), query.limit)
-        return [self._followed(schedule) for schedule in page], cursor
+        return [self._new_maker().followed(schedule) for schedule in page], cursor
 
     async def slice(self, asked: ScheduleSlice, caller: Caller) -> tuple[list[Schedule], int]:
         """Return a slice of the schedules, oldest first, and how many there are without it."""
         found, total = await self._store.slice(asked, caller.only)
-        return [self._followed(one) for one in found], total
+        return [self._new_maker().followed(schedule) for schedule in found], total
 
     async def histories(self, several: Sequence[Schedule]) -> list[History]:
         """Return what each of *several* schedules did last."""
@@ -229,18 +230,11 @@ class ScheduleService:
     async def _checked(self, schedule: Schedule) -> Schedule:
         """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does."""
         maker, at = self._new_maker(), schedule.next_run_at or self._now()
-        try:
+        with at_field("notebook"):
             source = await maker.source(schedule)
             await source.parsed()
-        except (NotFound, Forbidden, InvalidRequest) as error:
-            wrong = [FieldError("notebook", str(error))]
-            raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error
         await maker.check(schedule, source, at)
         return replace(schedule, notebook=str(source.path), item_id=source.item_id)
-
-    def _followed(self, schedule: Schedule) -> Schedule:
-        """Return *schedule* with its notebook where this server moved it."""
-        return replace(schedule, notebook=self._new_maker().current_path(schedule))
 
     def _announce(self, schedule: Schedule) -> None:
         self._events.announce(schedule)
@@ -258,11 +252,3 @@ def _runs_otherwise(was: Schedule, schedule: Schedule) -> bool:
     before, after = was.request, schedule.request
     is_same = all(before.get(name) == after.get(name) for name in names)
     return not is_same or (was.notebook, was.name) != (schedule.notebook, schedule.name)
-
-
-def _same(schedule: Schedule, request_hash: str) -> Schedule:
-    if schedule.request_hash == request_hash:
-        return schedule
-    key = schedule.idempotency_key
-    msg = f"The idempotency key {key!r} was used for another request. Choose another."
-    raise Conflict(msg, reason="idempotency_key_reused")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from ..database import Database, unindexed
+from ..database import Database, of_root, unindexed
 from ..errors import NotFound, Stale
 from ..jobs.sql import scheduled
 from .deciding import PAUSED
@@ -34,7 +34,7 @@ class ScheduleStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
-        self._in_root = of_root(root)
+        self._in_root = of_root(schedules, root)
         self.root = root or ""
 
     async def add(self, schedule: Schedule) -> Schedule:
@@ -122,11 +122,6 @@ class ScheduleStore:
 
     async def _read(self, found: Select[str]) -> list[Schedule]:
         return await self._database.read(lambda db: read(db, db.execute(found).scalars().all()))
-
-
-def of_root(root: str | None) -> ColumnElement[bool]:
-    """Schedules of *root*; of all roots for None."""
-    return schedules.c.root.is_not(None) if root is None else schedules.c.root == root
 
 
 def save(db: Connection, schedule: Schedule, *, was: Schedule) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
 from ..caller import Caller
-from ..database import Database
+from ..database import Database, of_root
 from . import transactions
 from .model import Notebook, Snapshot, SnapshotKind
 from .policy import SnapshotPolicy
@@ -21,9 +21,7 @@ class SnapshotStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
-        self._in_root = (
-            snapshots.c.root == root if root is not None else snapshots.c.root.is_not(None)
-        )
+        self._in_root = of_root(snapshots, root)
 
     async def add(
         self, snapshot: Snapshot, notebook: Notebook, policy: SnapshotPolicy, *, is_named: bool

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy import delete as delete_from
 
+from ..database import one_by_one
 from ..errors import Conflict, NotFound
 from .model import AUTOMATIC, VERSIONS, Snapshot, SnapshotKind
 from .policy import SnapshotPolicy
 from .tables import pins, row_of, snapshot_of, snapshots
 
 Where = Sequence[ColumnElement[bool]]
-
-_IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 def add(
@@ -26,7 +25,7 @@ def add(
     Return it and the ids of those that had to go; for a version that is there already, that one.
     Raises Conflict.
     """
-    _wait_turn(db, snapshot.key)
+    one_by_one(db, snapshot.key)
     if snapshot.kind in VERSIONS and (there := version(db, mine, snapshot.hash, snapshot.kind)):
         return there, []
     is_manual, limit = snapshot.kind is SnapshotKind.MANUAL, policy.max_automatic_snapshots
@@ -46,7 +45,7 @@ def version(db: Connection, mine: Where, hash: str, kind: SnapshotKind) -> Snaps
 
 def change(db: Connection, was: Snapshot, mine: Where, changes: dict[str, Any]) -> Snapshot:
     """Return *was* with *changes*; raises NotFound, and Conflict where its name is another's."""
-    _wait_turn(db, was.key)
+    one_by_one(db, was.key)
     name = changes.get("name", was.name)
     others = select(snapshots.c.id).where(*mine, snapshots.c.name == name, snapshots.c.id != was.id)
     if db.execute(others).first():
@@ -83,12 +82,6 @@ def unpin(db: Connection, tool_id: str, *, but: str | None = None) -> None:
 def gone(id: str) -> NotFound:
     """Say that there is no snapshot *id*."""
     return NotFound(f"There is no snapshot {id!r}.")
-
-
-def _wait_turn(db: Connection, key: str) -> None:
-    """Let nobody else name what is of the notebook *key*; SQLite has one writer anyway."""
-    if db.dialect.name == "postgresql":
-        db.execute(_IN_TURN, {"key": key})
 
 
 def _lock(db: Connection, id: str) -> None:

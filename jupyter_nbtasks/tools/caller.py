@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..caller import Caller
 from ..errors import Conflict, NotFound
 from ..jobs.follower import JobFollower
+from ..jobs.idempotency import key_reused
 from ..jobs.model import Job, Trigger
 from ..jobs.requests import JobOptions
 from ..jobs.service import JobService
@@ -45,8 +46,7 @@ class ToolCaller:
         try:
             job = await self._jobs.submit_source(_options(tool, request, caller), source, by)
         except Conflict as refused:
-            msg = f"The idempotency key {request.idempotency_key!r} was used for another call."
-            raise Conflict(msg, reason=refused.reason) from refused
+            raise key_reused(request.idempotency_key, "call") from refused
         await self._store.note_call(tool, job, caller.name)
         return tool, job
 

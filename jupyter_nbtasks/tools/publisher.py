@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import FieldError, Forbidden, InvalidRequest, NotFound
+from ..errors import at_field
 from ..jobs.submission import Source, Submission
 from ..snapshots.keeper import Keeper, NewSnapshot
 from ..snapshots.model import Snapshot, SnapshotKind
@@ -24,26 +24,23 @@ class ToolPublisher:
 
     async def read(self, path: str, item_id: str | None) -> Source:
         """Return the notebook as it is now; raises InvalidRequest."""
-        try:
+        with at_field("notebook"):
             source = await self._submission.find(path, item_id)
             await source.parsed()
-        except (NotFound, Forbidden, InvalidRequest) as error:
-            wrong = [FieldError("notebook", str(error))]
-            raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error
         return source
 
     async def pinned(self, tool: Tool) -> Source:
         """Return the notebook that *tool* runs, where its file is now."""
         return Source(
             data=await self._blobs.get(tool.hash),
-            path=self.place(tool),
+            path=self.followed(tool).notebook,
             item_id=tool.item_id,
             snapshot_id=tool.snapshot_id,
         )
 
-    def place(self, tool: Tool) -> str:
-        """Return where the file of *tool* is, as far as is known."""
-        return self._submission.place(tool.notebook, tool.item_id)
+    def followed(self, tool: Tool) -> Tool:
+        """Return *tool* with its notebook where this server moved it."""
+        return self._submission.followed(tool)
 
     async def inputs(
         self, source: Source, said: Mapping[str, InputOptions], kernel_name: str | None

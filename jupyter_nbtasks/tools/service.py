@@ -78,16 +78,16 @@ class ToolService:
 
     async def get(self, name: str, caller: Caller) -> Tool:
         """Return the tool *name*; raises NotFound."""
-        return self._followed(await self._store.get(name, caller))
+        return self._publishing.followed(await self._store.get(name, caller))
 
     async def by_id(self, id: str, caller: Caller) -> Tool:
         """Return tool *id*; raises NotFound."""
-        return self._followed(await self._store.by_id(id, caller))
+        return self._publishing.followed(await self._store.by_id(id, caller))
 
     async def page(self, query: ToolQuery, caller: Caller) -> tuple[list[Tool], str | None]:
         """Return a page of tools, newest first, and the cursor of the next one."""
         page, cursor = page_of(await self._store.page(query, caller), query.limit)
-        return [self._followed(tool) for tool in page], cursor
+        return [self._publishing.followed(tool) for tool in page], cursor
 
     @again_while_stale
     async def change(self, name: str, change: ToolChange, caller: Caller) -> Tool:
@@ -101,7 +101,7 @@ class ToolService:
             inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
             tool = replace(tool, inputs=inputs)
         await self._store.save(tool, was=was)
-        return self._followed(tool)
+        return self._publishing.followed(tool)
 
     @again_while_stale
     async def overwrite(self, name: str, request: OverwriteRequest, caller: Caller) -> Tool:
@@ -138,10 +138,6 @@ class ToolService:
             msg = f"There is no tool {name!r} of yours."
             raise NotFound(msg)
         return tool
-
-    def _followed(self, tool: Tool) -> Tool:
-        """Return *tool* with its notebook where this server moved it."""
-        return replace(tool, notebook=self._publishing.place(tool))
 
 
 def _columns(was: Tool, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from ..errors import FieldError, Forbidden, InvalidRequest, NotFound
+from ..errors import at_field
 from ..jobs.model import Job, Trigger
 from ..jobs.service import JobService
 from ..jobs.submission import Source, Submission, Submitter
@@ -27,17 +27,13 @@ class DeliveryRunner:
 
     def followed(self, receiver: Receiver) -> Receiver:
         """Return *receiver* with its notebook where this server moved it."""
-        place = self._submission.place(receiver.notebook, receiver.item_id)
-        return replace(receiver, notebook=place)
+        return self._submission.followed(receiver)
 
     async def checked(self, receiver: Receiver) -> Receiver:
         """Return *receiver* with its notebook's id; raises InvalidRequest as a delivery would."""
-        try:
+        with at_field("notebook"):
             source = await self._source(receiver)
             await source.parsed()
-        except (NotFound, Forbidden, InvalidRequest) as error:
-            wrong = [FieldError("notebook", str(error))]
-            raise InvalidRequest(str(error), reason=error.reason, errors=wrong) from error
         type_ = await self._payload_type(source)
         fits = [one for one in _SAMPLES if type_ is not None and not type_.complaint(one)]
         sample = fits[0] if fits else _SAMPLES[0]

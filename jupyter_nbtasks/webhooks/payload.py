@@ -7,15 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ..errors import InvalidRequest
-from ..jobs.requests import JobOptions, NotebookOptions
+from ..jobs.requests import MAX_VARIABLE_BYTES, JobOptions, NotebookOptions
 from ..rest.schemas import parse_json, read
 from ..storage.digest import digest
 from .model import PAYLOAD, Delivery, Receiver
 
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 1000
-# An environment variable may have 128 KiB on Linux.
-_MAX_VARIABLE_BYTES = 64 * 1024
 
 
 def payload_in(delivery: Delivery) -> Any:
@@ -42,11 +40,11 @@ def options_for(
     """
     told = {"NBTASKS_RECEIVER_ID": receiver.id}
     text = json.dumps(payload)
-    if len(text) <= _MAX_VARIABLE_BYTES:
+    if len(text) <= MAX_VARIABLE_BYTES:
         told["NBTASKS_PAYLOAD"] = text
     elif not is_parameter:
         msg = (
-            f"The payload has more than {_MAX_VARIABLE_BYTES:,} bytes. "
+            f"The payload has more than {MAX_VARIABLE_BYTES:,} bytes. "
             f"Define a parameter {PAYLOAD!r} in the notebook's parameters cell to take it."
         )
         raise InvalidRequest(msg, reason="too_large")

@@ -31,11 +31,7 @@ from jupyter_nbtasks.schedules.requests import (
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ANN = Caller("ann", sees_all=False)
-POLICY = Policy(
-    max_concurrent_jobs=1, default_timeout=None, default_cell_timeout=None,
-    kernel_start_timeout=60, cancel_grace=1, lease=20, max_notebook_bytes=10**7,
-    max_output_characters=10**8,
-)  # fmt: skip
+POLICY = Policy(max_concurrent_jobs=1, cancel_grace=1)
 
 
 def write_notebook(target, *sources, parameters=None):

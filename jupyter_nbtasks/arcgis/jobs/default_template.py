@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 from pathlib import Path
 
 from ... import notebooks
 from ...errors import InvalidRequest
+from ...storage.atomic_write import atomic_write
 
 _EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -39,10 +38,4 @@ class DefaultTemplate:
         await asyncio.to_thread(self._path.unlink, missing_ok=True)
 
     def _write(self, data: bytes) -> None:
-        document = notebooks.write(notebooks.parse(data))
-        aside = self._path.with_name(f".{secrets.token_hex(8)}")
-        try:
-            aside.write_bytes(document)
-            os.replace(aside, self._path)
-        finally:
-            aside.unlink(missing_ok=True)
+        atomic_write(self._path, notebooks.write(notebooks.parse(data)))

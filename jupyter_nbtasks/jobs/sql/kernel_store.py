@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
-from ...database import Database
+from ...database import Database, of_root
 from ..model import Job, StartedKernel
 from .tables import jobs, kernels
 
@@ -14,7 +14,7 @@ class KernelStore:
 
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
-        self._in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
+        self._in_root = of_root(jobs, root)
 
     async def add(self, job: Job, process: str) -> None:
         """Note that *process* is the kernel of the present attempt at *job*."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from ...database import UtcDateTime, unindexed
+from ...database import UtcDateTime, of_root, unindexed
 from ...ids import id_prefix
 from ..model import Job, Status, Usage
 from ..policy import Shares
@@ -47,11 +47,6 @@ _USAGE_KEYS: dict[str, Callable[[], ColumnElement[Any]]] = {
     "schedule": lambda: jobs.c.schedule_id,
     "day": lambda: cast(func.date(jobs.c.created_at), String),
 }
-
-
-def of_root(root: str | None, table: FromClause = jobs) -> ColumnElement[bool]:
-    """Jobs of *root*; of all roots for None."""
-    return table.c.root.is_not(None) if root is None else table.c.root == root
 
 
 def among_others(root: str | None) -> ColumnElement[bool]:
@@ -94,14 +89,14 @@ def page(
     owners = [name for name in (owner, query.owner) if name is not None]
     statuses = query.status.split(",") if query.status else []
     if called is not None:
-        where += [of_root(root), *(unindexed(jobs.c.owner) == name for name in owners)]
+        where += [of_root(jobs, root), *(unindexed(jobs.c.owner) == name for name in owners)]
         where += [unindexed(jobs.c.status).in_(statuses)] if statuses else []
         parts = [[*where, one] for one in called] or [[false()]]
     elif narrow := _narrow(query, root):
         where += [*narrow, *(unindexed(jobs.c.owner) == name for name in owners)]
         parts = [[*where, jobs.c.status.in_(statuses)] if statuses else where]
     else:
-        where += [of_root(root), *(jobs.c.owner == name for name in owners)]
+        where += [of_root(jobs, root), *(jobs.c.owner == name for name in owners)]
         each = statuses or (list(Status) if owners else [])
         parts = [[*where, jobs.c.status == status] for status in each] or [where]
     return _newest(parts, query.limit + 1)
@@ -116,7 +111,7 @@ def _narrow(query: JobQuery, root: str | None) -> list[ColumnElement[bool]]:
     given = {name: value for name in _NARROW if (value := getattr(query, name)) is not None}
     if not given:
         return []
-    in_root = of_root(root) if "notebook" in given else among_others(root)
+    in_root = of_root(jobs, root) if "notebook" in given else among_others(root)
     return [in_root, *(jobs.c[name] == value for name, value in given.items())]
 
 
@@ -127,7 +122,7 @@ def before(job: Job, owner: str | None) -> Select[Any]:
         where.append(unindexed(jobs.c.owner) == owner)
     parts = []
     if job.notebook is not None:
-        parts.append([*where, of_root(job.root), jobs.c.notebook == job.notebook])
+        parts.append([*where, of_root(jobs, job.root), jobs.c.notebook == job.notebook])
     if job.item_id is not None:
         parts.append([*where, among_others(job.root), jobs.c.item_id == job.item_id])
     return _newest(parts or [[false()]], 1)
@@ -168,7 +163,7 @@ def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> Update
     mine = _claimable(bindparam("by"), only_reserved=only_reserved)
     candidate = (
         select(jobs.c.id)
-        .where(of_root(root), waiting(), is_due, mine, *_within_share(shares, root))
+        .where(of_root(jobs, root), waiting(), is_due, mine, *_within_share(shares, root))
         .order_by(jobs.c.priority.desc(), jobs.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -189,7 +184,9 @@ def retrying(root: str | None, server: str, *, only_reserved: bool) -> Select[An
     """Select when the earliest retry is due that *server* would claim."""
     is_retried = jobs.c.not_before.is_not(None)
     mine = _claimable(server, only_reserved=only_reserved)
-    return select(func.min(jobs.c.not_before)).where(of_root(root), waiting(), is_retried, mine)
+    return select(func.min(jobs.c.not_before)).where(
+        of_root(jobs, root), waiting(), is_retried, mine
+    )
 
 
 def _within_share(shares: Shares, root: str | None) -> list[ColumnElement[bool]]:
@@ -210,7 +207,7 @@ def _running(
 ) -> Select[Any]:
     """Select those keys of which *limit* jobs or more run."""
     others = jobs.alias()
-    run = (of_root(root, others), *taken(others), others.c.status != Status.SUBMITTED)
+    run = (of_root(others, root), *taken(others), others.c.status != Status.SUBMITTED)
     found = select(key(others)).where(*run, key(others).is_not(None)).group_by(key(others))
     return found.having(func.count() >= limit)
 
@@ -227,7 +224,7 @@ def _claimable(server: str | BindParameter[str], *, only_reserved: bool) -> Colu
 def usage(query: UsageQuery, root: str | None) -> Select[Any]:
     """Select (key, jobs, failures, kernel seconds, CPU seconds) per key of *query* in *root*."""
     # Where all jobs are added up, to read them as they lie takes a third of the time.
-    in_root = of_root(root) if query.since else among_others(root)
+    in_root = of_root(jobs, root) if query.since else among_others(root)
     key = _USAGE_KEYS[query.by]()
     failures = func.sum(case((jobs.c.status == Status.FAILED, 1), else_=0))
     return (

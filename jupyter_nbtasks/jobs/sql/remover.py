@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from ...database import Database
+from ...database import Database, of_root
 from ...ids import id_prefix
 from ..model import Job, Status
 from .tables import jobs
@@ -36,8 +36,7 @@ class JobRemover:
 
     def __init__(self, database: Database, root: str | None, spared: ColumnElement[bool]) -> None:
         self._database = database
-        in_root = jobs.c.root == root if root is not None else jobs.c.root.is_not(None)
-        self._is_over = and_(in_root, jobs.c.status.in_(_OVER))
+        self._is_over = and_(of_root(jobs, root), jobs.c.status.in_(_OVER))
         self._spared = spared
 
     async def beyond_number(self, number: int) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, literal, select, union_all
 
+from ...database import of_root
 from ..requests import JobQuery
-from .queries import Conditions, is_narrow, of_root
+from .queries import Conditions, is_narrow
 from .tables import jobs
 
 # How many names are looked through, and how many looked up one by one. Beyond that, walking the
@@ -36,9 +37,9 @@ def _with(q: str, name: str, root: str) -> Select[Any]:
     """Select the names with *q*, and the last one of too many."""
     column = _COLUMNS[name]
     first = select(func.min(column).label("value"), literal(1).label("number"))
-    names = first.where(of_root(root)).cte(f"{name}s", recursive=True)
+    names = first.where(of_root(jobs, root)).cte(f"{name}s", recursive=True)
     # From each name the index leads to the next, past all jobs that are called so.
-    following = select(func.min(column)).where(of_root(root), column > names.c.value)
+    following = select(func.min(column)).where(of_root(jobs, root), column > names.c.value)
     further = select(following.scalar_subquery(), names.c.number + 1)
     names = names.union_all(further.where(names.c.value.is_not(None), names.c.number < _MOST_NAMES))
     is_meant = names.c.value.icontains(q, autoescape=True)

@@ -18,14 +18,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from ...database import Database, one_by_one
+from ...database import Database, of_root, one_by_one
 from ...errors import NotFound
 from ..history import AttemptRecord, ended_attempt
 from ..model import CellRecord, Job, Progress, Status
 from ..policy import Shares
 from ..requests import JobQuery, UsageQuery
 from . import queries
-from .queries import among_others, claiming, of_root, owned, retrying, taken, usage, waiting
+from .queries import among_others, claiming, owned, retrying, taken, usage, waiting
 from .searching import called
 from .tables import (
     attempt_of,
@@ -51,7 +51,7 @@ class JobStore:
     def __init__(self, database: Database, root: str | None) -> None:
         self._database = database
         self._root = root
-        self._in_root = of_root(root)
+        self._in_root = of_root(jobs, root)
 
     async def state(self) -> object:
         """Return a value that equals the previous one if nothing here was changed in between."""

@@ -25,6 +25,9 @@ def main() -> int:
     """Make the copy."""
     copy = Path(sys.argv[1])
     names = tracked() or unpacked()
+    if left_out := {name.split("/")[0] for name in names} - set(released()):
+        sys.stderr.write(f"Name in pyproject.toml what a release has, too: {sorted(left_out)}\n")
+        return 1
     tidy(copy, {*names})
     # Here ends, for ruff, what a .gitignore further up says: the copy may lie in an ignored folder.
     (copy / ".git").mkdir(parents=True, exist_ok=True)
@@ -50,9 +53,13 @@ def tracked() -> list[str]:
 
 def unpacked() -> list[str]:
     """The files of an unpacked archive: all that a release has, but for what .gitignore names."""
+    return sorted(name for entry in released() for name in walk(PROJECT / entry))
+
+
+def released() -> list[str]:
+    """The files and folders at the top that a release has."""
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())
-    released = settings["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
-    return sorted(name for entry in released for name in walk(PROJECT / entry))
+    return list(settings["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"])
 
 
 def walk(path: Path) -> Iterator[str]:

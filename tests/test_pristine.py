@@ -106,6 +106,15 @@ def test_an_archive_has_the_files_that_git_tracks(clone, tmp_path):
     assert copy(clone, tmp_path / "unpacked") == tracked
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_what_a_release_would_leave_out_is_noticed(clone, tmp_path):
+    (clone / "NEW.md").touch()
+    subprocess.run(["git", "add", "--all"], cwd=clone, check=True)
+
+    with pytest.raises(subprocess.CalledProcessError):
+        copy(clone, tmp_path / "copy")
+
+
 def test_a_copy_follows_the_project_and_keeps_what_was_installed(unpacked, tmp_path):
     target = tmp_path / "copy"
     before = copy(unpacked, target)

@@ -70,6 +70,7 @@ def labextension(session: nox.Session) -> None:
     session.install(*BUILD_TOOLS)
     session.chdir(copied() / "labextension")
     report = temporary(session) / "jest.json"
+    report.write_text('{"testResults": []}')
     session.run("jlpm", "install", "--immutable")
     if not passes(session, "jlpm", "test", "--json", f"--outputFile={report}", *session.posargs):
         suites = json.loads(report.read_text())["testResults"]

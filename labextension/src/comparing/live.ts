@@ -20,7 +20,7 @@ export interface IPairedNotebooks {
  * The model of a comparison's page.
  */
 export class LiveComparison extends VDomModel {
-  /** *read* asks for the notebooks, with their outputs or without. */
+  /** *fetch* reads the notebooks, with their outputs or without. */
   constructor(
     readonly id: string,
     private _fetch: (hasOutputs: boolean) => Promise<IPairedNotebooks>

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 /**
  * A name and its value; a fact without a value is not shown.
  */
-export type IFact = readonly [name: string, said: ReactNode];
+export type IFact = readonly [name: string, value: ReactNode];
 
 /**
  * Facts side by side, as many as there is room for.

@@ -107,8 +107,8 @@ export class RunModel extends VDomModel {
 
   /** Check and send; returns whether everything was submitted, or scheduled if that is open. */
   async submit(): Promise<boolean> {
-    const done = this.schedule.isOpen ? 'schedule' : 'job';
-    const parts = [this.parameters, this.options, ...(done === 'schedule' ? [this.schedule] : [])];
+    const kind = this.schedule.isOpen ? 'schedule' : 'job';
+    const parts = [this.parameters, this.options, ...(kind === 'schedule' ? [this.schedule] : [])];
     this.problem = '';
     const areRight = parts.map(part => part.validate());
     if (areRight.includes(false)) {
@@ -117,21 +117,21 @@ export class RunModel extends VDomModel {
     }
     this.isBusy = true;
     this.stateChanged.emit();
-    const wanted = this.targets.filter(({ missing }) => missing.length === 0);
-    for (const target of wanted.filter(target => target[done] === null)) {
-      await this._send(target, done);
+    const complete = this.targets.filter(({ missing }) => missing.length === 0);
+    for (const target of complete.filter(target => target[kind] === null)) {
+      await this._send(target, kind);
     }
     this.isBusy = false;
     this.stateChanged.emit();
-    return wanted.length > 0 && wanted.every(target => target[done] !== null);
+    return complete.length > 0 && complete.every(target => target[kind] !== null);
   }
 
-  private async _send(target: ITarget, wanted: 'job' | 'schedule'): Promise<void> {
+  private async _send(target: ITarget, kind: 'job' | 'schedule'): Promise<void> {
     const values = this.isShared ? this._formValues.values : {};
     const input = { values, options: this.options.data };
     try {
       target.problem = '';
-      if (wanted === 'schedule') {
+      if (kind === 'schedule') {
         const request = scheduleRequest(target, input, this.schedule.ruleAndLimits);
         target.schedule = await this._options.server.schedule(request);
       } else {
@@ -149,9 +149,9 @@ export class RunModel extends VDomModel {
       if (error.reason === 'hash_differs') {
         message = await this._reload(target);
       }
-      const elsewhere = error.errors.filter(target => !this._showAtField(target));
+      const elsewhere = error.errors.filter(fieldError => !this._showAtField(fieldError));
       if (elsewhere.length < error.errors.length) {
-        message = elsewhere.map(({ message }) => message).join(' ');
+        message = elsewhere.map(fieldError => fieldError.message).join(' ');
       }
     }
     if (this.targets.length === 1) {

@@ -24,7 +24,7 @@ nitpicky = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
-# A list of words in quotes is no set of typographic ones.
+# A list of words in quotes is not a set of typographic ones.
 smartquotes = False
 
 copybutton_prompt_text = r"\$ "

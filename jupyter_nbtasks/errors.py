@@ -14,10 +14,15 @@ NbTasksError
 from __future__ import annotations
 
 import errno
+import functools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # At a quota SQLite knows only that it could not write, or could not grow its shared memory.
@@ -127,3 +132,15 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def again_while_stale(change: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Let *change*, which reads and then saves, begin anew where others have saved in between."""
+
+    @functools.wraps(change)
+    async def changed(*args: P.args, **kwargs: P.kwargs) -> T:
+        while True:
+            with suppress(Stale):
+                return await change(*args, **kwargs)
+
+    return changed

@@ -23,13 +23,13 @@ MODULES = {
 # A folder imports those before it. What lies in a folder comes after the folders in it, but for
 # its floor, which they stand on.
 FOLDERS = [
-    *("storage", "parameters", "rest", "contents", "execution", "forkserver", "kernels"),
+    *("storage", "parameters", "contents", "rest", "execution", "forkserver", "kernels"),
     *("snapshots", "jobs/sql", "jobs/running", "jobs", "schedules", "webhooks", "tools", "server"),
     *("arcgis/surface", "arcgis/jobs", "arcgis/snapshots", "arcgis/services", "arcgis/receivers"),
     *("arcgis/tasks", "arcgis/files", "arcgis/admin", "arcgis", "assembly"),
     *("cli/stored", "cli"),
 ]
-FLOOR = {"model", "policy", "history", "requests", "events", "streams", "session"}
+FLOOR = {"model", "policy", "history", "requests", "events", "streams", "ending", "session"}
 
 # What of a folder another may import: all of these, or what plays such a part, or what is named.
 # These put the rest together, and may take whatever they need.
@@ -41,7 +41,7 @@ NAMED = {
     "execution": {"execution", "executor", "frames", "local", "remote", "rpc_client", "stream"},
     "forkserver": {"provisioner", "servers"},
     "snapshots": {"comparing", "keeper", "restorer", "transactions"},
-    "jobs": {"follower", "handlers", "rendering", "submission"},
+    "jobs": {"follower", "handlers", "idempotency", "rendering", "submission"},
     "jobs/sql": {"scheduled"},
     "schedules": {"deciding", "planning", "recurrence"},
     "tools": {"caller"},

@@ -56,7 +56,7 @@ def write(notebook: Mapping[str, Any]) -> bytes:
     chunks = iter(encoder.iterencode({**notebook, "cells": cells}))
     document = BytesIO()
     while some := "".join(islice(chunks, _AT_ONCE)):
-        # Half a surrogate pair, which a kernel may print, is no UTF-8; its escape is JSON.
+        # Half a surrogate pair, which a kernel may print, is not UTF-8; its escape is JSON.
         document.write(some.encode(errors="backslashreplace"))
     document.write(b"\n")
     return document.getvalue()

@@ -31,7 +31,7 @@ class JobStream:
     """
 
     def __init__(self, attempt: int, transcript: Transcript) -> None:
-        # Far beyond those of the attempt before: who comes back from there gets the state.
+        # Far beyond those of the attempt before: a viewer who comes back from there gets the state.
         self.seq = (attempt - 1) << 32
         self.is_over = False
         self._transcript = transcript

@@ -190,7 +190,7 @@ def _file_in(command: list[str], file: str) -> str:
 
 def _surroundings() -> dict[str, Any]:
     """Return what a child of this process inherits from it."""
-    # Not on every platform, unlike this module.
+    # Imported here because not every platform has it.
     import resource
 
     status = Path("/proc/self/status").read_text()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..errors import Conflict
-from ..stale import again_while_stale
+from ..errors import Conflict, again_while_stale
 from .model import Job, Status
 from .sql.store import JobStore
 

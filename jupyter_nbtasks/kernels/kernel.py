@@ -99,7 +99,7 @@ class JobKernel:
     def client(self) -> Any:
         """Return a jupyter_client client for it."""
         if self.connection() is None:
-            # Not above: few servers have a gateway.
+            # Imported here because few servers have a gateway.
             from .gateway import GatewayJobClient
 
             self._manager.client_factory = GatewayJobClient

@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..caller import Caller
-from ..errors import Conflict, NotFound, at_field
+from ..errors import Conflict, NotFound, again_while_stale, at_field
 from ..ids import new_id
 from ..jobs.idempotency import same_request
 from ..jobs.model import Job
 from ..jobs.requests import NotebookOptions
 from ..rest.paging import page_of
-from ..stale import again_while_stale
 from ..storage.digest import digest
 from . import planning
 from .answers import PreviewAnswer, UpcomingAnswer

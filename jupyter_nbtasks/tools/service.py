@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ..caller import Caller
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, NotFound, again_while_stale
 from ..ids import new_id
 from ..rest.paging import page_of
-from ..stale import again_while_stale
 from .fields import outputs_of
 from .model import Tool
 from .publisher import ToolPublisher

@@ -11,12 +11,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..caller import Caller
-from ..errors import Conflict, Forbidden, InvalidRequest, NotFound
+from ..errors import Conflict, Forbidden, InvalidRequest, NotFound, again_while_stale
 from ..ids import new_id
 from ..jobs.model import Job
 from ..rest.paging import page_of
 from ..rest.schemas import read
-from ..stale import again_while_stale
 from .delivery_runner import DeliveryRunner
 from .model import Delivery, Receiver
 from .payload import payload_in

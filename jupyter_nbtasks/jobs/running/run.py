@@ -97,7 +97,7 @@ class Run:
             execution = await self._open(self.kernel)
             async with meanwhile(execution.ready(self._context.policy.kernel_start_timeout)):
                 begun = await execution.begin(document)
-        # Not before: it would have taken the processor from this one.
+        # It begins this late because it would have taken the processor from this kernel.
         self.kernel.prepare_next()
         async with self._recording(execution, document, begun):
             await execution.run()

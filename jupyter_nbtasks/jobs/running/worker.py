@@ -42,7 +42,7 @@ class Worker:
         self._wake = asyncio.Event()
         # Held while a job is claimed here and not yet known to run.
         self._claiming = asyncio.Lock()
-        # The state in which there was nothing to reap, nor will be as long as it lasts.
+        # The state in which there was nothing to reap: while it lasts, there is nothing new.
         self._nothing_held: object = None
         self._running: dict[str, Attempt] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}

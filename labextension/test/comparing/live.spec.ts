@@ -25,16 +25,16 @@ const shown = (live: LiveComparison): string | undefined =>
 
 describe('LiveComparison', () => {
   it('asks for outputs when they are wanted', async () => {
-    const asked: boolean[] = [];
+    const requests: boolean[] = [];
     const live = new LiveComparison('x', hasOutputs => {
-      asked.push(hasOutputs);
+      requests.push(hasOutputs);
       return Promise.resolve(answer('2'));
     });
     await live.ready;
 
     await live.showOutputs(true);
 
-    expect([asked, live.hasOutputs, live.sides?.remote.label]).toEqual([
+    expect([requests, live.hasOutputs, live.sides?.remote.label]).toEqual([
       [false, true],
       true,
       'after'

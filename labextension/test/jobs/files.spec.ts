@@ -36,7 +36,7 @@ describe('notebookOf', () => {
 
   it('follows a renamed file by its id', async () => {
     expect(await found({ [IDS]: { id: ID, path: 'b.ipynb' } })).toBe('b.ipynb');
-    expect(server.asked).toContain(`${IDS}?id=01234567-89ab-cdef-0123-456789abcdef`);
+    expect(server.requests).toContain(`${IDS}?id=01234567-89ab-cdef-0123-456789abcdef`);
   });
 
   it('says that a file is gone', async () => {

@@ -89,20 +89,20 @@ export class JobServer {
     const jobs = { items: [this.job], next: null };
     const what = /\/(jobs|j1|input|output)(\?|$)/.exec(url)?.[1] ?? '';
     this.reads += what === 'j1' ? 1 : 0;
-    const found = { jobs, j1: this.job, input, output }[what] ?? null;
+    const answer = { jobs, j1: this.job, input, output }[what] ?? null;
     const [status, message] = this.refusal ?? [404, 'It has run no cell.'];
-    const isRefused = this.refusal !== null || found === null;
+    const isRefused = this.refusal !== null || answer === null;
     response.writeHead(isRefused ? status : 200, {
       'Access-Control-Allow-Origin': '*',
       'Content-Type': 'application/json'
     });
-    response.end(JSON.stringify(isRefused ? { message, reason: 'no_output' } : found));
+    response.end(JSON.stringify(isRefused ? { message, reason: 'no_output' } : answer));
   }
 
-  private _say(said: Said): void {
+  private _say(body: Said): void {
     // A status has no number of its own.
-    const isStep = said.type !== 'status';
-    const frame = { ...said, seq: isStep ? ++this._seq : this._seq };
+    const isStep = body.type !== 'status';
+    const frame = { ...body, seq: isStep ? ++this._seq : this._seq };
     if (isStep) {
       this._frames.push(frame);
     }

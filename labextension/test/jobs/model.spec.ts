@@ -10,7 +10,7 @@ async function listed(...ids: string[]) {
   const bus = new FakeBus();
   const model = new JobsModel(server.settings, bus);
   await model.refresh();
-  server.asked = [];
+  server.requests = [];
   return { bus, model, server };
 }
 
@@ -22,7 +22,7 @@ describe('JobsModel', () => {
     await settled();
 
     expect(model.get('a')?.progress.completed).toBe(3);
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
   });
 
   it('draws a burst of events once', async () => {
@@ -62,7 +62,7 @@ describe('JobsModel', () => {
     await settled();
 
     expect(model.items.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
-    expect(server.asked).toEqual(['GET jobs/b']);
+    expect(server.requests).toEqual(['GET jobs/b']);
   });
 
   it('asks only once for a job of somebody else', async () => {
@@ -73,7 +73,7 @@ describe('JobsModel', () => {
     bus.say('x', 'EXECUTING', 2);
     await settled();
 
-    expect(server.asked).toEqual(['GET jobs/x']);
+    expect(server.requests).toEqual(['GET jobs/x']);
     expect(model.items).toHaveLength(1);
   });
 
@@ -100,8 +100,8 @@ describe('JobsModel', () => {
     }
     await settled();
 
-    expect(server.asked.every(asked => asked.startsWith('GET jobs?'))).toBe(true);
-    expect(server.asked).toHaveLength(2);
+    expect(server.requests.every(request => request.startsWith('GET jobs?'))).toBe(true);
+    expect(server.requests).toHaveLength(2);
   });
 
   it('drops a deleted job, and one that the filter no longer means', async () => {

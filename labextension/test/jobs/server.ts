@@ -14,7 +14,7 @@ export function job(id: string, status: JobStatus = 'EXECUTING', more: Partial<I
 
 /** What was asked, and the answers by method and path without the query. */
 export class FakeServer {
-  asked: string[] = [];
+  requests: string[] = [];
   answers: Record<string, unknown> = {};
   /** Whether it is just being stopped, and answers nothing. */
   isBusy = false;
@@ -33,10 +33,10 @@ export class FakeServer {
       const [name] = path.split('?');
       const answer = this.answers[`${method} ${name}`];
       // Jupyter adds the time to what is not to be cached.
-      this.asked.push(`${method} ${path.replace(/[?&]\d+$/, '')}`);
-      const said = answer ?? { message: 'There is no such job.', reason: 'not_found' };
+      this.requests.push(`${method} ${path.replace(/[?&]\d+$/, '')}`);
+      const body = answer ?? { message: 'There is no such job.', reason: 'not_found' };
       const status = this.isBusy ? 503 : answer === undefined ? 404 : 200;
-      return Promise.resolve(new Response(JSON.stringify(said), { status }));
+      return Promise.resolve(new Response(JSON.stringify(body), { status }));
     }
   } as unknown as ServerConnection.ISettings;
 }

@@ -32,7 +32,7 @@ async function opened(): Promise<void> {
   const jobs = new JobsModel(settings, bus);
   const schedules = new SchedulesModel(settings, bus);
   await Promise.all([next(jobs.refreshed), next(schedules.refreshed)]);
-  server.asked = [];
+  server.requests = [];
   live = new LiveSchedule({ api: new SchedulesApi(settings), id: 's1', jobs, schedules });
   await live.ready;
 }
@@ -55,7 +55,7 @@ describe('LiveSchedule', () => {
     await opened();
 
     expect(runs()).toEqual(['2 FAILED 3', '1 skipped -']);
-    expect(server.asked).not.toContainEqual(expect.stringMatching('GET jobs'));
+    expect(server.requests).not.toContainEqual(expect.stringMatching('GET jobs'));
   });
 
   it('asks for the jobs of older ones in one go', async () => {
@@ -78,7 +78,7 @@ describe('LiveSchedule', () => {
 
     const since = '2026-11-21T00:00:59.000Z';
     const until = '2026-11-21T01:30:01.000Z';
-    expect(server.asked).toContain(`GET jobs since=${since} until=${until} schedule_id=s1`);
+    expect(server.requests).toContain(`GET jobs since=${since} until=${until} schedule_id=s1`);
   });
 
   it('puts a new occurrence in its place, and follows its job', async () => {
@@ -130,7 +130,7 @@ describe('LiveSchedule', () => {
     server.schedules = [schedule('s1')];
     await opened();
     await shows(live, () => live.preview !== null);
-    const previews = (): number => server.asked.filter(one => one.includes('preview')).length;
+    const previews = (): number => server.requests.filter(one => one.includes('preview')).length;
 
     server.change('s1', { name: 'new' });
     await shows(live, () => live.schedule?.name === 'new');

@@ -28,10 +28,10 @@ async function listening(...ids: string[]): Promise<void> {
   bus = openEventBus(server.settings);
   model = new SchedulesModel(server.settings, bus);
   await next(model.refreshed);
-  server.asked = [];
+  server.requests = [];
 }
 
-const asked = (): Promise<void> => new Promise(resolve => (server.onAsked = resolve));
+const nextRequest = (): Promise<void> => new Promise(resolve => (server.onRequest = resolve));
 const shown = (): string => model.items.map(({ id, state }) => `${id} ${state}`).join(', ');
 
 describe('SchedulesModel', () => {
@@ -41,7 +41,7 @@ describe('SchedulesModel', () => {
     server.change('s1', { next_run_at: at(7) });
     await shows(model, () => model.get('s1')?.next_run_at === at(7));
 
-    expect(server.asked).toEqual(['GET schedules/s1']);
+    expect(server.requests).toEqual(['GET schedules/s1']);
     expect(shown()).toBe('s2 ACTIVE, s1 ACTIVE');
   });
 
@@ -64,12 +64,12 @@ describe('SchedulesModel', () => {
     await listening('s1');
 
     server.say('s9', 'ACTIVE');
-    await shows(model, () => server.asked.length === 1);
+    await shows(model, () => server.requests.length === 1);
     server.say('s9', 'ACTIVE');
     server.change('s1', { name: 'new' });
     await shows(model, () => model.get('s1')?.name === 'new');
 
-    expect(server.asked).toEqual(['GET schedules/s9', 'GET schedules/s1']);
+    expect(server.requests).toEqual(['GET schedules/s9', 'GET schedules/s1']);
   });
 
   it('does not ask for what is older than the list, unless it pauses', async () => {
@@ -79,7 +79,7 @@ describe('SchedulesModel', () => {
     server.say('s1', 'ACTIVE');
     server.change('s2', { name: 'new' });
     await shows(model, () => model.get('s2')?.name === 'new');
-    expect(server.asked).toEqual(['GET schedules/s2']);
+    expect(server.requests).toEqual(['GET schedules/s2']);
     server.change('s1', { state: 'PAUSED', message: 'Its last 5 jobs failed.' });
 
     expect((await next(model.pausedItself)).id).toBe('s1');
@@ -93,7 +93,7 @@ describe('SchedulesModel', () => {
     ids.forEach(id => server.change(id, { name: 'new' }));
     await shows(model, () => model.items.every(({ name }) => name === 'new'));
 
-    expect(server.asked).toEqual(['GET schedules']);
+    expect(server.requests).toEqual(['GET schedules']);
   });
 
   it('ends with the newest answer, however many questions there were', async () => {
@@ -102,15 +102,15 @@ describe('SchedulesModel', () => {
     server.gate = new Promise(resolve => (open = resolve));
 
     server.change('s1', { name: 'first' });
-    await asked();
+    await nextRequest();
     server.change('s1', { name: 'second' });
     // As soon as it is asked for this, it has heard of that.
     server.say('s2', 'ACTIVE');
-    await asked();
+    await nextRequest();
     open();
     await shows(model, () => model.get('s1')?.name === 'second');
 
-    expect(server.asked).toEqual(['GET schedules/s1', 'GET schedules/s2', 'GET schedules/s1']);
+    expect(server.requests).toEqual(['GET schedules/s1', 'GET schedules/s2', 'GET schedules/s1']);
   });
 
   it('shows how a job goes on without asking, and asks when it is over', async () => {
@@ -118,17 +118,17 @@ describe('SchedulesModel', () => {
     const recent = [occurrence(1, { status: 'SUBMITTED' })];
     server.change('s1', { recent });
     await shows(model, () => model.get('s1')?.recent.length === 1);
-    server.asked = [];
+    server.requests = [];
 
     server.sayJob('s1', 'j1', 'EXECUTING');
     await shows(model, () => model.get('s1')?.recent[0]?.status === 'EXECUTING');
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
     const over = [occurrence(1, { status: 'COMPLETED', seconds: 4 })];
     server.change('s1', { recent: over }, true);
     server.sayJob('s1', 'j1', 'COMPLETED');
     await shows(model, () => model.get('s1')?.recent[0]?.seconds === 4);
 
-    expect(server.asked).toEqual(['GET schedules/s1']);
+    expect(server.requests).toEqual(['GET schedules/s1']);
   });
 
   it('tells what paused itself, and not what was paused', async () => {
@@ -189,6 +189,6 @@ describe('SchedulesModel', () => {
     await model.loadMore();
 
     expect(shown()).toBe('s3 ACTIVE, s2 ACTIVE, s1 ACTIVE');
-    expect([model.hasMore, server.asked]).toEqual([false, ['GET schedules cursor=s2']]);
+    expect([model.hasMore, server.requests]).toEqual([false, ['GET schedules cursor=s2']]);
   });
 });

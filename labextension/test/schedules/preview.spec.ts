@@ -15,11 +15,11 @@ function answer(description: string): IPreview {
 
 /** A server that answers when the test says so. */
 class SlowServer {
-  asked: string[] = [];
+  requests: string[] = [];
   answers = new Map<string, PromiseDelegate<IPreview>>();
 
   ask = ({ cron }: IPreviewRequest): Promise<IPreview> => {
-    this.asked.push(cron!);
+    this.requests.push(cron!);
     const delegate = new PromiseDelegate<IPreview>();
     this.answers.set(cron!, delegate);
     this._heard?.(cron!);
@@ -55,7 +55,7 @@ describe('Preview', () => {
 
   afterEach(() => preview.dispose());
 
-  async function asked(cron: string): Promise<void> {
+  async function request(cron: string): Promise<void> {
     const heard = server.hears(cron);
     preview.request(question(cron));
     await heard;
@@ -64,13 +64,13 @@ describe('Preview', () => {
   it('asks once, for what was typed last', async () => {
     preview.request(question('a'));
     preview.request(question('ab'));
-    await asked('abc');
+    await request('abc');
 
-    expect(server.asked).toEqual(['abc']);
+    expect(server.requests).toEqual(['abc']);
   });
 
   it('keeps the last answer until there is another', async () => {
-    await asked('a');
+    await request('a');
     server.answers.get('a')!.resolve(answer('A'));
     await answered(preview);
     expect([preview.answer?.description, preview.isWaiting]).toEqual(['A', false]);
@@ -81,8 +81,8 @@ describe('Preview', () => {
   });
 
   it('drops an answer that comes late', async () => {
-    await asked('a');
-    await asked('b');
+    await request('a');
+    await request('b');
     server.answers.get('b')!.resolve(answer('B'));
     await answered(preview);
 
@@ -94,7 +94,7 @@ describe('Preview', () => {
   });
 
   it('drops an answer to what cannot be asked any more', async () => {
-    await asked('a');
+    await request('a');
     preview.request(null);
 
     server.answers.get('a')!.resolve(answer('A'));
@@ -105,7 +105,7 @@ describe('Preview', () => {
   });
 
   it('asks nothing twice', async () => {
-    await asked('a');
+    await request('a');
     server.answers.get('a')!.resolve(answer('A'));
     await answered(preview);
 
@@ -115,11 +115,11 @@ describe('Preview', () => {
   });
 
   it('says why there is none, beside the last one', async () => {
-    await asked('a');
+    await request('a');
     server.answers.get('a')!.resolve(answer('A'));
     await answered(preview);
 
-    await asked('b');
+    await request('b');
     const refusal = new Error('No.');
     server.answers.get('b')!.reject(refusal);
     await answered(preview);

@@ -6,7 +6,7 @@ import type { ISchedule } from '../../src/api/schedules';
 /**
  * A schedule that runs weekly.ipynb on weekdays at nine in Berlin.
  */
-export function schedule(said: Partial<ISchedule> = {}): ISchedule {
+export function schedule(fields: Partial<ISchedule> = {}): ISchedule {
   return {
     id: 's1',
     item_id: null,
@@ -47,6 +47,6 @@ export function schedule(said: Partial<ISchedule> = {}): ISchedule {
     recent: [],
     created_at: '2026-11-21T08:06:46.502Z',
     updated_at: '2026-11-21T08:06:46.502Z',
-    ...said
+    ...fields
   };
 }

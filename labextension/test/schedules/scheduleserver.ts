@@ -18,7 +18,7 @@ const BUS = 'https://events.jupyter.org/jupyter_nbtasks/';
 
 export class ScheduleServer {
   /** What was asked, in order: method, path and query. */
-  asked: string[] = [];
+  requests: string[] = [];
   /** Newest first. */
   schedules: ISchedule[] = [];
   occurrences: IOccurrence[] = [];
@@ -27,7 +27,7 @@ export class ScheduleServer {
   refusal: string | null = null;
   /** How many a page has at most. */
   largest = 500;
-  onAsked: () => void = () => undefined;
+  onRequest: () => void = () => undefined;
   /** While it is set, what is asked of single schedules is answered as it was, and only after it. */
   gate: Promise<void> | null = null;
 
@@ -88,25 +88,25 @@ export class ScheduleServer {
     if (method !== 'OPTIONS') {
       // Jupyter adds the time to what is not to be cached, which has no name.
       const query = Object.entries(rest).filter(([, value]) => value !== '');
-      this.asked.push([`${method} ${path}`, ...query.map(pair => pair.join('='))].join(' '));
-      this.onAsked();
+      this.requests.push([`${method} ${path}`, ...query.map(pair => pair.join('='))].join(' '));
+      this.onRequest();
     }
-    const found = this._find(path, url.searchParams, Number(limit));
+    const answer = this._find(path, url.searchParams, Number(limit));
     if (path.includes('/')) {
       await this.gate;
     }
-    const [status, said] = this.refusal
+    const [status, body] = this.refusal
       ? [503, { message: this.refusal, reason: 'busy' }]
-      : found === null
+      : answer === null
         ? [404, { message: 'There is no such schedule.', reason: 'not_found' }]
-        : [200, found];
+        : [200, answer];
     response.writeHead(status, {
       'Access-Control-Allow-Headers': '*',
       'Access-Control-Allow-Methods': '*',
       'Access-Control-Allow-Origin': '*',
       'Content-Type': 'application/json'
     });
-    response.end(JSON.stringify(said));
+    response.end(JSON.stringify(body));
   }
 
   private _find(path: string, query: URLSearchParams, limit: number): unknown {
@@ -125,8 +125,8 @@ export class ScheduleServer {
       const meant = this.schedules.filter(one => !state || one.state === state);
       return this._page(meant, 'id', query, limit);
     }
-    const found = this.schedules.find(one => one.id === id);
-    if (found && (what === 'pause' || what === 'resume')) {
+    const answer = this.schedules.find(one => one.id === id);
+    if (answer && (what === 'pause' || what === 'resume')) {
       this.change(id, { state: what === 'pause' ? 'PAUSED' : 'ACTIVE' });
     }
     return this.schedules.find(one => one.id === id) ?? null;

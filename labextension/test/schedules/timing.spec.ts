@@ -12,18 +12,21 @@ import {
 } from '../../src/schedules/timing';
 import { schedule } from './schedules';
 
-type Said = Parameters<typeof schedule>[0];
+type Fields = Parameters<typeof schedule>[0];
 
 /** What is asked for if the form of this schedule is sent as it is, but for *more*. */
-function wanted(said: Said, more: Partial<IScheduleRequest> = {}): IScheduleRequest {
-  const { notebook, parameters, ...known } = schedule(said);
-  const when = ruleAndLimitsOf({ ...ruleData(schedule(said)) }, { ...limitsData(schedule(said)) });
+function wanted(fields: Fields, more: Partial<IScheduleRequest> = {}): IScheduleRequest {
+  const { notebook, parameters, ...known } = schedule(fields);
+  const when = ruleAndLimitsOf(
+    { ...ruleData(schedule(fields)) },
+    { ...limitsData(schedule(fields)) }
+  );
   const { kernel_name, timeout, max_attempts } = known;
   return { kernel_name, timeout, max_attempts, ...when, notebook, parameters, ...more };
 }
 
 describe('changesOf()', () => {
-  it.each<[string, Said]>([
+  it.each<[string, Fields]>([
     ['a preset', {}],
     ['an alias', { cron: '@daily' }],
     ['a cron expression', { cron: ' 0 9 * * 1#2' }],
@@ -31,21 +34,21 @@ describe('changesOf()', () => {
     ['bounds', { start: '2026-12-01T08:00:00+00:00', end: '2027-07-01T22:00:15+00:00' }],
     ['other limits', { max_occurrences: 3, max_consecutive_failures: null, grace: 0 }],
     ['a zone that no browser knows', { timezone: 'Factory', start: '2026-12-01T08:00:00+00:00' }]
-  ])('finds none where nothing was filled in: %s', (_, said) => {
-    expect(changesOf(schedule(said), wanted(said))).toEqual({});
+  ])('finds none where nothing was filled in: %s', (_, fields) => {
+    expect(changesOf(schedule(fields), wanted(fields))).toEqual({});
   });
 
   it('sends what is different, and nothing else', () => {
-    const said = { max_occurrences: 3 };
+    const fields = { max_occurrences: 3 };
     const changes = { name: 'nightly', max_occurrences: null, parameters: { x: 2 } };
 
-    expect(changesOf(schedule(said), wanted(said, changes))).toEqual(changes);
+    expect(changesOf(schedule(fields), wanted(fields, changes))).toEqual(changes);
   });
 
   it('sends the bounds with another zone, where the same clock means another moment', () => {
-    const said = { start: '2026-12-01T08:00:00+00:00' };
+    const fields = { start: '2026-12-01T08:00:00+00:00' };
 
-    expect(changesOf(schedule(said), wanted(said, { timezone: 'Asia/Tokyo' }))).toEqual({
+    expect(changesOf(schedule(fields), wanted(fields, { timezone: 'Asia/Tokyo' }))).toEqual({
       timezone: 'Asia/Tokyo',
       start: '2026-12-01T09:00',
       end: null

@@ -17,9 +17,9 @@ beforeEach(() => {
   refusal = null;
 });
 
-function draft(facts: ISnapshotDetails): SnapshotFormModel {
-  const send = (asked: ISnapshotDetails): Promise<void> => {
-    sent.push(asked);
+function form(facts: ISnapshotDetails): SnapshotFormModel {
+  const send = (details: ISnapshotDetails): Promise<void> => {
+    sent.push(details);
     return refusal ? Promise.reject(refusal) : Promise.resolve();
   };
   return new SnapshotFormModel(facts, send, trans);
@@ -27,7 +27,7 @@ function draft(facts: ISnapshotDetails): SnapshotFormModel {
 
 describe('SnapshotDraft', () => {
   it('sends what was filled in', async () => {
-    const filled = draft({ name: 'before' });
+    const filled = form({ name: 'before' });
     filled.part.setData({ ...filled.part.data, description: 'all green', private: true });
 
     expect(await filled.submit()).toBe(true);
@@ -35,7 +35,7 @@ describe('SnapshotDraft', () => {
   });
 
   it('sends an empty description where there was one', async () => {
-    const filled = draft({ name: 'before', description: 'old', private: true });
+    const filled = form({ name: 'before', description: 'old', private: true });
     filled.part.setData({ name: 'before', private: true });
 
     await filled.submit();
@@ -44,7 +44,7 @@ describe('SnapshotDraft', () => {
   });
 
   it('sends nothing without a name', async () => {
-    const filled = draft({ name: 'before' });
+    const filled = form({ name: 'before' });
     filled.part.setData({ name: '  ', private: false });
 
     expect([await filled.submit(), sent]).toEqual([false, []]);
@@ -53,7 +53,7 @@ describe('SnapshotDraft', () => {
 
   it('says at the name that it is taken, until it is another one', async () => {
     refusal = new RequestError('There is a snapshot “before” already.', 409, 'name_taken', []);
-    const filled = draft({ name: 'before' });
+    const filled = form({ name: 'before' });
 
     expect(await filled.submit()).toBe(false);
     expect([filled.part.errors, filled.problem]).toEqual([
@@ -67,7 +67,7 @@ describe('SnapshotDraft', () => {
 
   it('says what is wrong as a whole', async () => {
     refusal = new RequestError('The disk is full.', 507, 'disk_full', []);
-    const filled = draft({ name: 'before' });
+    const filled = form({ name: 'before' });
 
     expect([await filled.submit(), filled.problem]).toEqual([false, 'The disk is full.']);
   });

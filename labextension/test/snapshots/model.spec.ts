@@ -38,7 +38,7 @@ describe('SnapshotsModel', () => {
     server.say('n5', 'created');
     await model.refresh();
 
-    expect([server.asked, model.isReady, shown()]).toEqual([[], true, '']);
+    expect([server.requests, model.isReady, shown()]).toEqual([[], true, '']);
   });
 
   it('has those of the notebook on screen, and none of the one before', async () => {
@@ -69,7 +69,7 @@ describe('SnapshotsModel', () => {
   it('puts a new one in its place, and asks but once whose it is', async () => {
     await model.setFilter({ path: 'a.ipynb' });
     server.snapshots = [snapshot('n6', { path: 'b.ipynb' }), snapshot('n5'), ...server.snapshots];
-    server.asked = [];
+    server.requests = [];
 
     server.say('n6', 'created');
     server.say('n5', 'created');
@@ -79,8 +79,8 @@ describe('SnapshotsModel', () => {
     server.say('n5', 'changed');
     await shows(model, () => model.get('n5')?.name === 'new');
 
-    const asked = ['GET snapshots/n6', 'GET snapshots/n5', 'GET snapshots/n5'];
-    expect([shown(), [...server.asked].sort()]).toEqual(['n5 n4 n2 n1', [...asked].sort()]);
+    const expected = ['GET snapshots/n6', 'GET snapshots/n5', 'GET snapshots/n5'];
+    expect([shown(), [...server.requests].sort()]).toEqual(['n5 n4 n2 n1', [...expected].sort()]);
   });
 
   it('drops a deleted one, and what is somebody else’s', async () => {
@@ -100,12 +100,12 @@ describe('SnapshotsModel', () => {
     await model.setFilter({ path: 'a.ipynb' });
     const many = Array.from({ length: 20 }, (_, index) => snapshot(`n${29 - index}`));
     server.snapshots = [...many, ...server.snapshots];
-    server.asked = [];
+    server.requests = [];
 
     many.forEach(({ id }) => server.say(id, 'created'));
     await next(model.refreshed);
 
-    expect([server.asked, model.items.length]).toEqual([['GET snapshots path=a.ipynb'], 23]);
+    expect([server.requests, model.items.length]).toEqual([['GET snapshots path=a.ipynb'], 23]);
   });
 
   it('has what was made here before the bus says so', async () => {
@@ -142,11 +142,11 @@ describe('SnapshotsModel', () => {
   it('searches, and goes on with the next page', async () => {
     server.largest = 2;
     await model.setFilter({ path: 'a.ipynb', q: 'n' });
-    server.asked = [];
+    server.requests = [];
 
     await model.loadMore();
 
     expect([shown(), model.hasMore]).toEqual(['n4 n2 n1', false]);
-    expect(server.asked).toEqual(['GET snapshots path=a.ipynb cursor=n2 q=n']);
+    expect(server.requests).toEqual(['GET snapshots path=a.ipynb cursor=n2 q=n']);
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   model = new SnapshotsModel(server.settings, bus);
   await next(model.refreshed);
   await model.setFilter({ path: 'a.ipynb' });
-  server.asked = [];
+  server.requests = [];
 });
 
 afterEach(async () => {
@@ -44,7 +44,7 @@ describe('Removals', () => {
     await model.refresh();
 
     expect([shown(), model.current, removals.last]).toEqual(['n2 n1', 'n2', undefined]);
-    expect(server.asked).toEqual(['GET snapshots path=a.ipynb']);
+    expect(server.requests).toEqual(['GET snapshots path=a.ipynb']);
   });
 
   it('deletes when the time is over', async () => {
@@ -53,7 +53,7 @@ describe('Removals', () => {
 
     removals.remove(model.get('n2')!);
 
-    expect([await gone, shown(), server.asked]).toEqual(['n2', 'n1', ['DELETE snapshots/n2']]);
+    expect([await gone, shown(), server.requests]).toEqual(['n2', 'n1', ['DELETE snapshots/n2']]);
   });
 
   it('deletes all that are waiting when the page is left', async () => {
@@ -65,7 +65,7 @@ describe('Removals', () => {
     await next(model.itemChanged);
     await next(model.itemChanged);
 
-    expect([...server.asked].sort()).toEqual(['DELETE snapshots/n1', 'DELETE snapshots/n2']);
+    expect([...server.requests].sort()).toEqual(['DELETE snapshots/n1', 'DELETE snapshots/n2']);
     expect(removals.last).toBeUndefined();
   });
 

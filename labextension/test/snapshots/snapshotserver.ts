@@ -18,7 +18,7 @@ const HEADERS = {
 
 export class SnapshotServer {
   /** What was asked, in order: method, path and query. */
-  asked: string[] = [];
+  requests: string[] = [];
   /** What was sent, in order. */
   sent: unknown[] = [];
   /** Newest first. */
@@ -75,13 +75,13 @@ export class SnapshotServer {
     const { limit, ...rest } = Object.fromEntries(url.searchParams);
     // Jupyter adds the time to what is not to be cached, which has no name.
     const query = Object.entries(rest).filter(([, value]) => value !== '');
-    this.asked.push([`${method} ${path}`, ...query.map(pair => pair.join('='))].join(' '));
-    const [status, said] =
+    this.requests.push([`${method} ${path}`, ...query.map(pair => pair.join('='))].join(' '));
+    const [status, answer] =
       this.refusal && method !== 'GET'
         ? [this.refusal.status, this.refusal]
         : this._do(method, path.split('/')[1], body, url.searchParams, Number(limit));
     response.writeHead(status, HEADERS);
-    response.end(said === null ? '' : JSON.stringify(said));
+    response.end(body === null ? '' : JSON.stringify(answer));
   }
 
   private _do(
@@ -90,7 +90,7 @@ export class SnapshotServer {
     body: object,
     query: URLSearchParams,
     limit: number
-  ): [status: number, said: unknown] {
+  ): [status: number, body: unknown] {
     if (method !== 'GET') {
       this.sent.push(body);
     }
@@ -101,12 +101,12 @@ export class SnapshotServer {
     if (id === undefined) {
       return [200, this._page(query, limit)];
     }
-    const found = this.snapshots.find(one => one.id === id);
-    if (!found) {
+    const answer = this.snapshots.find(one => one.id === id);
+    if (!answer) {
       return [404, { message: 'There is no such snapshot.', reason: 'not_found' }];
     }
-    const changed = { ...found, ...body };
-    const others = this.snapshots.filter(one => one !== found);
+    const changed = { ...answer, ...body };
+    const others = this.snapshots.filter(one => one !== answer);
     this.snapshots = method === 'DELETE' ? others : [...others, changed];
     return method === 'DELETE' ? [204, null] : [200, changed];
   }

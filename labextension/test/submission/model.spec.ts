@@ -7,11 +7,11 @@ import { answerOf, parameter } from './parameters';
 
 describe('RunModel', () => {
   it('asks for exactly what was read, with what the form shows', async () => {
-    const [model, { asked }] = modelOf([WEEKLY]);
+    const [model, { requests }] = modelOf([WEEKLY]);
 
     expect(await model.submit()).toBe(true);
 
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       { notebook: 'weekly.ipynb', parameters: { x: 1 }, expected_hash: 'h1', trigger: 'lab' }
     ]);
     expect(model.targets.map(({ job }) => job)).toEqual([JOB]);
@@ -19,25 +19,25 @@ describe('RunModel', () => {
 
   it('runs a version that was kept, and offers nothing that needs the file', async () => {
     const snapshot = { initialValues: { snapshot_id: 'n1' } };
-    const [model, { asked }] = modelOf([['before', WEEKLY[1]]], [], snapshot);
+    const [model, { requests }] = modelOf([['before', WEEKLY[1]]], [], snapshot);
 
     expect(await model.submit()).toBe(true);
 
-    expect(asked).toMatchObject([{ snapshot_id: 'n1', parameters: { x: 1 }, trigger: 'lab' }]);
-    expect(Object.keys(asked[0]!)).not.toContain('notebook');
-    expect(Object.keys(asked[0]!)).not.toContain('expected_hash');
+    expect(requests).toMatchObject([{ snapshot_id: 'n1', parameters: { x: 1 }, trigger: 'lab' }]);
+    expect(Object.keys(requests[0]!)).not.toContain('notebook');
+    expect(Object.keys(requests[0]!)).not.toContain('expected_hash');
     expect(model.isSnapshot).toBe(true);
     expect(Object.keys(model.options.form.schema.properties!)).not.toContain('update_notebook');
   });
 
   it('sends nothing while a value is wrong, and says so at its field', async () => {
-    const [model, { asked }] = modelOf([WEEKLY]);
+    const [model, { requests }] = modelOf([WEEKLY]);
 
     model.parameters.setData({ x: 1.5 });
 
     expect(model.parameters.errors).toEqual({ x: 'Must be a whole number.' });
     expect(await model.submit()).toBe(false);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('complains of an untouched field only once it was to be sent', async () => {
@@ -78,14 +78,14 @@ describe('RunModel', () => {
 
   it('reads a notebook again that was saved meanwhile, and keeps what was filled in', async () => {
     const differs = new RequestError('saved since', 409, 'hash_differs', []);
-    const [model, { asked }] = modelOf([WEEKLY], [differs]);
+    const [model, { requests }] = modelOf([WEEKLY], [differs]);
     await model.submit();
     expect(model.parameters.data).toEqual({ x: 7 });
 
     model.parameters.setData({ x: 3 });
     await model.submit();
 
-    expect(asked[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
+    expect(requests[1]).toMatchObject({ expected_hash: 'h2', parameters: { x: 3 } });
   });
 
   it('never takes over a version that is not on the screen', async () => {
@@ -97,7 +97,7 @@ describe('RunModel', () => {
     expect(model.problem).toBe('Not what is on the screen.');
     await model.submit();
 
-    expect(server.asked.map(({ expected_hash }) => expected_hash)).toEqual(['h1', 'h1']);
+    expect(server.requests.map(({ expected_hash }) => expected_hash)).toEqual(['h1', 'h1']);
   });
 
   it('reads it again and keeps also what has no default', async () => {
@@ -111,7 +111,7 @@ describe('RunModel', () => {
   });
 
   it('repeats with the same key after a lost connection, with another for other values', async () => {
-    const [model, { asked }] = modelOf(
+    const [model, { requests }] = modelOf(
       [WEEKLY],
       [new TypeError('offline'), new TypeError('again')]
     );
@@ -120,7 +120,7 @@ describe('RunModel', () => {
     model.parameters.setData({ x: 2 });
     await model.submit();
 
-    const [first, second, third] = asked.map(request => request.idempotency_key);
+    const [first, second, third] = requests.map(request => request.idempotency_key);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
   });
@@ -131,13 +131,13 @@ describe('RunModel filled in as for an earlier run', () => {
 
   it('sends the values of then, and the version of now', async () => {
     const initialValues = { ...EARLIER, timeout: 60, parameters: { x: 5 } };
-    const [model, { asked }] = modelOf([WEEKLY], [], { initialValues });
+    const [model, { requests }] = modelOf([WEEKLY], [], { initialValues });
     expect(model.notes).toEqual([]);
 
     await model.submit();
 
-    expect(asked).toMatchObject([{ parameters: { x: 5 }, timeout: 60, expected_hash: 'h1' }]);
-    expect(asked[0]).not.toHaveProperty('kernel_name');
+    expect(requests).toMatchObject([{ parameters: { x: 5 }, timeout: 60, expected_hash: 'h1' }]);
+    expect(requests[0]).not.toHaveProperty('kernel_name');
   });
 
   it('unfolds the options only where they are not the usual ones', () => {
@@ -179,22 +179,22 @@ describe('RunModel filled in as for an earlier run', () => {
 
 describe('RunModel of several notebooks', () => {
   it('fills in one form where all take the same, in one batch', async () => {
-    const [model, { asked }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
+    const [model, { requests }] = modelOf([WEEKLY, ['other.ipynb', answerOf(parameter())]]);
     model.parameters.setData({ x: 5 });
 
     await model.submit();
 
-    expect(asked.map(({ parameters }) => parameters)).toEqual([{ x: 5 }, { x: 5 }]);
-    expect(new Set(asked.map(({ batch_id }) => batch_id)).size).toBe(1);
-    expect(asked[0]!.batch_id).toBeTruthy();
+    expect(requests.map(({ parameters }) => parameters)).toEqual([{ x: 5 }, { x: 5 }]);
+    expect(new Set(requests.map(({ batch_id }) => batch_id)).size).toBe(1);
+    expect(requests[0]!.batch_id).toBeTruthy();
   });
 
   it('leaves out a notebook that needs a value for which there is no field', async () => {
-    const [model, { asked }] = modelOf([WEEKLY, NEEDY]);
+    const [model, { requests }] = modelOf([WEEKLY, NEEDY]);
 
     expect(await model.submit()).toBe(true);
 
-    expect(asked.map(({ notebook, parameters }) => [notebook, parameters])).toEqual([
+    expect(requests.map(({ notebook, parameters }) => [notebook, parameters])).toEqual([
       ['weekly.ipynb', {}]
     ]);
   });
@@ -202,12 +202,16 @@ describe('RunModel of several notebooks', () => {
   it('repeats only those that were refused', async () => {
     const refusal = new RequestError('no', 403, 'forbidden', []);
     const other = answerOf(parameter({ name: 'z' }));
-    const [model, { asked }] = modelOf([WEEKLY, ['b.ipynb', other]], [JOB, refusal]);
+    const [model, { requests }] = modelOf([WEEKLY, ['b.ipynb', other]], [JOB, refusal]);
 
     expect(await model.submit()).toBe(false);
     expect(model.targets[1]!.problem).toBe('no');
     expect(await model.submit()).toBe(true);
 
-    expect(asked.map(({ notebook }) => notebook)).toEqual(['weekly.ipynb', 'b.ipynb', 'b.ipynb']);
+    expect(requests.map(({ notebook }) => notebook)).toEqual([
+      'weekly.ipynb',
+      'b.ipynb',
+      'b.ipynb'
+    ]);
   });
 });

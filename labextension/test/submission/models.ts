@@ -21,8 +21,8 @@ const PYTHON = {
 
 /** What was asked, and what is to be answered. */
 interface IServer {
-  asked: IKeyedRequest[];
-  planned: IScheduleRequest[];
+  requests: IKeyedRequest[];
+  scheduleRequests: IScheduleRequest[];
   answers: (IJob | ISchedule | Error)[];
   /** Whether the file is another version than the one on the screen. */
   isOther: boolean;
@@ -34,10 +34,10 @@ export function modelOf(
   answers: (IJob | ISchedule | Error)[] = [],
   initialValues: Pick<RunModel.IOptions, 'initialValues' | 'schedule'> = {}
 ): [RunModel, IServer] {
-  const server: IServer = { asked: [], planned: [], answers, isOther: false };
+  const server: IServer = { requests: [], scheduleRequests: [], answers, isOther: false };
   const answer = <T>(usual: T): Promise<T> => {
-    const said = server.answers.shift() ?? usual;
-    return said instanceof Error ? Promise.reject(said) : Promise.resolve(said as T);
+    const result = server.answers.shift() ?? usual;
+    return result instanceof Error ? Promise.reject(result) : Promise.resolve(result as T);
   };
   const model = new RunModel({
     notebooks,
@@ -45,11 +45,11 @@ export function modelOf(
     specs: { default: 'python3', kernelspecs: { python3: PYTHON } },
     server: {
       submit: request => {
-        server.asked.push(request);
+        server.requests.push(request);
         return answer(JOB);
       },
       schedule: request => {
-        server.planned.push(request);
+        server.scheduleRequests.push(request);
         return answer(schedule());
       },
       inspect: path => {

@@ -18,43 +18,43 @@ describe('RunModel on a schedule', () => {
   const DAY = '{nominal_time:%Y-%m-%d}';
 
   it('schedules instead of running, with the values and options of the form', async () => {
-    const [model, { asked, planned }] = modelOf([WEEKLY]);
+    const [model, { requests, scheduleRequests }] = modelOf([WEEKLY]);
     model.parameters.setData({ x: 5 });
     model.options.setData({ timeout: 60, output_path: undefined });
     model.schedule.toggle();
 
     expect(await model.submit()).toBe(true);
 
-    expect(asked).toEqual([]);
-    expect(planned).toMatchObject([
+    expect(requests).toEqual([]);
+    expect(scheduleRequests).toMatchObject([
       { notebook: 'weekly.ipynb', parameters: { x: 5 }, timeout: 60, output_path: null }
     ]);
-    expect(planned[0]).toMatchObject({ cron: '0 9 * * *', name: null });
+    expect(scheduleRequests[0]).toMatchObject({ cron: '0 9 * * *', name: null });
     for (const field of ['expected_hash', 'batch_id', 'trigger', 'idempotency_key']) {
-      expect(planned[0]).not.toHaveProperty(field);
+      expect(scheduleRequests[0]).not.toHaveProperty(field);
     }
     expect(model.targets[0]!.schedule).toEqual(schedule());
   });
 
   it('runs when it was folded again, whatever is in it', async () => {
-    const [model, { asked, planned }] = modelOf([WEEKLY]);
+    const [model, { requests, scheduleRequests }] = modelOf([WEEKLY]);
     model.schedule.toggle();
     model.schedule.rule.setData({ ...model.schedule.rule.data, time: undefined });
     model.schedule.toggle();
 
     expect(await model.submit()).toBe(true);
 
-    expect([asked.length, planned.length]).toEqual([1, 0]);
+    expect([requests.length, scheduleRequests.length]).toEqual([1, 0]);
   });
 
   it('sends nothing while the rule is wrong', async () => {
-    const [model, { planned }] = modelOf([WEEKLY]);
+    const [model, { scheduleRequests }] = modelOf([WEEKLY]);
     model.schedule.toggle();
     model.schedule.rule.setData({ ...model.schedule.rule.data, time: undefined });
 
     expect(await model.submit()).toBe(false);
 
-    expect(planned).toEqual([]);
+    expect(scheduleRequests).toEqual([]);
     expect(model.schedule.rule.errors).toEqual({ time: 'Needs a value.' });
   });
 
@@ -77,7 +77,7 @@ describe('RunModel on a schedule', () => {
   });
 
   it('lets a text or a date name the time, and leaves it to the server to check that', async () => {
-    const [model, { planned }] = modelOf([DATED]);
+    const [model, { scheduleRequests }] = modelOf([DATED]);
     expect(model.parameters.form.schema.properties!['day']).toHaveProperty('format');
     model.schedule.toggle();
     expect(model.parameters.form.schema.properties!['day']).not.toHaveProperty('format');
@@ -85,7 +85,7 @@ describe('RunModel on a schedule', () => {
     model.parameters.setData({ day: DAY, region: 'EU' });
 
     expect(await model.submit()).toBe(true);
-    expect(planned[0]!.parameters).toEqual({ day: DAY, region: 'EU' });
+    expect(scheduleRequests[0]!.parameters).toEqual({ day: DAY, region: 'EU' });
   });
 
   it('complains of a date that is none, and of a time that only a schedule has', () => {
@@ -105,13 +105,13 @@ describe('RunModel on a schedule', () => {
     const refusal = new RequestError('no', 403, 'forbidden', []);
     const other = answerOf(parameter({ name: 'z' }));
     const notebooks: [string, IParameters][] = [WEEKLY, ['b.ipynb', other]];
-    const [model, { planned }] = modelOf(notebooks, [schedule(), refusal]);
+    const [model, { scheduleRequests }] = modelOf(notebooks, [schedule(), refusal]);
     model.schedule.toggle();
 
     expect(await model.submit()).toBe(false);
     expect(await model.submit()).toBe(true);
 
-    expect(planned.map(({ notebook, parameters }) => [notebook, parameters])).toEqual([
+    expect(scheduleRequests.map(({ notebook, parameters }) => [notebook, parameters])).toEqual([
       ['weekly.ipynb', {}],
       ['b.ipynb', {}],
       ['b.ipynb', {}]
@@ -123,13 +123,13 @@ describe('RunModel on a schedule', () => {
 describe('RunModel of a schedule that there is', () => {
   it('shows what it says, also a kernel that is the usual one now', async () => {
     const said = schedule({ kernel_name: 'python3', timeout: 60, parameters: { x: 5 } });
-    const [model, { planned }] = modelOf([WEEKLY], [], { schedule: said });
+    const [model, { scheduleRequests }] = modelOf([WEEKLY], [], { schedule: said });
     expect(model.options.data).toEqual({ kernel_name: 'python3', timeout: 60 });
     expect(model.options.isExpanded).toBe(true);
 
     await model.submit();
 
-    expect(planned).toMatchObject([
+    expect(scheduleRequests).toMatchObject([
       { name: 'weekly', parameters: { x: 5 }, kernel_name: 'python3', timeout: 60, max_attempts: 1 }
     ]);
   });

@@ -26,16 +26,16 @@ def gone():
 
 @pytest.fixture
 def idle(app, jp_asyncio_loop):
-    """The parts of a server that takes no jobs."""
+    """The jobs of a server that takes none."""
     jp_asyncio_loop.run_until_complete(app.assembly.jobs.worker.stop())
-    return app.assembly
+    return app.assembly.jobs
 
 
-async def held_by(assembly, api, notebook, server, seconds):
+async def held_by(jobs, api, notebook, server, seconds):
     """Let *server* claim a job, with a lease of that many *seconds*; return its id."""
     job = await api.submit(notebook("1"))
     now = utc_now()
-    await assembly.jobs.store.claim(server, now, now + timedelta(seconds=seconds))
+    await jobs.store.claim(server, now, now + timedelta(seconds=seconds))
     return job["id"]
 
 
@@ -95,7 +95,7 @@ async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_ke
     id = await held_by(idle, api, notebook, gone(), 20)
     job = await idle.store.get(id)
     kernel, child = left_kernel
-    await idle.context.started.add(job, process_name(kernel.pid))
+    await idle.started.add(job, process_name(kernel.pid))
     if is_over:
         await idle.store.save(job.completed(utc_now(), kernel_id="kept"), was=job)
 
@@ -104,18 +104,18 @@ async def test_the_kernel_of_a_lost_server_is_ended(idle, api, notebook, left_ke
     assert await asyncio.to_thread(kernel.wait, 60) == -signal.SIGKILL
     assert (await asyncio.to_thread(psutil.wait_procs, [child], 60))[1] == []
     assert (await api("GET", f"jobs/{id}"))["kernel_id"] is None
-    assert await idle.context.started.all() == []
+    assert await idle.started.all() == []
 
 
 async def test_the_kernel_of_a_server_that_may_live_is_left_to_it(idle, api, notebook, left_kernel):
     id = await held_by(idle, api, notebook, this_server(), 20)
     kernel, _ = left_kernel
-    await idle.context.started.add(await idle.store.get(id), process_name(kernel.pid))
+    await idle.started.add(await idle.store.get(id), process_name(kernel.pid))
 
     await idle.worker.start()
 
     assert kernel.poll() is None
-    assert len(await idle.context.started.all()) == 1
+    assert len(await idle.started.all()) == 1
 
 
 @pytest.mark.parametrize("server", [ELSEWHERE, this_server()], ids=["elsewhere", "here"])

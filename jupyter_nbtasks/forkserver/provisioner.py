@@ -18,7 +18,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from .process import ForkedProcess
 from .safety import NotForked, interpreter_of
 from .servers import ForkServers
-from .spares import Wanted
+from .spares import ForkRequest
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
@@ -39,7 +39,7 @@ class ForkProvisioner(LocalProvisioner):
 
     servers: ForkServers | None = None
     start = ""
-    _wanted: Wanted | None = None
+    _request: ForkRequest | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Start the kernel; whatever comes in the way of a fork, it is started afresh.
@@ -74,26 +74,26 @@ class ForkProvisioner(LocalProvisioner):
     @property
     def can_be_forked(self) -> bool:
         """Whether the next kernel like this one may be."""
-        wanted, servers = self._wanted, self.servers
-        return bool(wanted and servers and not servers.has_failed(wanted.interpreter))
+        request, servers = self._request, self.servers
+        return bool(request and servers and not servers.has_failed(request.interpreter))
 
     def prepare(self) -> asyncio.Task[None] | None:
         """Have a fork server for the next kernel like this one; the task ends with its start."""
-        if self.servers is None or self._wanted is None:
+        if self.servers is None or self._request is None:
             return None
-        return self.servers.prepare(self._wanted.interpreter, self._wanted.base)
+        return self.servers.prepare(self._request.interpreter, self._request.base)
 
     def prepare_spare(self) -> asyncio.Task[None] | None:
         """Have that and a spare like this one; the task ends with the start of that."""
-        if self.servers is None or self._wanted is None:
+        if self.servers is None or self._request is None:
             return None
-        return self.servers.prepare_spare(self._wanted)
+        return self.servers.prepare_spare(self._request)
 
     async def _begin(
         self, command: list[str], given: Mapping[str, Any], *, may_be_spare: bool
     ) -> tuple[Any, str]:
         """Return the process that is to be the kernel, and what it was."""
-        self._wanted = None
+        self._request = None
         if self.servers is None:
             raise NotForked("it is not the kernel of a job")
         if unknown := sorted(given.keys() - _KNOWN):
@@ -109,15 +109,15 @@ class ForkProvisioner(LocalProvisioner):
             "env": {name: value for name, value in env.items() if name != "JPY_PARENT_PID"},
             "cwd": str(given.get("cwd") or os.getcwd()),
         }
-        self._wanted = wanted = Wanted(
+        self._request = request = ForkRequest(
             interpreter=interpreter,
             base=self._base(),
             job=job,
             streams=streams,
             connection=connection,
         )
-        server = self.servers.server_for(wanted)
-        spare = server.spares.take(wanted) if may_be_spare and self.ports_cached else None
+        server = self.servers.server_for(request)
+        spare = server.spares.take(request) if may_be_spare and self.ports_cached else None
         if spare is None:
             return await server.fork(job, streams), "fork"
         for name in port_names:

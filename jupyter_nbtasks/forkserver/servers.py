@@ -12,7 +12,7 @@ from ..background import Background
 from .client import ForkServer, UnfitPreload
 from .launch import ForkSettings
 from .safety import Interpreter, NotForked, check_environment, read_early
-from .spares import Wanted
+from .spares import ForkRequest
 
 _AFTER_FAILURE_SECONDS = 600.0
 
@@ -29,17 +29,17 @@ class ForkServers:
         self._failed: dict[Interpreter, tuple[float, str]] = {}
         self._background = Background()
 
-    def server_for(self, wanted: Wanted) -> ForkServer:
-        """Return the fork server that may fork what is *wanted*; raises NotForked."""
-        server = self._servers.get(wanted.interpreter)
+    def server_for(self, request: ForkRequest) -> ForkServer:
+        """Return the fork server that may fork what is requested; raises NotForked."""
+        server = self._servers.get(request.interpreter)
         if server is None:
             nothing = (0.0, "its fork server has not begun yet")
-            raise NotForked(self._failed.get(wanted.interpreter, nothing)[1])
-        if server.is_usable and read_early(wanted.base) != read_early(server.env):
+            raise NotForked(self._failed.get(request.interpreter, nothing)[1])
+        if server.is_usable and read_early(request.base) != read_early(server.env):
             server.retire()
         if not server.is_usable:
             raise NotForked("its fork server is being replaced")
-        check_environment(wanted.job["env"], wanted.base)
+        check_environment(request.job["env"], request.base)
         return server
 
     def has_failed(self, interpreter: Interpreter) -> bool:
@@ -60,9 +60,9 @@ class ForkServers:
             self._beginning[interpreter] = self._background.do(self._begin(interpreter, base))
         return self._beginning[interpreter]
 
-    def prepare_spare(self, wanted: Wanted) -> asyncio.Task[None]:
-        """Have a spare like what was *wanted*; the task is done when there is, or cannot be."""
-        return self._background.do(self._make_spare(wanted))
+    def prepare_spare(self, request: ForkRequest) -> asyncio.Task[None]:
+        """Have a spare for the next such request; the task ends when there is one or cannot be."""
+        return self._background.do(self._make_spare(request))
 
     async def close(self) -> None:
         """End them all, and with them what is left of their kernels."""
@@ -78,13 +78,13 @@ class ForkServers:
             self._servers[interpreter] = server
             self._background.do(self._see_off(server))
 
-    async def _make_spare(self, wanted: Wanted) -> None:
-        await asyncio.shield(self.prepare(wanted.interpreter, wanted.base))
-        server = self._servers.get(wanted.interpreter)
+    async def _make_spare(self, request: ForkRequest) -> None:
+        await asyncio.shield(self.prepare(request.interpreter, request.base))
+        server = self._servers.get(request.interpreter)
         if server is None or not server.is_usable:
             return
         try:
-            await server.spares.make(wanted)
+            await server.spares.make(request)
         except (NotForked, OSError) as why:
             _log.debug("There is no spare kernel: %s", why)
 

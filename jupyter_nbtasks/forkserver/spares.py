@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from jupyter_client.connect import LocalPortCache, port_names
 
+from .pool import KernelPool
 from .process import ForkedProcess
 from .safety import Interpreter
 
@@ -22,7 +23,7 @@ Kind = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ForkRequest:
     """A kernel that is to be started by *interpreter*.
 
     *base* is the environment without what its *job* adds to it; *job* is what kernel.py reads.
@@ -69,9 +70,8 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Spare:
-    """A *process* that is a kernel of *kind*, behind *connection*, but for what its job says."""
+    """A *process* that is a kernel behind *connection*, which *file* has, but for its job."""
 
-    kind: Kind
     process: ForkedProcess
     connection: dict[str, Any]
     file: str
@@ -83,9 +83,9 @@ class Spare:
 
 
 class Spares:
-    """The spares that *fork* makes, at most *most* of them: those of the kinds used last.
+    """The spares that *fork* makes, at most *most* of them.
 
-    Each is for one job. *on_idle* is called when none was made or taken for *seconds*.
+    *on_idle* is called when none was made or taken for *seconds*.
     """
 
     def __init__(
@@ -96,80 +96,56 @@ class Spares:
         on_idle: Callable[[], None],
     ) -> None:
         self._fork = fork
-        self._most = most
-        self._seconds = seconds
-        self._on_idle = on_idle
-        self._spares: list[Spare] = []
-        self._making = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._pool: KernelPool[Kind, Spare] = KernelPool(most, seconds, on_idle)
 
     def __len__(self) -> int:
-        return len(self._spares)
+        return len(self._pool)
 
-    def take(self, wanted: Wanted) -> Spare | None:
-        """Return one that can become what is *wanted*, which nobody else gets."""
-        kind = wanted.kind
-        for spare in self._spares:
-            if spare.kind == kind:
-                self._spares.remove(spare)
-                self._wait()
-                return spare
-        return None
+    def take(self, request: ForkRequest) -> Spare | None:
+        """Return one that can become what is requested, which nobody else gets."""
+        kind = request.kind
+        return None if kind is None else self._pool.take(kind)
 
-    async def make(self, wanted: Wanted) -> None:
-        """Have one more of the kind that was *wanted*, unless there are enough; raises NotForked.
+    async def make(self, request: ForkRequest) -> None:
+        """Have one more of the requested kind, unless there are enough; raises NotForked.
 
         If others fill the room, the oldest of them goes.
         """
-        kind = wanted.kind
-        alike = sum(spare.kind == kind for spare in self._spares)
-        if kind is None or alike + self._making >= self._most:
-            return
-        self._making += 1
-        try:
-            await self._make(kind, wanted)
-        finally:
-            self._making -= 1
-        while len(self._spares) > self._most:
-            self._spares.pop(0).end()
-        self._wait()
+        kind = request.kind
+        if kind is not None:
+            _end_all(await self._pool.make(kind, partial(self._make, request)))
 
     def close(self) -> None:
         """End them all, and make no more."""
-        self._most = 0
-        self.clear()
+        _end_all(self._pool.close())
 
     def clear(self) -> None:
         """End them all."""
-        if self._timer is not None:
-            self._timer.cancel()
-        while self._spares:
-            self._spares.pop().end()
+        _end_all(self._pool.empty())
 
-    async def _make(self, kind: Kind, wanted: Wanted) -> None:
+    async def _make(self, request: ForkRequest) -> Spare:
         ports = LocalPortCache.instance()
-        fresh = {name: ports.find_available_port(wanted.connection["ip"]) for name in port_names}
-        connection = {**wanted.connection, **fresh, "key": uuid4().hex.encode()}
+        fresh = {name: ports.find_available_port(request.connection["ip"]) for name in port_names}
+        connection = {**request.connection, **fresh, "key": uuid4().hex.encode()}
         file = _written(connection)
         try:
-            process = await self._fork(wanted.without_job(connection, file), wanted.streams)
+            process = await self._fork(request.without_job(connection, file), request.streams)
         except BaseException:
             _let_go(connection, file)
             raise
-        spare = Spare(kind=kind, process=process, connection=connection, file=file)
-        self._spares.append(spare)
+        spare = Spare(process=process, connection=connection, file=file)
         process.begun.add_done_callback(lambda _: self._on_begun(spare))
+        return spare
 
     def _on_begun(self, spare: Spare) -> None:
         """If it has no job yet, it has ended."""
-        if spare in self._spares:
-            self._spares.remove(spare)
+        if self._pool.remove(spare):
             spare.end()
 
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._on_idle)
+
+def _end_all(spares: Iterable[Spare]) -> None:
+    for spare in spares:
+        spare.end()
 
 
 def _written(connection: dict[str, Any]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..background import Background
+from ..forkserver.pool import KernelPool
 from .kernel import JobKernel
 from .launcher import Kernels, KernelSpec, KernelStartFailed
 
@@ -23,6 +25,9 @@ _CODE = {
     "bash": 'export {name}="{value}"',
 }
 
+# What has to be the same of a kernel that was started for another job.
+Kind = tuple[Any, ...]
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +40,7 @@ class KernelRequest:
     env: Mapping[str, str]
 
     @property
-    def kind(self) -> tuple[Any, ...]:
+    def kind(self) -> Kind:
         """What has to be the same of a kernel that was started for another job."""
         rest = {name: value for name, value in self.env.items() if name != _LATE}
         return self.spec, self.folder, {**os.environ, **rest}
@@ -57,78 +62,50 @@ class WarmKernels:
 
     def __init__(self, kernels: Kernels, most: int, seconds: float = _IDLE_SECONDS) -> None:
         self._kernels = kernels
-        self._most = most
-        self._seconds = seconds
-        self._waiting: list[tuple[tuple[Any, ...], JobKernel]] = []
-        self._making = 0
+        self._pool: KernelPool[Kind, JobKernel] = KernelPool(most, seconds, self._on_idle)
         self._background = Background()
-        self._timer: asyncio.TimerHandle | None = None
 
     async def start(self, request: KernelRequest, seconds: float) -> JobKernel:
         """Return one that waited, or else start it within *seconds*; raises KernelStartFailed."""
-        for each in self._waiting:
-            kind, kernel = each
-            if kind == request.kind:
-                self._waiting.remove(each)
-                self._wait()
-                if not await _is_alive(kernel):
-                    self._background.do(_end(kernel))
-                    break
+        kernel = self._pool.take(request.kind)
+        if kernel is not None:
+            if await _is_alive(kernel):
                 # A gateway is never told of the environment.
                 kernel.employ(request.code if kernel.connection() else None)
                 return kernel
+            self._background.do(_end_all([kernel]))
         return await self._kernels.start(request.spec.name, request.folder, request.env, seconds)
 
     def prepare(self, request: KernelRequest, kernel: JobKernel) -> asyncio.Task[None] | None:
-        """Have another like *kernel*, which was started for *wish*; the task ends with its start.
+        """Have another like *kernel*, which was started for *request*.
 
-        None if there is no need, or no way.
+        Return a task that ends with the start; None if there is no need, or no way.
         """
         if kernel.can_be_forked:
             return kernel.prepare_spare()
         if request.env.keys() != {_LATE} or (kernel.connection() and request.code is None):
             return None
-        alike = sum(kind == request.kind for kind, _ in self._waiting)
-        if alike + self._making >= self._most:
+        if not self._pool.has_room(request.kind):
             return None
         return self._background.do(self._make(request))
 
     async def close(self) -> None:
         """End them all."""
-        self._most = 0
+        waiting = self._pool.close()
         await self._background.close()
-        if self._timer is not None:
-            self._timer.cancel()
-        await self._leave(0)
+        await _end_all(waiting)
 
     async def _make(self, request: KernelRequest) -> None:
-        kind = request.kind
-        self._making += 1
+        start = partial(self._kernels.start, request.spec.name, request.folder, {}, _START_SECONDS)
         try:
-            kernel = await self._kernels.start(
-                request.spec.name, request.folder, {}, _START_SECONDS
-            )
+            surplus = await self._pool.make(request.kind, start)
         except KernelStartFailed as why:
             _log.warning("There is no kernel ready for the next job: %s", why)
-            return
-        finally:
-            self._making -= 1
-        self._waiting.append((kind, kernel))
-        self._wait()
-        await self._leave(self._most)
-
-    async def _leave(self, most: int) -> None:
-        """Leave the newest, *most* of them."""
-        while len(self._waiting) > most:
-            await _end(self._waiting.pop(0)[1])
-
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._on_idle)
+        else:
+            await _end_all(surplus)
 
     def _on_idle(self) -> None:
-        self._background.do(self._leave(0))
+        self._background.do(_end_all(self._pool.empty()))
 
 
 async def _is_alive(kernel: JobKernel) -> bool:
@@ -139,8 +116,9 @@ async def _is_alive(kernel: JobKernel) -> bool:
         return False
 
 
-async def _end(kernel: JobKernel) -> None:
-    try:
-        await kernel.kill()
-    except Exception as error:
-        _log.warning("A kernel that waited for a job did not end: %s", error)
+async def _end_all(kernels: Iterable[JobKernel]) -> None:
+    for kernel in kernels:
+        try:
+            await kernel.kill()
+        except Exception as error:
+            _log.warning("A kernel that waited for a job did not end: %s", error)

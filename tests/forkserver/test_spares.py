@@ -20,13 +20,13 @@ async def spare(kernels):
     kernel = await kernels.start()
     await kernel.prepare_spare()
     await kernel.kill()
-    [spare] = kernels.server.spares._spares
+    [spare] = kernels.server.spares._pool
     return psutil.Process(spare.process.pid)
 
 
 async def waits(kernels):
     """Return once the one spare there is has nothing to do but to wait for its job."""
-    [spare] = kernels.server.spares._spares
+    [spare] = kernels.server.spares._pool
     # It tells nobody, but needs its connection file no longer.
     while Path(spare.file).name in os.listdir(tempfile.gettempdir()):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -48,7 +48,7 @@ async def test_each_job_has_one_of_its_own(kernels):
 async def test_it_is_one_of_the_servers_only_once_it_has_a_job(kernels):
     ports = {*LocalPortCache.instance().currently_used_ports}
     waiting = await spare(kernels)
-    [told] = kernels.server.spares._spares
+    [told] = kernels.server.spares._pool
     assert list(kernels.manager.list_kernel_ids()) == []
 
     kernel = await kernels.warm()
@@ -110,7 +110,7 @@ async def test_a_job_that_it_does_not_fit_leaves_it_to_others(kernels):
 
 async def test_one_that_has_ended_is_not_used(kernels):
     waiting = await spare(kernels)
-    [gone] = kernels.server.spares._spares
+    [gone] = kernels.server.spares._pool
     waiting.kill()
     await gone.process.begun
 
@@ -203,7 +203,7 @@ async def test_it_is_given_up_when_no_job_comes_and_its_fork_server_with_it(tmp_
     async with bench(tmp_path, idle=2.0) as kernels:
         kernel = await kernels.start()
         await kernel.prepare_spare()
-        [spare] = kernels.server.spares._spares
+        [spare] = kernels.server.spares._pool
         server = psutil.Process(psutil.Process(spare.process.pid).ppid())
         asked = kernels.server
         await kernel.kill()
@@ -221,7 +221,7 @@ async def test_after_one_that_was_given_up_there_may_be_another(tmp_path):
         await kernels.prepare()
         kernel = await kernels.fork()
         await kernel.prepare_spare()
-        [spare] = kernels.server.spares._spares
+        [spare] = kernels.server.spares._pool
         await spare.process.begun
 
         await kernel.prepare_spare()
@@ -236,7 +236,7 @@ async def test_nothing_is_left_of_it_when_the_server_stops(tmp_path):
         kernel = await kernels.start()
         await kernel.prepare_spare()
         await kernel.kill()
-        [spare] = kernels.server.spares._spares
+        [spare] = kernels.server.spares._pool
         waiting = psutil.Process(spare.process.pid)
 
     assert psutil.wait_procs([waiting], timeout=30)[1] == []

@@ -41,7 +41,7 @@ def run(api):
 
 def waiting(api):
     """The process of the one kernel that waits."""
-    [(_, kernel)] = api.assembly.jobs.warm._waiting
+    [kernel] = api.assembly.jobs.warm._pool
     return psutil.Process(kernel.processes.pid)
 
 
@@ -108,7 +108,7 @@ async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     warm = WarmKernels(api.assembly.ground.kernels, 1, seconds=0.1)
     kernel = await api.assembly.ground.kernels.start("python3", "", {}, 60)
     await warm.prepare(request, kernel)
-    [(_, idle)] = warm._waiting
+    [idle] = warm._pool
 
     assert await asyncio.to_thread(psutil.Process(idle.processes.pid).wait, 30) is not None
 

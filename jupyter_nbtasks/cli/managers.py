@@ -11,6 +11,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from ..assembly.ground import Managers
+from ..kernels.kernel import kernel_pid
 from ..kernels.processes import KernelProcesses, kill
 
 _NOISE_LINES = 20
@@ -33,8 +34,7 @@ class LocalKernels(AsyncMappingKernelManager):
     def kill_all(self) -> None:
         """Kill every kernel and what it started, without waiting for anything."""
         for id in self.list_kernel_ids():
-            pid = getattr(self.get_kernel(id).provisioner, "pid", None)
-            if pid:
+            if pid := kernel_pid(self.get_kernel(id)):
                 kill(KernelProcesses(pid).family(detached=True))
 
 

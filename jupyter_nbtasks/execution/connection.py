@@ -79,12 +79,12 @@ class Connection:
         self._info: KernelInfo = {}
         self._request: ExecuteRequest | None = None
         self._has_begun = False  # it published something about one of our requests
-        self._heard = 0
-        self._heard_at = 0.0
-        self._stirred = asyncio.Event()
-        self._gone = ""
+        self._message_count = 0
+        self._last_message_at = 0.0
+        self._news = asyncio.Event()
+        self._death = ""
         self._alarm = asyncio.Event()
-        self._lost: BaseException | None = None
+        self._fault: BaseException | None = None
 
     async def open(self, seconds: float, code: str | None = None) -> KernelInfo:
         """Wait until the kernel answers and publishes, and has run *code*; return its kernel_info.
@@ -120,12 +120,12 @@ class Connection:
             self._watch(),
         ) as tasks:
             for task in tasks:
-                task.add_done_callback(self._on_lost)
+                task.add_done_callback(self._on_end)
             try:
                 yield
             finally:
                 for task in tasks:
-                    task.remove_done_callback(self._on_lost)
+                    task.remove_done_callback(self._on_end)
 
     def send_code(self, code: str, *, stop_on_error: bool) -> ExecuteRequest:
         """Have the kernel execute *code*."""
@@ -162,21 +162,21 @@ class Connection:
             # The reply does not mean that our subscription has reached the kernel.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_NUDGE_AFTER):
-                    await self._until(lambda: self._heard > 0)
+                    await self._until(lambda: self._message_count > 0)
                     return self._info
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
-            if self._lost:
-                raise self._lost
-            self._stirred.clear()
-            await self._stirred.wait()
+            if self._fault:
+                raise self._fault
+            self._news.clear()
+            await self._news.wait()
 
-    def _on_lost(self, task: asyncio.Task[None]) -> None:
+    def _on_end(self, task: asyncio.Task[None]) -> None:
         """We cannot go on without one of our tasks; it only ends if it fails or is closed."""
         error = None if task.cancelled() else task.exception()
-        self._lost = error or KernelDied(None, "The connection to the kernel was closed.")
-        self._stirred.set()
+        self._fault = error or KernelDied(None, "The connection to the kernel was closed.")
+        self._news.set()
 
     async def _pump(self, channel: Any, hear: Callable[[Message], None]) -> None:
         turn_ends = time.monotonic() + _TURN
@@ -184,7 +184,7 @@ class Connection:
             hear(await _receive(channel))
             # A socket hands over what is queued without ever yielding to the loop; and whoever
             # waits for us has something to send, which comes before listening again.
-            if self._stirred.is_set() or time.monotonic() > turn_ends:
+            if self._news.is_set() or time.monotonic() > turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + _TURN
 
@@ -192,17 +192,17 @@ class Connection:
         kind, request = message["header"]["msg_type"], self._request
         if kind == "kernel_info_reply":
             self._info = cast("KernelInfo", message["content"])
-            self._stirred.set()
+            self._news.set()
         elif request and message["parent_header"].get("msg_id") == request.msg_id:
             request.reply = cast("ExecuteReply", message["content"])
             request.replied_at = time.monotonic()
-            self._stir_if_answered(request)
+            self._wake_if_answered(request)
 
     def _on_iopub(self, message: Message) -> None:
-        self._heard += 1
-        self._heard_at = time.monotonic()
-        if self._heard == 1:
-            self._stirred.set()
+        self._message_count += 1
+        self._last_message_at = time.monotonic()
+        if self._message_count == 1:
+            self._news.set()
         self._hear(message)
         kind = message["header"]["msg_type"]
         if kind == "status":
@@ -219,7 +219,7 @@ class Connection:
             self._has_begun = True
             if state == "idle":
                 request.is_over = True
-                self._stir_if_answered(request)
+                self._wake_if_answered(request)
         # Before our first request, "starting" is but a late word of the kernel's start.
         elif state == "restarting" or (state == "starting" and self._has_begun):
             self._raise_alarm("The kernel was restarted.")
@@ -227,36 +227,36 @@ class Connection:
             self._raise_alarm("The kernel died.")
 
     def _raise_alarm(self, message: str) -> None:
-        self._gone = self._gone or message
+        self._death = self._death or message
         self._alarm.set()
 
     async def _watch(self) -> None:
-        while not self._gone:
+        while not self._death:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_ALIVE_EVERY):
                     await self._alarm.wait()
             self._stop_waiting_for_idle(_IDLE_WITHIN)
-            if not self._gone and not await self._is_alive():
-                self._gone = "The kernel died."
-        heard = -1
-        while heard != self._heard:
-            heard = self._heard
+            if not self._death and not await self._is_alive():
+                self._death = "The kernel died."
+        count = -1
+        while count != self._message_count:
+            count = self._message_count
             await asyncio.sleep(_DRAINED_AFTER)
         self._stop_waiting_for_idle(0)
-        raise KernelDied(None, self._gone)
+        raise KernelDied(None, self._death)
 
     def _stop_waiting_for_idle(self, silence: float) -> None:
         """Let an answered request be over if nothing was published for *silence* seconds."""
         request = self._request
         if request and request.reply is not None:
-            quiet = time.monotonic() - max(self._heard_at, request.replied_at)
+            quiet = time.monotonic() - max(self._last_message_at, request.replied_at)
             if quiet >= silence:
                 request.is_over = True
-                self._stir_if_answered(request)
+                self._wake_if_answered(request)
 
-    def _stir_if_answered(self, request: ExecuteRequest) -> None:
+    def _wake_if_answered(self, request: ExecuteRequest) -> None:
         if request.is_answered:
-            self._stirred.set()
+            self._news.set()
 
 
 async def _receive(channel: Any) -> Message:

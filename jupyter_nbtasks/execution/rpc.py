@@ -1,6 +1,7 @@
-"""What the server and the process of the execution say to each other: JSON, its length before it.
+"""What Jupyter's server and the process of the execution say to each other, as JSON.
 
-The server sends requests, the process sends replies. An *execution* is the number of one.
+Here that process is the server, since it is called, and Jupyter's is its client. A message comes
+after its length in bytes. An *execution* is the number of one.
 """
 
 from __future__ import annotations
@@ -92,24 +93,24 @@ class Report(TypedDict):
     event: Event
 
 
-Request = Call | Cancellation
-Reply = Value | Fault | Report
+ClientMessage = Call | Cancellation
+ServerMessage = Value | Fault | Report
 
 
-def pack(message: Request | Reply) -> bytes:
+def pack(message: ClientMessage | ServerMessage) -> bytes:
     """Return *message* as it is sent."""
     body = json.dumps(message).encode()
     return _LENGTH.pack(len(body)) + body
 
 
-async def requests(reader: StreamReader) -> AsyncIterator[Request]:
-    """Yield what the server sends, until it is gone."""
+async def client_messages(reader: StreamReader) -> AsyncIterator[ClientMessage]:
+    """Yield what the client sends, until it is gone."""
     while (message := await _read(reader)) is not None:
         yield message
 
 
-async def replies(reader: StreamReader) -> AsyncIterator[Reply]:
-    """Yield what the process sends, until it is gone."""
+async def server_messages(reader: StreamReader) -> AsyncIterator[ServerMessage]:
+    """Yield what the process of the execution sends, until it is gone."""
     while (message := await _read(reader)) is not None:
         yield message
 

@@ -105,12 +105,12 @@ class RpcClient:
         self._process.kill()
         await self._reading
 
-    def _send(self, message: rpc.Request) -> None:
+    def _send(self, message: rpc.ClientMessage) -> None:
         if not self.is_lost:
             self._writer.write(rpc.pack(message))
 
     async def _read(self) -> None:
-        async for message in rpc.replies(self._reader):
+        async for message in rpc.server_messages(self._reader):
             if "event" in message:
                 self._hear(message)
             elif (answer := self._answers.get(message["call"])) and not answer.done():

@@ -85,7 +85,7 @@ class _Server:
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._answering = Background()
 
-    def hear(self, message: rpc.Request) -> None:
+    def hear(self, message: rpc.ClientMessage) -> None:
         """Begin what *message* asks for."""
         if "cancel" in message:
             if call := self._calls.get(message["cancel"]):
@@ -133,7 +133,7 @@ class _Server:
 async def _serve(connected: socket.socket, folder: Path) -> None:
     reader, writer = await asyncio.open_connection(sock=connected)
     server = _Server(Blobs(folder), writer)
-    async for message in rpc.requests(reader):
+    async for message in rpc.client_messages(reader):
         server.hear(message)
 
 

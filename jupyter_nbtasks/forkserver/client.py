@@ -52,19 +52,19 @@ class ForkServer:
     async def start(self) -> None:
         """Wait until it has imported; raises NotForked, or UnfitPreload."""
         self._loop = asyncio.get_running_loop()
-        self._began: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._greeting: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         try:
             self._process, self._channel = launch(self.interpreter, self.env, self._settings)
         except OSError as error:
             raise NotForked(f"its fork server does not start: {error}") from error
         self._loop.add_reader(self._channel.fileno(), self._read)
-        told = await self._beginning()
-        if "unfit" in told:
+        greeting = await self._greeted()
+        if "unfit" in greeting:
             await self.close()
-            if told["module"]:
-                raise UnfitPreload(told["unfit"], told["module"])
-            raise NotForked(told["unfit"])
-        self.left_out = told["ready"]
+            if greeting["module"]:
+                raise UnfitPreload(greeting["unfit"], greeting["module"])
+            raise NotForked(greeting["unfit"])
+        self.left_out = greeting["ready"]
         self.is_usable = True
 
     async def fork(self, job: dict[str, Any], streams: tuple[int, int]) -> ForkedProcess:
@@ -105,13 +105,13 @@ class ForkServer:
         return await self._fork(job, streams, waits=True)
 
     async def _fork(
-        self, job: dict[str, Any], streams: tuple[int, int], **said: bool
+        self, job: dict[str, Any], streams: tuple[int, int], **flags: bool
     ) -> ForkedProcess:
         id = next(self._ids)
         answer: asyncio.Future[ForkedProcess] = self._loop.create_future()
         self._answers[id] = answer
         try:
-            self._ask(id, job, streams, **said)
+            self._ask(id, job, streams, **flags)
             async with asyncio.timeout(self._settings.answer):
                 return await answer
         except OSError:  # A TimeoutError is one.
@@ -131,25 +131,26 @@ class ForkServer:
             self.retire()
         self.spares.clear()
 
-    async def _beginning(self) -> dict[str, Any]:
+    async def _greeted(self) -> dict[str, Any]:
+        """Return its first message: that it is ready, or why it is unfit."""
         try:
             async with asyncio.timeout(self._settings.start):
-                return await self._began
+                return await self._greeting
         except TimeoutError:
             return {"unfit": "its fork server did not begin in time", "module": None}
         except asyncio.CancelledError:
             await self.close()
             raise
 
-    def _ask(self, id: int, job: dict[str, Any], streams: tuple[int, ...], **said: bool) -> None:
+    def _ask(self, id: int, job: dict[str, Any], streams: tuple[int, ...], **flags: bool) -> None:
         """Hand over *job* as a file, which only the forked process will read."""
         with open(os.memfd_create("job"), "w+") as file:
             json.dump(job, file)
             file.seek(0)
             deadline = time.monotonic() + self._settings.answer
-            message = {"id": id, "deadline": deadline, **said}
-            given = [file.fileno(), *streams]
-            socket.send_fds(self._channel, [json.dumps(message).encode()], given)
+            message = {"id": id, "deadline": deadline, **flags}
+            descriptors = [file.fileno(), *streams]
+            socket.send_fds(self._channel, [json.dumps(message).encode()], descriptors)
 
     def _read(self) -> None:
         while True:
@@ -170,8 +171,8 @@ class ForkServer:
         if "exited" in message:
             self._kernels.pop(message["exited"]).returncode = message["status"]
         elif "id" not in message:
-            if not self._began.done():
-                self._began.set_result(message)
+            if not self._greeting.done():
+                self._greeting.set_result(message)
         elif pid := message.get("pid"):
             self._on_born(message["id"], pid)
         elif process := self._starting.pop(message["id"], None):
@@ -210,6 +211,6 @@ class ForkServer:
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(NotForked("its fork server has ended"))
-        if not self._began.done():
-            self._began.set_result({"unfit": "its fork server could not begin", "module": None})
+        if not self._greeting.done():
+            self._greeting.set_result({"unfit": "its fork server could not begin", "module": None})
         self._ended.set()

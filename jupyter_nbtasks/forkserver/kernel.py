@@ -25,7 +25,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
-class Beginning:
+class InterpreterState:
     """How the interpreter was before its imports: signal handlers and mask, and environment."""
 
     handlers: dict[int, Any]
@@ -33,7 +33,7 @@ class Beginning:
     env: dict[str, str]
 
     @classmethod
-    def now(cls) -> Beginning:
+    def now(cls) -> InterpreterState:
         """Return how it is at present."""
         handlers = {int(number): signal.getsignal(number) for number in signal.valid_signals()}
         return cls(handlers, signal.pthread_sigmask(signal.SIG_BLOCK, []), dict(os.environ))
@@ -50,9 +50,9 @@ class Beginning:
         return dict(os.environ.items() - self.env.items())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Birth:
-    """What a forked process is given: descriptors, and how the interpreter began.
+    """What a forked process is given: descriptors, and the *initial* state of the interpreter.
 
     *job* can be read from as JSON: `argv`, `connection_file`, `env`, `cwd`, `umask`, `limits`,
     `oom_score_adj`, of a spare `ports`.
@@ -67,7 +67,7 @@ class Birth:
     ready: int
     foreign: list[int]
     modules: list[str]
-    began: Beginning
+    initial: InterpreterState
     parent: int
     waiting: socket.socket | None = None
 
@@ -80,8 +80,8 @@ def live(birth: Birth) -> None:
         os.close(descriptor)
     job = _read(birth.job)
     _take_streams(birth)
-    birth.began.restore_signals()
-    imported = birth.began.imported()
+    birth.initial.restore_signals()
+    imported = birth.initial.imported()
     _take_surroundings(job, imported)
     _forget_what_was_shared()
     # To look through all the names there are would copy the memory that each lies in.

@@ -45,11 +45,11 @@ def launch(
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Return the process and our end of its channel, non-blocking; raises OSError."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    told = json.dumps({"preload": settings.preload, "idle": settings.idle})
+    arguments = json.dumps({"preload": settings.preload, "idle": settings.idle})
     try:
         with theirs:
             process = subprocess.Popen(
-                [*interpreter, "-c", _BOOT, str(theirs.fileno()), told],
+                [*interpreter, "-c", _BOOT, str(theirs.fileno()), arguments],
                 pass_fds=[theirs.fileno()],
                 env=env,
                 stdin=subprocess.DEVNULL,

@@ -68,8 +68,8 @@ class ForkProvisioner(LocalProvisioner):
     async def _start_afresh(self, why: str) -> Any:
         self.start = f"cold: {why}"
         self.log.debug("The kernel %s is not forked: %s", self.kernel_id, why)
-        command, given = self._launched
-        return await super().launch_kernel(command, **given)
+        command, options = self._launched
+        return await super().launch_kernel(command, **options)
 
     @property
     def can_be_forked(self) -> bool:
@@ -90,24 +90,24 @@ class ForkProvisioner(LocalProvisioner):
         return self.servers.prepare_spare(self._request)
 
     async def _begin(
-        self, command: list[str], given: Mapping[str, Any], *, may_be_spare: bool
+        self, command: list[str], options: Mapping[str, Any], *, may_be_spare: bool
     ) -> tuple[Any, str]:
         """Return the process that is to be the kernel, and what it was."""
         self._request = None
         if self.servers is None:
             raise NotForked("it is not the kernel of a job")
-        if unknown := sorted(given.keys() - _KNOWN):
+        if unknown := sorted(options.keys() - _KNOWN):
             raise NotForked(f"it is started with {', '.join(unknown)}")
-        env = given["env"]
+        env = options["env"]
         interpreter = interpreter_of(command, env)
-        streams = _descriptor(given.get("stdout"), 1), _descriptor(given.get("stderr"), 2)
+        streams = _descriptor(options.get("stdout"), 1), _descriptor(options.get("stderr"), 2)
         manager: Any = self.parent
         connection: dict[str, Any] = manager.get_connection_info()
         job = _surroundings() | {
             "argv": command,
             "connection_file": _file_in(command, manager.connection_file),
             "env": {name: value for name, value in env.items() if name != "JPY_PARENT_PID"},
-            "cwd": str(given.get("cwd") or os.getcwd()),
+            "cwd": str(options.get("cwd") or os.getcwd()),
         }
         self._request = request = ForkRequest(
             interpreter=interpreter,
@@ -134,7 +134,7 @@ class ForkProvisioner(LocalProvisioner):
         return {name: value for name, value in env.items() if name not in _OWN}
 
 
-class Forking:
+class ProvisionerSelector:
     """Has the kernels that *manager*, a MultiKernelManager, starts for jobs forked by *servers*."""
 
     def __init__(self, manager: Any, servers: ForkServers) -> None:
@@ -146,7 +146,7 @@ class Forking:
         manager.kernel_manager_factory = self._make_manager
 
     @contextmanager
-    def of(self, spec: Any) -> Iterator[None]:
+    def for_job(self, spec: Any) -> Iterator[None]:
         """Inside, and in no other task, kernels are started for a job; they are of *spec*.
 
         A provisioner that the spec names, or else the settings of the server, stays in its place.

@@ -25,7 +25,7 @@ class ForkServers:
     def __init__(self, settings: ForkSettings) -> None:
         self._settings = settings
         self._servers: dict[Interpreter, ForkServer] = {}
-        self._beginning: dict[Interpreter, asyncio.Task[None]] = {}
+        self._starts: dict[Interpreter, asyncio.Task[None]] = {}
         self._failed: dict[Interpreter, tuple[float, str]] = {}
         self._background = Background()
 
@@ -53,12 +53,12 @@ class ForkServers:
         """
         server = self._servers.get(interpreter)
         if server is not None and not server.is_usable:
-            del self._servers[interpreter], self._beginning[interpreter]
+            del self._servers[interpreter], self._starts[interpreter]
         if interpreter in self._failed and time.monotonic() > self._failed[interpreter][0]:
-            del self._failed[interpreter], self._beginning[interpreter]
-        if interpreter not in self._beginning:
-            self._beginning[interpreter] = self._background.do(self._begin(interpreter, base))
-        return self._beginning[interpreter]
+            del self._failed[interpreter], self._starts[interpreter]
+        if interpreter not in self._starts:
+            self._starts[interpreter] = self._background.do(self._begin(interpreter, base))
+        return self._starts[interpreter]
 
     def prepare_spare(self, request: ForkRequest) -> asyncio.Task[None]:
         """Have a spare for the next such request; the task ends when there is one or cannot be."""
@@ -76,7 +76,7 @@ class ForkServers:
             self._failed[interpreter] = (time.monotonic() + _AFTER_FAILURE_SECONDS, str(why))
         else:
             self._servers[interpreter] = server
-            self._background.do(self._see_off(server))
+            self._background.do(self._forget_at_its_end(server))
 
     async def _make_spare(self, request: ForkRequest) -> None:
         await asyncio.shield(self.prepare(request.interpreter, request.base))
@@ -88,12 +88,12 @@ class ForkServers:
         except (NotForked, OSError) as why:
             _log.debug("There is no spare kernel: %s", why)
 
-    async def _see_off(self, server: ForkServer) -> None:
+    async def _forget_at_its_end(self, server: ForkServer) -> None:
         try:
             await server.ended()
         finally:
             if self._servers.get(server.interpreter) is server:
-                del self._servers[server.interpreter], self._beginning[server.interpreter]
+                del self._servers[server.interpreter], self._starts[server.interpreter]
             await server.close()
 
     async def _start(self, interpreter: Interpreter, base: Mapping[str, str]) -> ForkServer:

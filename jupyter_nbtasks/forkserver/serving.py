@@ -18,14 +18,14 @@ from contextlib import suppress
 from typing import Any
 
 from . import preload
-from .ending import Ending
-from .kernel import Beginning, Birth, live
+from .exit_handler import ExitHandler
+from .kernel import Birth, InterpreterState, live
 
 _MAX_MESSAGE = 4096
 
 
-class ForkServer:
-    """Serves whoever is at the other end of *channel*, a SOCK_SEQPACKET socket.
+class Forker:
+    """Forks kernels for whoever is at the other end of *channel*, a SOCK_SEQPACKET socket.
 
     Takes ``{"id", "deadline"}`` with three descriptors (job, stdout, stderr) and ``{"retire"}``;
     gives ``{"id", "pid"}``, then ``{"id", "ready"}``; or, at either time,
@@ -34,9 +34,9 @@ class ForkServer:
     job came: ``{"id", "deadline", "handed"}``, with that descriptor.
     """
 
-    def __init__(self, channel: socket.socket, began: Beginning, idle: float) -> None:
+    def __init__(self, channel: socket.socket, initial: InterpreterState, idle: float) -> None:
         self._channel = channel
-        self._began = began
+        self._initial = initial
         self._idle = idle
         self._stamps = preload.stamps()
         package = __name__.rpartition(".")[0]
@@ -60,10 +60,10 @@ class ForkServer:
                 elif descriptor in self._children:
                     self._on_exit(descriptor)
                 else:
-                    message, given = self._receive()
+                    message, descriptors = self._receive()
                     if message is None:
                         return None
-                    if birth := self._take(message, given):
+                    if birth := self._take(message, descriptors):
                         return birth
         return None
 
@@ -72,24 +72,24 @@ class ForkServer:
         self._channel.send(json.dumps(message).encode())
 
     def _receive(self) -> tuple[dict[str, Any] | None, list[int]]:
-        data, given, _, _ = socket.recv_fds(self._channel, _MAX_MESSAGE, 3)
-        return (json.loads(data) if data else None), given
+        data, descriptors, _, _ = socket.recv_fds(self._channel, _MAX_MESSAGE, 3)
+        return (json.loads(data) if data else None), descriptors
 
-    def _take(self, message: dict[str, Any], given: list[int]) -> Birth | None:
+    def _take(self, message: dict[str, Any], descriptors: list[int]) -> Birth | None:
         if "retire" in message:
             self._is_retired = True
             return None
         if time.monotonic() > message["deadline"]:
-            for descriptor in given:
+            for descriptor in descriptors:
                 os.close(descriptor)
             self.tell(id=message["id"], refused="its fork server was too slow")
             return None
         if "handed" in message:
-            self._hand_over(message["id"], given)
+            self._hand_over(message["id"], descriptors)
             return None
-        return self._fork(message["id"], given, waits="waits" in message)
+        return self._fork(message["id"], descriptors, waits="waits" in message)
 
-    def _fork(self, id: int, given: list[int], *, waits: bool) -> Birth | None:
+    def _fork(self, id: int, descriptors: list[int], *, waits: bool) -> Birth | None:
         reading, writing = os.pipe()
         ours, theirs = socket.socketpair() if waits else (None, None)
         parent = os.getpid()
@@ -98,10 +98,19 @@ class ForkServer:
             sockets = [self._channel, *self._waiting.values(), *([ours] if ours else [])]
             foreign = [each.detach() for each in sockets]
             foreign += [*self._children, *self._starting, reading]
-            modules, began = self._modules, self._began
-            job, stdout, stderr = given
-            return Birth(job, stdout, stderr, writing, foreign, modules, began, parent, theirs)
-        for descriptor in (*given, writing):
+            job, stdout, stderr = descriptors
+            return Birth(
+                job=job,
+                stdout=stdout,
+                stderr=stderr,
+                ready=writing,
+                foreign=foreign,
+                modules=self._modules,
+                initial=self._initial,
+                parent=parent,
+                waiting=theirs,
+            )
+        for descriptor in (*descriptors, writing):
             os.close(descriptor)
         if ours and theirs:
             theirs.close()
@@ -115,13 +124,13 @@ class ForkServer:
         self._refuse_if_stale(id)
         return None
 
-    def _hand_over(self, id: int, given: list[int]) -> None:
+    def _hand_over(self, id: int, descriptors: list[int]) -> None:
         """Give a spare its job; of one that has ended all is told already."""
         if waiting := self._waiting.pop(id, None):
             with waiting, suppress(OSError):
-                socket.send_fds(waiting, [b"1"], given)
+                socket.send_fds(waiting, [b"1"], descriptors)
             self._refuse_if_stale(id)
-        for descriptor in given:
+        for descriptor in descriptors:
             os.close(descriptor)
 
     def _refuse_if_stale(self, id: int) -> None:
@@ -151,21 +160,23 @@ class ForkServer:
 
 def main() -> None:
     """Import, tell that it is done, serve; arguments: the channel's descriptor, settings."""
-    ending = Ending()
-    atexit.register(ending)
-    began = Beginning.now()
+    exit_handler = ExitHandler()
+    atexit.register(exit_handler)
+    initial = InterpreterState.now()
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
     settings = json.loads(sys.argv[2])
-    birth = _serve(channel, began, settings)
+    birth = _serve(channel, initial, settings)
     if birth is None:
         os._exit(0)
-    ending.status = 1
+    exit_handler.status = 1
     live(birth)
-    ending.status = 0
+    exit_handler.status = 0
 
 
-def _serve(channel: socket.socket, began: Beginning, settings: dict[str, Any]) -> Birth | None:
+def _serve(
+    channel: socket.socket, initial: InterpreterState, settings: dict[str, Any]
+) -> Birth | None:
     try:
         preload.import_kernel()
         left_out = preload.import_preload(settings["preload"])
@@ -173,14 +184,14 @@ def _serve(channel: socket.socket, began: Beginning, settings: dict[str, Any]) -
         unfit = {"unfit": str(error), "module": getattr(error, "module", None)}
         channel.send(json.dumps(unfit).encode())
         return None
-    server = ForkServer(channel, began, settings["idle"])
+    forker = Forker(channel, initial, settings["idle"])
     gc.collect()
     # A collection in a child would otherwise write to, and so copy, all that is shared.
     gc.freeze()
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        server.tell(ready=left_out)
-        return server.serve()
+        forker.tell(ready=left_out)
+        return forker.serve()
     except ConnectionError:
         return None

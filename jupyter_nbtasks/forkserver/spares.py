@@ -18,8 +18,8 @@ from .pool import KernelPool
 from .process import ForkedProcess
 from .safety import Interpreter
 
-# What a spare must have in common with the kernel that is wanted.
-Kind = tuple[Any, ...]
+# What a spare must have in common with the kernel that is requested.
+_Kind = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class ForkRequest:
     connection: dict[str, Any]
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> _Kind | None:
         """What it must have in common with a spare; None if no spare would do."""
         job, connection = self.job, self.connection
         if "JPY_SESSION_NAME" in job["env"] or self.streams != (1, 2):
@@ -58,14 +58,14 @@ class ForkRequest:
     def without_job(self, connection: dict[str, Any], file: str) -> dict[str, Any]:
         """Return what a spare like it is told, whose connection is in *file*."""
         old = self.job["connection_file"]
-        told = {
+        own = {
             "argv": [file if each == old else each for each in self.job["argv"]],
             "connection_file": file,
             "ports": {name: connection[name] for name in port_names},
             "env": self.base,
             "cwd": "/",
         }
-        return {**self.job, **told}
+        return {**self.job, **own}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Spares:
         on_idle: Callable[[], None],
     ) -> None:
         self._fork = fork
-        self._pool: KernelPool[Kind, Spare] = KernelPool(most, seconds, on_idle)
+        self._pool: KernelPool[_Kind, Spare] = KernelPool(most, seconds, on_idle)
 
     def __len__(self) -> int:
         return len(self._pool)

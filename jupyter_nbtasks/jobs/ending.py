@@ -20,7 +20,7 @@ class Stop(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """How the run of a notebook ended: *failure* is why its kernel or its code failed, if so.
 
     *stop* is why it had been stopped by then; *limit* says which timeout is over, in a sentence.
@@ -50,7 +50,7 @@ class AttemptFacts:
     kernel_id: str | None = None
 
 
-def ending(was: Job, outcome: Outcome, facts: AttemptFacts, now: datetime) -> Job:
+def ending(was: Job, outcome: RunOutcome, facts: AttemptFacts, now: datetime) -> Job:
     """Return what becomes of *was*, as it is stored, at the end of an attempt.
 
     That is its end, or that it waits to be tried again.
@@ -92,7 +92,7 @@ def _with_output(job: Job, output: FinalState | None) -> Job:
     )
 
 
-def _failure(outcome: Outcome, facts: AttemptFacts) -> Failure | None:
+def _failure(outcome: RunOutcome, facts: AttemptFacts) -> Failure | None:
     """Return why the attempt failed: first of all, why we stopped it."""
     if outcome.failure is not None:
         return _cause(outcome.failure, outcome)
@@ -105,7 +105,7 @@ def _failure(outcome: Outcome, facts: AttemptFacts) -> Failure | None:
     return None
 
 
-def _cause(failure: Failure, outcome: Outcome) -> Failure:
+def _cause(failure: Failure, outcome: RunOutcome) -> Failure:
     if outcome.stop is Stop.TIMEOUT:
         return replace(failure, reason=Reason.TIMEOUT, message=outcome.limit)
     if outcome.stop is Stop.SHUTDOWN:

@@ -64,10 +64,10 @@ class JobFollower:
         A ``status`` frame tells each status that it has, the last one the end.
         """
         turned = asyncio.Event()
-        told: tuple[str, int] | None = None
+        last_status: tuple[str, int] | None = None
 
         def heed(changed: Job) -> None:
-            if changed.id == job.id and (changed.status, changed.attempt) != told:
+            if changed.id == job.id and (changed.status, changed.attempt) != last_status:
                 turned.set()
 
         stop = self._events.listen(heed)
@@ -76,12 +76,12 @@ class JobFollower:
             while True:
                 async for frame in viewer.frames(to_end=job.status.is_final):
                     yield frame
-                if (job.status, job.attempt) != told:
-                    told = (job.status, job.attempt)
+                if (job.status, job.attempt) != last_status:
+                    last_status = (job.status, job.attempt)
                     yield _status(job, viewer.after)
                 if job.status.is_final:
                     return
-                is_elsewhere = await self._something(job.id, turned, viewer)
+                is_elsewhere = await self._next_change(job.id, turned, viewer)
                 if turned.is_set() or is_elsewhere:
                     turned.clear()
                     job = await self._jobs.get(job.id, caller)
@@ -111,7 +111,7 @@ class JobFollower:
         finally:
             stop()
 
-    async def _something(self, job_id: str, turned: asyncio.Event, viewer: _Viewer) -> bool:
+    async def _next_change(self, job_id: str, turned: asyncio.Event, viewer: _Viewer) -> bool:
         """Wait for a frame or a turn of the job; return whether only time has passed."""
         stream = viewer.stream
         runs_here = stream is not None and not stream.is_over

@@ -39,7 +39,7 @@ class JobKernel:
         self._ending: asyncio.Task[None] | None = None
         self._has_waited = False
         self.code: str | None = None
-        pid = self._pid()
+        pid = kernel_pid(self._manager)
         self.processes = KernelProcesses(pid) if pid else None
         self.activity = Activity(kernels, id)
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
@@ -66,7 +66,7 @@ class JobKernel:
         """How its process ended, in a few words; empty while it runs or where nobody knows."""
         process = getattr(self._provisioner, "process", None)
         status = process.poll() if process is not None else None
-        return "" if status is None else _ending(status)
+        return "" if status is None else _describe_end(status)
 
     @property
     def start(self) -> str | None:
@@ -109,7 +109,7 @@ class JobKernel:
         """Whether it runs, was not restarted, and is still one of the server's."""
         if self.id not in self._kernels:
             return False
-        if self.processes is not None and self._pid() != self.processes.pid:
+        if self.processes is not None and kernel_pid(self._manager) != self.processes.pid:
             return False
         if self.processes is None:
             if time.monotonic() - self._asked_at < _REMOTE_POLL_SECONDS:
@@ -133,11 +133,6 @@ class JobKernel:
     @property
     def _provisioner(self) -> Any:
         return getattr(self._manager, "provisioner", None)
-
-    def _pid(self) -> int | None:
-        """The process of a kernel on this machine."""
-        pid = getattr(self._provisioner, "pid", None)
-        return pid if isinstance(pid, int) and pid > 0 else None
 
     async def _end(self, *, now: bool) -> None:
         # Once and to its end: Jupyter can never again end a kernel whose end was given up midway,
@@ -176,7 +171,13 @@ class JobKernel:
         await ensure_async(self._manager.cleanup_resources())
 
 
-def _ending(status: int) -> str:
+def kernel_pid(manager: Any) -> int | None:
+    """Return the process of the kernel of *manager*, a KernelManager; None if it is not here."""
+    pid = getattr(getattr(manager, "provisioner", None), "pid", None)
+    return pid if isinstance(pid, int) and pid > 0 else None
+
+
+def _describe_end(status: int) -> str:
     if status >= 0:
         return f"it exited with status {status}"
     name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)

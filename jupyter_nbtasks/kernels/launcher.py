@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from ..errors import invalid_field
-from ..forkserver.provisioner import Forking, ForkProvisioner
+from ..forkserver.provisioner import ForkProvisioner, ProvisionerSelector
 from ..forkserver.servers import ForkServers
 from .kernel import JobKernel
 
@@ -46,7 +46,7 @@ class Kernels:
         self._manager = manager
         self._specs = specs
         self.fork_servers = fork_servers
-        self._forking = Forking(manager, fork_servers) if fork_servers else None
+        self._selector = ProvisionerSelector(manager, fork_servers) if fork_servers else None
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
         self._starts: set[asyncio.Future[JobKernel]] = set()
 
@@ -106,12 +106,12 @@ class Kernels:
 
     async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> JobKernel:
         async with self._starting:
-            given = {"kernel_name": name, "path": folder, "env": {**os.environ, **env}}
-            if self._forking is None:
-                id = str(await ensure_async(self._manager.start_kernel(**given)))
+            options = {"kernel_name": name, "path": folder, "env": {**os.environ, **env}}
+            if self._selector is None:
+                id = str(await ensure_async(self._manager.start_kernel(**options)))
             else:
-                with self._forking.of(await ensure_async(self._specs.get_kernel_spec(name))):
-                    id = str(await ensure_async(self._manager.start_kernel(**given)))
+                with self._selector.for_job(await ensure_async(self._specs.get_kernel_spec(name))):
+                    id = str(await ensure_async(self._manager.start_kernel(**options)))
             try:
                 await self._settle(id)
                 return JobKernel(id, self._manager)

@@ -26,7 +26,7 @@ _CODE = {
 }
 
 # What has to be the same of a kernel that was started for another job.
-Kind = tuple[Any, ...]
+_Kind = tuple[Any, ...]
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class KernelRequest:
     env: Mapping[str, str]
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> _Kind:
         """What has to be the same of a kernel that was started for another job."""
         rest = {name: value for name, value in self.env.items() if name != _LATE}
         return self.spec, self.folder, {**os.environ, **rest}
@@ -62,7 +62,7 @@ class WarmKernels:
 
     def __init__(self, kernels: Kernels, most: int, seconds: float = _IDLE_SECONDS) -> None:
         self._kernels = kernels
-        self._pool: KernelPool[Kind, JobKernel] = KernelPool(most, seconds, self._on_idle)
+        self._pool: KernelPool[_Kind, JobKernel] = KernelPool(most, seconds, self._on_idle)
         self._background = Background()
 
     async def start(self, request: KernelRequest, seconds: float) -> JobKernel:

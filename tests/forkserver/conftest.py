@@ -13,7 +13,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 
 from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.forkserver.launch import ForkSettings
-from jupyter_nbtasks.forkserver.provisioner import Forking
+from jupyter_nbtasks.forkserver.provisioner import ProvisionerSelector
 from jupyter_nbtasks.forkserver.servers import ForkServers
 from jupyter_nbtasks.kernels.launcher import Kernels
 
@@ -35,7 +35,7 @@ class Bench(SimpleNamespace):
     async def start_with(self, name="python3", **given):
         """The manager of a kernel of a job, started with what a manager may be *given*."""
         spec = self.manager.kernel_spec_manager.get_kernel_spec(name)
-        with Forking(self.manager, self.servers).of(spec):
+        with ProvisionerSelector(self.manager, self.servers).for_job(spec):
             id = await self.manager.start_kernel(kernel_name=name, **given)
         await self.manager.get_kernel(id).provisioner.settle()
         return self.manager.get_kernel(id)

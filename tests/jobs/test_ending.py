@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from jupyter_nbtasks.jobs.ending import AttemptFacts, Outcome, Stop, ending, keep_seconds
+from jupyter_nbtasks.jobs.ending import AttemptFacts, RunOutcome, Stop, ending, keep_seconds
 from jupyter_nbtasks.jobs.model import (
     CellError,
     Failure,
@@ -70,7 +70,7 @@ def running(status=Status.EXECUTING, *, by="api", **facts):
 def outcome(failed, stop=None):
     limit = LIMIT if stop is Stop.TIMEOUT else ""
     has_database = failed != "the database"
-    return Outcome(failure=FAILURES[failed], stop=stop, limit=limit, has_database=has_database)
+    return RunOutcome(failure=FAILURES[failed], stop=stop, limit=limit, has_database=has_database)
 
 
 def short(job):

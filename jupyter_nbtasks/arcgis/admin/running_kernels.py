@@ -16,6 +16,7 @@ from ...errors import NotFound
 from ...jobs.model import Job
 from ...jobs.requests import OutputQuery
 from ...jobs.service import JobService
+from ...kernels.kernel import kernel_pid
 from .machine import ResourceUsage, kernel_usage, started_at
 
 
@@ -109,9 +110,7 @@ class RunningKernels:
 
     def _pid(self, id: str) -> int | None:
         with suppress(KeyError):
-            provisioner = getattr(self._manager.get_kernel(id), "provisioner", None)
-            pid = getattr(provisioner, "pid", None)
-            return pid if isinstance(pid, int) and pid > 0 else None
+            return kernel_pid(self._manager.get_kernel(id))
         return None
 
 

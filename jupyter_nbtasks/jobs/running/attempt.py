@@ -9,7 +9,7 @@ from contextlib import suppress
 from ...background import beside
 from ...errors import Stale
 from ...execution.events import Event
-from ..ending import Outcome, Stop
+from ..ending import RunOutcome, Stop
 from ..model import Job
 from .failures import failure_of, is_of_database
 from .finisher import Finisher
@@ -121,17 +121,17 @@ class Attempt:
             await asyncio.to_thread(processes.measure)
             await asyncio.sleep(_MEASURE_SECONDS)
 
-    async def _execute(self) -> Outcome:
+    async def _execute(self) -> RunOutcome:
         """Run the notebook; return how that ended."""
         try:
             await self._run.execute()
         except Stale:
             self.stop(Stop.STALE)
         except Exception as error:
-            return Outcome(
+            return RunOutcome(
                 failure=failure_of(error, self._run.kernel, self._job),
                 stop=self._stopped,
                 limit=self._limit,
                 has_database=not is_of_database(error),
             )
-        return Outcome(stop=self._stopped)
+        return RunOutcome(stop=self._stopped)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from ...errors import NbTasksError, Stale, Unavailable
-from ..ending import AttemptFacts, Outcome, ending, keep_seconds
+from ..ending import AttemptFacts, RunOutcome, ending, keep_seconds
 from ..model import Job, Status, Usage
 from .failures import is_of_database
 from .run import Run, RunContext
@@ -33,7 +33,7 @@ class Finisher:
         self._delivered: Job | None = None
         self.keep_seconds = 0.0
 
-    async def finish(self, outcome: Outcome, may_keep_kernel: Callable[[], bool]) -> None:
+    async def finish(self, outcome: RunOutcome, may_keep_kernel: Callable[[], bool]) -> None:
         """Store the output, write it to where it is asked for, and store the end.
 
         *may_keep_kernel* says whether there is a kernel that nobody has stopped by now.
@@ -55,7 +55,7 @@ class Finisher:
             else:
                 break
 
-    async def _store(self, outcome: Outcome, facts: AttemptFacts) -> None:
+    async def _store(self, outcome: RunOutcome, facts: AttemptFacts) -> None:
         was = await self._context.store.get(self._job.id)
         is_ours = (was.attempt, was.server) == (self._job.attempt, self._job.server)
         if was.status.is_final or not is_ours:

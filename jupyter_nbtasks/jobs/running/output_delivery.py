@@ -89,9 +89,12 @@ class OutputDelivery:
         """Keep what is *there*, if that is wanted; return why that could not be done."""
         if not self._keeper.policy.before_update:
             return None
-        told = f"Before job {job.id} wrote its outputs."
         new = NewSnapshot(
-            path=path, data=there, owner=job.owner, kind=SnapshotKind.UPDATE, description=told
+            path=path,
+            data=there,
+            owner=job.owner,
+            kind=SnapshotKind.UPDATE,
+            description=f"Before job {job.id} wrote its outputs.",
         )
         try:
             await self._keeper.keep_version(new)

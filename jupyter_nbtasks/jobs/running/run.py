@@ -51,6 +51,14 @@ class RunContext:
     now: Callable[[], datetime]
 
 
+@dataclass(frozen=True)
+class _KernelInUse:
+    """The *kernel* of a notebook, and the *request* for which it was started."""
+
+    kernel: JobKernel
+    request: KernelRequest
+
+
 class Run:
     """Executes the frozen notebook of *job* on a fresh kernel.
 
@@ -72,10 +80,15 @@ class Run:
         self._recorder = Recorder(job, context.store, context.events, on_stale)
         self._execution: Execution | None = None
         self._has_begun = self._is_stopped = False
-        self.kernel: JobKernel | None = None
+        self._in_use: _KernelInUse | None = None
         self.has_kernel = asyncio.Event()
         self.is_finished = False
         self.records: list[CellRecord] = []
+
+    @property
+    def kernel(self) -> JobKernel | None:
+        """The kernel that the notebook runs on; None until it was started."""
+        return self._in_use.kernel if self._in_use else None
 
     def stop(self) -> None:
         """Begin no further cell."""
@@ -124,8 +137,8 @@ class Run:
 
     def prepare_next(self) -> None:
         """Have a kernel ready for the next job like this one."""
-        if self.kernel is not None:
-            self._context.warm.prepare(self._request, self.kernel)
+        if self._in_use is not None:
+            self._context.warm.prepare(self._in_use.request, self._in_use.kernel)
 
     async def _prepare(self, language: str) -> str:
         """Store the document that the outputs will join; return its hash."""
@@ -138,8 +151,9 @@ class Run:
         folder = await self._context.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
         seconds = self._context.policy.kernel_start_timeout
-        self._request = KernelRequest(spec=spec, folder=folder, env=env)
-        self.kernel = await self._context.warm.start(self._request, seconds)
+        request = KernelRequest(spec=spec, folder=folder, env=env)
+        kernel = await self._context.warm.start(request, seconds)
+        self._in_use = _KernelInUse(kernel, request)
         self.has_kernel.set()
 
     async def _remember_kernel(self) -> None:

@@ -1,4 +1,4 @@
-"""How a forked process ends: as an interpreter does, but for what costs and changes nothing.
+"""How a forked process exits: as an interpreter does, but for what costs and changes nothing.
 
 Runs in the kernel's own environment, where nothing of ours is installed: standard library only.
 """
@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import Any
 
 
-class Ending:
-    """The exit handler that is called last; register it before there can be another.
+class ExitHandler:
+    """Called at exit after all other handlers; register it before there can be another.
 
     The interpreter would then take every module apart, and so copy all the memory that the
     process shares with its fork server. It does nothing in the fork server itself. *status* is
@@ -30,13 +30,13 @@ class Ending:
             return
         _flush([sys.__stdout__, sys.__stderr__])
         # Those of the fork server are not among them: they are frozen.
-        _flush([one for one in gc.get_objects() if issubclass(type(one), io.IOBase)])
+        _flush([each for each in gc.get_objects() if issubclass(type(each), io.IOBase)])
         gc.collect()
         os._exit(self.status)
 
 
 def _flush(files: list[Any]) -> None:
     for file in files:
-        # Whatever it is: nobody is there to be told.
+        # Whatever it raises: nobody is there to be told.
         with suppress(Exception):
             file.flush()

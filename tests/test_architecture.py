@@ -39,7 +39,7 @@ PARTS = {"model", "policy", "history", "requests", "answers", "events", "service
 NAMED = {
     "parameters": {"languages"},
     "execution": {"execution", "executor", "frames", "local", "remote", "rpc_client", "stream"},
-    "forkserver": {"provisioner", "servers"},
+    "forkserver": {"pool", "provisioner", "servers"},
     "snapshots": {"comparing", "keeper", "restorer", "transactions"},
     "jobs": {"follower", "handlers", "idempotency", "rendering", "submission"},
     "jobs/sql": {"scheduled"},

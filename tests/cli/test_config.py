@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from .test_main import Home
+from .conftest import Home
 
 SHOWN = "import sys, json; print(json.dumps([app.lease, app.cancel_grace, app.max_snapshots]))"
 SERVER = f"""from jupyter_server.serverapp import ServerApp

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from .test_main import Home
+from .conftest import Home
 
 # What only a command needs that does what a server would; each of them takes long to import.
 SERVERS = {

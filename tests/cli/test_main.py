@@ -3,127 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import signal
-import sqlite3
-import struct
 import subprocess
 import sys
-import termios
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from fcntl import ioctl
 from pathlib import Path
 from types import SimpleNamespace
 
-import nbformat
-import psutil
 import pytest
 
 from ..conftest import texts
+from .conftest import COLUMNS, SLOW, Home
 
 # Each command takes seconds to begin, and there are dozens.
 pytestmark = pytest.mark.timeout(300)
-
-COMMAND = str(Path(sys.executable).with_name("jupyter-nbtasks"))
-COLUMNS = ["JOB", "STATUS", "NOTEBOOK", "CELLS", "SUBMITTED", "TOOK", "WHY"]
 PARAMETERS = """from datetime import date
 xs: list = [1]
 is_new: bool = False
 day: date = date(2020, 1, 1)
 n: int = 3"""
-SLOW = "import time\nprint('asleep', flush=True)\ntime.sleep(600)"
-STUBBORN = f"""import signal, subprocess
-subprocess.Popen(["sleep", "600"])
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-{SLOW}"""
-BROKEN = {
-    "argv": [sys.executable, "-c", "raise SystemExit('no ipykernel in here')", "{connection_file}"],
-    "display_name": "Broken",
-    "language": "python",
-}
-
-
-class Home:
-    """A person's machine: a folder to work in, and Jupyter's folders."""
-
-    def __init__(self, folder):
-        self.here = folder / "work"
-        # Its path is longer than that of a socket may be.
-        self.runtime = folder / ("runtime" * 20)
-        self.data = folder / "data"
-        self.here.mkdir()
-        folders = {"DATA": self.data, "RUNTIME": self.runtime, "CONFIG": folder / "config"}
-        # These would say of a terminal something other than it does itself.
-        others = {"NO_COLOR", "COLUMNS", "LINES"}
-        self.env = {name: value for name, value in os.environ.items() if name not in others}
-        self.env |= {f"JUPYTER_{name}_DIR": str(path) for name, path in folders.items()}
-        self.env |= {"IPYTHONDIR": str(folder / "ipython")}
-        (folder / "config").mkdir()
-
-    def notebook(self, path, *sources, parameters=None):
-        """Write a notebook of these code cells."""
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        if parameters is not None:
-            tagged = {"tags": ["parameters"]}
-            cells.insert(0, nbformat.v4.new_code_cell(parameters, metadata=tagged))
-        spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
-        target = self.here / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(made, target)
-
-    def start(self, *arguments, **options):
-        """Start the command."""
-        given = {"stdin": subprocess.DEVNULL, "env": self.env, "cwd": self.here, "text": True}
-        given |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([COMMAND, *map(str, arguments)], **given | options)
-
-    def __call__(self, *arguments, **options):
-        """Run the command to its end: its exit status, and all that it said."""
-        process = self.start(*arguments, **options)
-        out, err = process.communicate()
-        return SimpleNamespace(status=process.returncode, out=out, err=err)
-
-    def on_terminal(self, *arguments, columns=80):
-        """Run the command on a terminal: its exit status, and all that came there."""
-        ours, theirs = pty.openpty()
-        ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        process = self.start(*arguments, stdout=theirs, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        try:
-            while some := os.read(ours, 65536):
-                shown += some
-        except OSError:  # What Linux says at the end of a terminal.
-            os.close(ours)
-        return SimpleNamespace(status=process.wait(), out=shown.decode())
-
-    def output(self, path):
-        return nbformat.read(self.here / path, as_version=4)
-
-    def jobs(self, columns, condition="TRUE"):
-        """These columns of the jobs in the store."""
-        with closing(sqlite3.connect(self.data / "nbtasks/nbtasks.sqlite3")) as database:
-            return database.execute(f"SELECT {columns} FROM jobs WHERE {condition}").fetchall()
-
-    def until(self, condition):
-        """Wait until an SQL condition holds for a job; its id."""
-        while True:
-            with suppress(sqlite3.OperationalError):  # It is raised before the first migration.
-                if found := self.jobs("id", condition):
-                    return found[0][0]
-            time.sleep(0.05)
-
-
-@pytest.fixture
-def home(tmp_path):
-    return Home(tmp_path)
-
-
 LOOKS = [
     ("jobs", "--status", "FAILED"),
     ("jobs", "--json", "-q", "bad"),
@@ -362,115 +260,3 @@ def test_a_setting_that_is_wrong_is_refused(home):
 
     assert refused.status == 2
     assert "The 'max_concurrent_jobs' trait of a NbTasksApp instance expected an int" in refused.err
-
-
-def test_a_notebook_elsewhere_runs_where_it_is(home):
-    home.notebook("../elsewhere/sub/work.ipynb", "import os\nprint(os.getcwd())")
-
-    ran = home("run", "../elsewhere/sub/work.ipynb")
-
-    there = home.here.parent / "elsewhere/sub"
-    assert ran.status == 0
-    assert texts(home.output("work-output.ipynb")) == [f"{there}\n"]
-    assert home.jobs("root") == [(str(there),)]
-
-
-def test_a_watched_notebook_prints_its_outputs_as_they_come(home):
-    home.notebook(
-        "work.ipynb", "import sys\nprint('out')\nprint('err', file=sys.stderr)", "6 * 7", SLOW
-    )
-    process = home.start("run", "work.ipynb", "--watch")
-    assert [process.stdout.readline() for _ in range(3)] == ["out\n", "42\n", "asleep\n"]
-    assert [path.name for path in home.here.iterdir()] == ["work.ipynb"]
-
-    process.send_signal(signal.SIGTERM)
-
-    out, err = process.communicate()
-    assert (process.returncode, out) == (3, "")
-    assert err.startswith("err\n\nCancelling; once more to leave at once.\n")
-    assert "work: CANCELLED after" in err
-    assert "\nOutput: work-output.ipynb\n" in err
-
-
-def test_a_progress_bar_is_drawn_on_a_terminal_and_taken_away(home):
-    home.notebook("work.ipynb", *["import time; time.sleep(0.7)"] * 3)
-
-    ran = home.on_terminal("run", "work.ipynb")
-
-    frames = ran.out.split("\r")
-    assert any(
-        re.fullmatch(r"work \|█+ +\| [12]/3  00:0\d  cell [12] *", frame) for frame in frames
-    )
-    assert re.search(r"\r +\rwork: \x1b\[32mCOMPLETED\x1b\[0m after", ran.out)
-    assert "TCP without encryption" not in ran.out
-
-
-def test_an_interrupt_cancels_the_job(home):
-    home.notebook("work.ipynb", "print('first')", SLOW)
-    process = home.start("run", "work.ipynb")
-    home.until("cells_completed = 1")
-
-    process.send_signal(signal.SIGINT)
-
-    out, err = process.communicate()
-    assert process.returncode == 3
-    assert "work: CANCELLED after" in out
-    assert "Traceback" not in err
-    assert home.jobs("status") == [("CANCELLED",)]
-    assert texts(home.output("work-output.ipynb"))[0] == "first\n"
-
-
-def test_two_interrupts_end_it_at_once_with_its_kernel(home):
-    home.notebook("work.ipynb", STUBBORN)
-    process = home.start("run", "work.ipynb", "--watch")
-    process.stdout.readline()
-    kernels = psutil.Process(process.pid).children(recursive=True)
-
-    process.send_signal(signal.SIGINT)
-    process.stderr.readline()
-    process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-
-    assert process.communicate()[0] == ""
-    assert process.returncode == 130
-    assert kernels
-    assert psutil.wait_procs(kernels, timeout=30)[1] == []
-
-
-def test_another_command_cancels_a_job_that_runs(home):
-    home.notebook("work.ipynb", SLOW)
-    process = home.start("run", "work.ipynb", "--watch")
-    process.stdout.readline()
-    id = home.until("status = 'EXECUTING'")
-
-    cancelled = home("cancel", id[:13])
-
-    assert process.communicate()[0] == ""
-    assert process.returncode == 3
-    assert cancelled.out.startswith("work: CANCELLED after")
-    assert cancelled.err == "It was cancelled.\n"
-
-
-def test_another_command_cancels_a_job_that_waits_to_be_tried_again(home):
-    home.notebook("work.ipynb", "1 / 0")
-    process = home.start("run", "work.ipynb", "--max-attempts", "2")
-    assert process.stderr.readline().startswith("Attempt 1 failed (Cell 1: ZeroDivisionError: divi")
-
-    cancelled = home("cancel", home.until("status = 'SUBMITTED'"))
-
-    assert cancelled.err == "It was cancelled before it ran.\n"
-    assert process.wait() == 3
-    process.communicate()
-
-
-def test_a_kernel_that_does_not_start_is_told_with_what_it_said(home):
-    home.notebook("work.ipynb", "1")
-    spec = home.data / "kernels/broken/kernel.json"
-    spec.parent.mkdir(parents=True)
-    spec.write_text(json.dumps(BROKEN))
-
-    ran = home("run", "work.ipynb", "-k", "broken")
-
-    assert ran.status == 1
-    assert "work: FAILED" in ran.out
-    assert ran.err.endswith("no ipykernel in here\n")

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 import yaml
 
-from .test_main import Home
+from .conftest import Home
 
 COLUMNS = ["SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY"]
 PARAMETERS = "from datetime import date\nday: date = date(2020, 1, 1)\nregion: str = ''\nn: int = 1"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from .test_main import Home
+from .conftest import Home
 
 COLUMNS = ["SNAPSHOT", "KIND", "NOTEBOOK", "NAME", "MADE", "BYTES", "DESCRIPTION"]
 REFUSED = {

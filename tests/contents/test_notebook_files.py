@@ -12,8 +12,8 @@ from jupyter_nbtasks.contents.notebook_files import Contents
 from jupyter_nbtasks.errors import Conflict
 from jupyter_nbtasks.storage.digest import digest
 
-from ..flows.test_refusals import DEEP, WORK
-from ..flows.test_refusals import refused as refused
+from ..flows.conftest import DEEP, WORK
+from ..flows.conftest import refused as refused
 
 OUTSIDE = "is not a path below the server's root"
 PATHS = [

@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from jupyter_client import AsyncKernelManager
+from nbformat.v4 import new_code_cell
 
 from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.execution import Order
@@ -155,3 +156,19 @@ def on_bench(start_kernel: StartKernel) -> Callable[..., Any]:
             await bench.close()
 
     return on_bench
+
+
+def code(source: str, *tags: str) -> dict[str, Any]:
+    return new_code_cell(source, metadata={"tags": list(tags)})
+
+
+def text(ran: Any, index: int) -> str:
+    return "".join(output.get("text", "") for output in ran.transcript.outputs(index))
+
+
+def is_printed(event: dict[str, Any]) -> bool:
+    return event["type"] == "output" and event["output"]["output_type"] == "stream"
+
+
+def statuses(ran: Any) -> list[str]:
+    return [cell["status"] for cell in ran.transcript.cells()]

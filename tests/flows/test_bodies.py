@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_nbtasks.arcgis.handlers import ROUTES as ARCGIS_ROUTES
 
-from ..webhooks.test_service import SECRET
-from ..webhooks.test_service import deliver as deliver
+from ..webhooks.conftest import SECRET
+from ..webhooks.conftest import deliver as deliver
 from .test_auth import ROUTES as EVERY_ROUTE
 from .test_auth import verbs
 

@@ -12,8 +12,8 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado.web import HTTPError
 
 from ..conftest import texts
+from ..database.conftest import python
 from ..jobs.running.test_attempt import is_running
-from ..test_database import python
 
 LOCK = """
 import sqlite3, sys

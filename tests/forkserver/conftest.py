@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -124,3 +125,19 @@ def modules(tmp_path, monkeypatch):
         return folder / f"{name}.py"
 
     return write
+
+
+def kernelspec(folder, name, **spec):
+    """Make the kernelspec *name* known to this process."""
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (folder / "kernels" / name).mkdir(parents=True)
+    made = {"argv": argv, "display_name": name, "language": "python", **spec}
+    (folder / "kernels" / name / "kernel.json").write_text(json.dumps(made))
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A folder in which Jupyter looks for kernelspecs."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+    return folder

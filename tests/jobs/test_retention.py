@@ -23,7 +23,7 @@ from jupyter_nbtasks.jobs.sql.remover import JobRemover
 from jupyter_nbtasks.jobs.sql.store import JobStore
 from jupyter_nbtasks.jobs.sql.tables import cells
 
-from .sql.test_store import a_cell, a_job
+from .sql.conftest import a_cell, a_job
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -157,3 +157,28 @@ def site(tmp_path, jp_asyncio_loop):
     jp_asyncio_loop.run_until_complete(made.assembly.open())
     yield made
     made.close()
+
+
+NIGHTLY = {"cron": "0 3 * * *", "timezone": "Europe/Berlin"}
+
+
+@pytest.fixture
+def make(api, notebook):
+    """Make a schedule of a notebook that does nothing much."""
+
+    async def make(**fields):
+        fields = {"notebook": notebook("1", parameters="n: int = 1"), **fields}
+        return await api("POST", "schedules", NIGHTLY | fields)
+
+    return make
+
+
+async def until(api, schedule, reached):
+    """The schedule as soon as ``reached(schedule)``; each change of a job is a reason to look."""
+    while True:
+        changed = api.next_change()
+        found = await api("GET", f"schedules/{schedule['id']}")
+        if reached(found):
+            changed.close()
+            return found
+        await changed

@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ..conftest import texts
+from .conftest import NIGHTLY, until
 
-NIGHTLY = {"cron": "0 3 * * *", "timezone": "Europe/Berlin"}
-TOLD = """import os
-print(*(os.environ[f"NBTASKS_{name}"] for name in ("SCHEDULE_ID", "NOMINAL_TIME")))
-print(day)"""
 EVERY_SECOND = {"interval": 1, "overlap": "skip", "max_occurrences": 1}
-
-
-@pytest.fixture
-def make(api, notebook):
-    """Make a schedule of a notebook that does nothing much."""
-
-    async def make(**fields):
-        fields = {"notebook": notebook("1", parameters="n: int = 1"), **fields}
-        return await api("POST", "schedules", NIGHTLY | fields)
-
-    return make
-
-
-async def until(api, schedule, reached):
-    """The schedule as soon as ``reached(schedule)``; each change of a job is a reason to look."""
-    while True:
-        changed = api.next_change()
-        found = await api("GET", f"schedules/{schedule['id']}")
-        if reached(found):
-            changed.close()
-            return found
-        await changed
 
 
 async def test_a_schedule_is_made_and_told_in_full(api, make):
@@ -233,136 +207,3 @@ async def test_deleting_a_schedule_keeps_its_jobs(api, make):
         body = {} if verb == "PATCH" else None
         assert (await api.raw(verb, f"schedules/{made['id']}", body)).code == 404
     assert (await api("GET", f"jobs/{job['id']}"))["schedule_id"] == made["id"]
-
-
-async def test_lists_come_in_pages_newest_first(api, make):
-    ids = [(await make(name=f"{n}"))["id"] for n in range(5)]
-
-    first = await api("GET", "schedules", limit="3")
-    rest = await api("GET", "schedules", limit="3", cursor=first["next"])
-
-    assert [one["id"] for one in first["items"] + rest["items"]] == ids[::-1]
-    assert rest["next"] is None
-
-
-async def test_schedules_are_found_by_notebook_and_state(api, make, notebook):
-    other = await make(notebook=notebook("1", path="other.ipynb"))
-    paused = await make(state="PAUSED")
-
-    async def ids(**query):
-        return [one["id"] for one in (await api("GET", "schedules", **query))["items"]]
-
-    assert await ids(notebook="other.ipynb") == [other["id"]]
-    assert await ids(item_id=other["item_id"]) == [other["id"]]
-    assert await ids(state="PAUSED") == [paused["id"]]
-    assert await ids(state="ENDED") == []
-
-
-async def test_occurrences_come_in_pages_newest_first(api, notebook):
-    asked = {"interval": 1, "max_occurrences": 5, "overlap": "skip", "notebook": notebook("1")}
-    made = await api("POST", "schedules", asked)
-    await until(api, made, lambda one: one["state"] == "ENDED" and one["last_job"]["ended_at"])
-    address = f"schedules/{made['id']}/occurrences"
-
-    first = await api("GET", address, limit="3")
-    rest = await api("GET", address, limit="3", cursor=first["next"])
-
-    times = [one["nominal_time"] for one in first["items"] + rest["items"]]
-    assert times == sorted(set(times), reverse=True)
-    assert (len(times), rest["next"]) == (5, None)
-
-
-async def test_a_renamed_notebook_is_followed(api, app, make, jp_fetch, jp_root_dir):
-    made = await make()
-
-    await jp_fetch("api", "contents", "work.ipynb", method="PATCH", body='{"path": "moved.ipynb"}')
-
-    assert (await api("GET", f"schedules/{made['id']}"))["notebook"] == "moved.ipynb"
-    job = await api("POST", f"schedules/{made['id']}/run")
-    assert job["notebook"] == "moved.ipynb"
-    assert (await api.ended(job["id"]))["status"] == "COMPLETED"
-
-
-async def test_a_moved_notebook_is_followed_when_it_is_due(api, notebook, jp_fetch):
-    asked = {"interval": 2, "max_occurrences": 1, "notebook": notebook("1", path="in/work.ipynb")}
-    made = await api("POST", "schedules", asked)
-    await jp_fetch("api", "contents", "in", method="PATCH", body='{"path": "out"}')
-
-    fired = await until(api, made, lambda one: one["last_job"] and one["last_job"]["ended_at"])
-
-    assert (fired["notebook"], fired["last_job"]["status"]) == ("out/work.ipynb", "COMPLETED")
-    found = await api("GET", "schedules", notebook="out/work.ipynb")
-    assert [one["id"] for one in found["items"]] == [made["id"]]
-
-
-async def test_a_deleted_notebook_pauses_the_schedule(api, app, notebook, jp_fetch, jp_serverapp):
-    asked = {"interval": 1, "notebook": notebook("1")}
-    heard = asyncio.Queue()
-
-    async def listener(logger, schema_id, data):
-        heard.put_nowait(data)
-
-    schema = "https://events.jupyter.org/jupyter_nbtasks/schedule/v1"
-    jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listener)
-    made = await api("POST", "schedules", asked | {"start": "2030-01-01T00:00:00Z"})
-    await jp_fetch("api", "contents", "work.ipynb", method="DELETE")
-    row = await app.assembly.schedules.store.get(made["id"])
-    due = datetime.now(UTC).replace(microsecond=0)
-
-    request = row.request | {"start": due.isoformat()}
-    early = replace(row, next_run_at=due, request=request).next_version(due)
-    await app.assembly.schedules.store.save(early, was=row)
-    app.assembly.schedules.ticker.wake()
-    while (data := await heard.get())["state"] != "PAUSED":
-        pass
-
-    assert data == {"id": made["id"], "state": "PAUSED"}
-    paused = await api("GET", f"schedules/{made['id']}")
-    assert paused["message"] == (
-        "The notebook 'work.ipynb' is gone: it was deleted, or moved elsewhere."
-    )
-    assert paused["recent"][0]["state"] == "skipped"
-
-
-async def test_a_preview_tells_what_a_rule_will_do(api, app):
-    asked = {
-        "cron": "30 2 * * 1-5", "timezone": "Europe/Berlin", "count": 2,
-        "start": "2030-01-01T00:00:00",
-    }  # fmt: skip
-
-    preview = await api("POST", "schedules/preview", asked)
-
-    assert preview["description"] == "At 02:30 on Monday through Friday"
-    assert preview["next"] == [
-        {"utc": "2030-01-01T01:30:00.000Z", "local": "2030-01-01T02:30:00+01:00"},
-        {"utc": "2030-01-02T01:30:00.000Z", "local": "2030-01-02T02:30:00+01:00"},
-    ]
-    assert preview["notes"] == []
-    sunday = await api("POST", "schedules/preview", asked | {"cron": "30 2 * * *"})
-    assert "2030-03-31" in sunday["notes"][0]
-    assert "runs at 03:00" in sunday["notes"][0]
-    interval = await api("POST", "schedules/preview", {"interval": 900})
-    assert (interval["description"], len(interval["next"])) == ("Every 15 minutes", 5)
-    ended = await api(
-        "POST", "schedules/preview", {"cron": "@daily", "end": "2020-01-01T00:00:00Z"}
-    )
-    assert (ended["next"], ended["notes"]) == ([], [])
-    assert (await api("GET", "schedules"))["items"] == []
-
-
-async def test_events_carry_ids_and_states_only(api, make, jp_serverapp):
-    heard = []
-
-    async def listener(logger, schema_id, data):
-        heard.append(data)
-
-    schema = "https://events.jupyter.org/jupyter_nbtasks/schedule/v1"
-    jp_serverapp.event_logger.add_listener(schema_id=schema, listener=listener)
-    made = await make()
-    await api("POST", f"schedules/{made['id']}/pause")
-    await api("DELETE", f"schedules/{made['id']}")
-    await jp_serverapp.event_logger.gather_listeners()
-
-    assert heard == [
-        {"id": made["id"], "state": state} for state in ("ACTIVE", "PAUSED", "DELETED")
-    ]

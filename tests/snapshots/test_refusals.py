@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from ..contents.test_notebook_files import NO_NOTEBOOKS, PATHS
-from ..flows.test_refusals import IDS, complaints
+from ..flows.conftest import IDS, complaints
 from .conftest import content
 
 WORK = {"path": "work.ipynb"}

@@ -1,79 +1,21 @@
-"""A signed request runs a notebook, on a real server with real kernels."""
+"""What is delivered to a receiver: taken as a job, or refused."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import json
 
 import pytest
-from tornado.httputil import HTTPHeaders
 
 from ..conftest import texts
+from .conftest import REFUSED, SECRET, TAKES, mac
 
 FORM = "application/x-www-form-urlencoded"
-SECRET = "0123456789abcdef0123456789abcdef"
-TAKES = "payload: dict = {}\nregion: str = 'EU'"
 TOLD = """import json, os
 told = {name: value for name, value in os.environ.items() if name.startswith("NBTASKS_")}
 print(json.dumps(told))"""
-REFUSED = {
-    "message": "The signature is missing or wrong, or there is no such receiver.",
-    "reason": "signature_refused",
-    "errors": [],
-}
-
-
-def mac(body, secret=SECRET):
-    return hmac.new(secret.encode(), body, hashlib.sha256).digest()
-
-
-@pytest.fixture
-def make(api, notebook):
-    """Make a receiver of a notebook that prints what it was given."""
-
-    async def make(*sources, parameters=TAKES, **fields):
-        path = notebook(*(sources or ["print(payload, region)"]), parameters=parameters)
-        return await api("POST", "webhooks", {"notebook": path, "secret": SECRET} | fields)
-
-    return make
-
-
-@pytest.fixture
-def deliver(http_server_client, jp_base_url):
-    """Send *body* to a receiver as a sender would, who knows nothing of Jupyter."""
-
-    async def deliver(receiver, body, *, secret=SECRET, content_type="application/json", **headers):
-        id = receiver if isinstance(receiver, str) else receiver["id"]
-        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        signature = f"sha256={mac(sent, secret).hex()}"
-        given = {"X-Hub-Signature-256": signature, "Content-Type": content_type}
-        given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        given = {name: value for name, value in given.items() if value is not None}
-        url = f"{jp_base_url}nbtasks/api/webhooks/{id}/deliver"
-        fields = {"method": "POST", "body": sent, "headers": HTTPHeaders(given)}
-        answered = await http_server_client.fetch(url, raise_error=False, **fields)
-        return answered.code, json.loads(answered.body)
-
-    return deliver
-
-
-async def test_a_receiver_is_made_and_shown_without_its_secret(api, make, jp_http_port):
-    made = await make(parameters=TAKES, name="hook", tags=["a"], timeout=60)
-
-    assert made["secret"] == SECRET
-    assert made["id"][0] == "w"
-    assert made["url"].startswith(f"http://127.0.0.1:{jp_http_port}/")
-    assert made["url"].endswith(f"/nbtasks/api/webhooks/{made['id']}/deliver")
-    assert (made["name"], made["notebook"], len(made["item_id"])) == ("hook", "work.ipynb", 32)
-    assert (made["disabled"], made["message"], made["last_delivery_at"]) == (False, None, None)
-    assert (made["tags"], made["timeout"], made["parameters"]) == (["a"], 60, {})
-    shown = made | {"secret": None}
-    assert await api("GET", f"webhooks/{made['id']}") == shown
-    assert (await api("GET", "webhooks"))["items"] == [shown]
-    assert SECRET not in json.dumps(await api("PATCH", f"webhooks/{made['id']}", {"tags": []}))
 
 
 async def test_what_is_delivered_is_a_parameter_and_in_the_environment(api, make, deliver):
@@ -242,122 +184,6 @@ async def test_a_try_of_the_address_runs_nothing(api, make, deliver):
     assert (await deliver(made, {}, secret="wrong", X_GitHub_Event="ping"))[0] == 403
     assert (await api("GET", "jobs"))["items"] == []
     assert (await api("GET", f"webhooks/{made['id']}"))["last_delivery_at"]
-
-
-async def test_a_disabled_receiver_takes_nothing_until_it_is_enabled(api, make, deliver):
-    made = await make()
-    assert (await api("POST", f"webhooks/{made['id']}/disable"))["disabled"]
-    code, answer = await deliver(made, {})
-    assert (code, answer["reason"]) == (409, "disabled")
-    assert not (await api("POST", f"webhooks/{made['id']}/enable"))["disabled"]
-    assert (await deliver(made, {}))[0] == 202
-
-
-async def test_a_renewed_secret_voids_the_old_one(api, make, deliver):
-    made = await make()
-    renewed = await api("POST", f"webhooks/{made['id']}/renew", {})
-    assert len(renewed["secret"]) == 32
-    assert (await deliver(made, {}))[0] == 403
-    assert (await deliver(made, {}, secret=renewed["secret"]))[0] == 202
-    given = await api("POST", f"webhooks/{made['id']}/renew", {"secret": SECRET})
-    assert given["secret"] == SECRET
-    assert (await deliver(made, {}))[0] == 202
-
-
-async def test_a_random_secret_is_of_32_characters_and_of_its_own(make):
-    first, second = [await make(secret=None) for _ in "12"]
-    assert (len(first["secret"]), first["secret"] == second["secret"]) == (32, False)
-
-
-async def test_a_deleted_receiver_is_unknown_and_its_jobs_stay(api, make, deliver):
-    made = await make()
-    _, answer = await deliver(made, {})
-    await api("DELETE", f"webhooks/{made['id']}")
-    assert await deliver(made, {}) == (403, REFUSED)
-    assert (await api.raw("GET", f"webhooks/{made['id']}")).code == 404
-    assert (await api.ended(answer["job_id"]))["status"] == "COMPLETED"
-
-
-async def test_a_notebook_that_is_moved_is_followed_and_one_that_is_gone_is_told(
-    api, make, deliver, jp_fetch
-):
-    made = await make()
-    moved = json.dumps({"path": "moved.ipynb"})
-    await jp_fetch("api", "contents", "work.ipynb", method="PATCH", body=moved)
-    assert (await api("GET", f"webhooks/{made['id']}"))["notebook"] == "moved.ipynb"
-    _, answer = await deliver(made, {})
-    assert (await api.ended(answer["job_id"]))["notebook"] == "moved.ipynb"
-    valid = {"id": made["id"], "valid": True, "message": None}
-    assert await api("GET", f"webhooks/{made['id']}/validate") == valid
-
-    await jp_fetch("api", "contents", "moved.ipynb", method="DELETE")
-    code, answer = await deliver(made, {"n": 2})
-    assert (code, answer["reason"], "ipynb" in answer["message"]) == (409, "not_run", False)
-    why = (await api("GET", f"webhooks/{made['id']}"))["message"]
-    assert "is gone" in why
-    told = await api("GET", f"webhooks/{made['id']}/validate")
-    assert (told["valid"], told["message"]) == (False, why)
-
-
-async def test_validating_says_what_the_next_delivery_would(api, make, notebook):
-    made = await make(parameters="payload: list\nregion = 'EU'", name="list")
-    validate = f"webhooks/{made['id']}/validate"
-    assert (await api("GET", validate))["valid"]
-    notebook("1", parameters="payload: dict\nzone: str")
-    told = await api("GET", validate)
-    assert (told["valid"], told["message"]) == (False, "'zone' needs a value.")
-    await api("POST", f"webhooks/{made['id']}/disable")
-    assert (await api("GET", validate))["message"] == "It is disabled."
-
-
-@pytest.mark.parametrize(
-    ("fields", "field", "said"),
-    [
-        ({"notebook": "none.ipynb"}, "notebook", "There is no file"),
-        ({"notebook": "../x.ipynb"}, "notebook", "not a path below"),
-        ({"parameters": {"payload": {}}}, "parameters", "must not fix 'payload'"),
-        ({"parameters": {"faktor": 1}}, "parameters.faktor", "There is no parameter 'faktor'"),
-        ({"parameters": {"region": 1}}, "parameters.region", "must be a text"),
-        ({"kernel_name": "klingon"}, "kernel_name", "There is no kernel"),
-        ({"secret": "short"}, "secret", "at least 16"),
-        ({"secret": "é" * 20}, "secret", "must match"),
-        ({"signature_headers": []}, "signature_headers", "at least 1"),
-        ({"signature_headers": ["a: b"]}, "signature_headers.0", "must match"),
-        ({"owner": "bob"}, "owner", "not a field"),
-        ({"idempotency_key": "x"}, "idempotency_key", "not a field"),
-    ],
-)
-async def test_what_could_never_run_is_refused(api, make, notebook, fields, field, said):
-    asked = {"notebook": notebook("1", parameters=TAKES)} | fields
-    answered = await api.raw("POST", "webhooks", asked)
-    assert (answered.code, [one["field"] for one in answered.json["errors"]]) == (400, [field])
-    assert said in answered.json["message"]
-    assert (await api("GET", "webhooks"))["items"] == []
-
-    made = await make()
-    if field != "secret":
-        answered = await api.raw("PATCH", f"webhooks/{made['id']}", fields)
-        assert (answered.code, said in answered.json["message"]) == (400, True)
-    assert await api("GET", f"webhooks/{made['id']}") == made | {"secret": None}
-
-
-async def test_changes_at_the_same_time_are_all_kept(api, make):
-    made = await make()
-    fields = [{"tags": ["a"]}, {"priority": 3}, {"name": "b"}, {"env": {"A": "b"}}]
-    await asyncio.gather(*(api("PATCH", f"webhooks/{made['id']}", one) for one in fields))
-    shown = await api("GET", f"webhooks/{made['id']}")
-    assert {name: shown[name] for one in fields for name in one} == {
-        name: value for one in fields for name, value in one.items()
-    }
-
-
-async def test_lists_have_pages(api, make):
-    made = [(await make())["id"] for _ in range(3)]
-    page = await api("GET", "webhooks", limit=2)
-    rest = await api("GET", "webhooks", limit=2, cursor=page["next"])
-    assert [one["id"] for one in (*page["items"], *rest["items"])] == made[::-1]
-    assert rest["next"] is None
-    assert (await api("GET", "webhooks", notebook="other.ipynb"))["items"] == []
 
 
 class TestLimit:

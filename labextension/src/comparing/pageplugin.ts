@@ -20,7 +20,7 @@ import type { IToolbarItem } from '../lab/toolbars';
 import { registerToolbar } from '../lab/toolbars';
 import { LiveComparison } from './live';
 import { ComparisonPage } from './page';
-import { ComparisonLoader } from './sources';
+import { ComparisonLoader } from './loader';
 import { keyOf, subjectOf } from './subject';
 
 const ID = 'jupyter-nbtasks:comparison-page';

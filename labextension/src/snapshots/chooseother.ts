@@ -12,10 +12,10 @@ import { chooseItem } from '../lists/choose';
  */
 export async function chooseOther(
   { id, name, path }: ISnapshot,
-  calls: SnapshotsApi,
+  api: SnapshotsApi,
   trans: TranslationBundle
 ): Promise<ISnapshot | null> {
-  const { items } = await calls.list({ path, q: '', automatic: true }, LARGEST_PAGE);
+  const { items } = await api.list({ path, q: '', automatic: true }, LARGEST_PAGE);
   const others = items.filter(other => other.id !== id);
   const choice = {
     title: trans.__('Compare “%1” with', name),

@@ -96,8 +96,8 @@ function addCompareCommands({ app, snapshots: model, trans }: ISnapshotContext):
     icon: compareIcon,
     isEnabled: () => true,
     execute: async snapshot => {
-      const calls = new SnapshotsApi(app.serviceManager.serverSettings);
-      const other = await chooseOther(snapshot, calls, trans);
+      const api = new SnapshotsApi(app.serviceManager.serverSettings);
+      const other = await chooseOther(snapshot, api, trans);
       if (other) {
         await open(snapshot.id, other.id);
       }
@@ -107,7 +107,7 @@ function addCompareCommands({ app, snapshots: model, trans }: ISnapshotContext):
 
 function addItemCommands(context: ISnapshotContext, runner: INotebookRunner | null): void {
   const { app, snapshots: model, trans } = context;
-  const calls = new SnapshotsApi(app.serviceManager.serverSettings);
+  const api = new SnapshotsApi(app.serviceManager.serverSettings);
   const restoring = new Restorer(context);
   const itemCommands = snapshotCommands(app, model);
   const isEnabled = (): boolean => true;
@@ -139,12 +139,12 @@ function addItemCommands(context: ISnapshotContext, runner: INotebookRunner | nu
     label: trans.__('Save Snapshot as New Notebook…'),
     icon: copyIcon,
     isEnabled,
-    execute: snapshot => saveAs(snapshot, calls, app, trans)
+    execute: snapshot => saveAs(snapshot, api, app, trans)
   });
   itemCommands.add(get, {
     label: trans.__('Download Snapshot'),
     icon: downloadIcon,
     isEnabled,
-    execute: snapshot => download(snapshot, calls)
+    execute: snapshot => download(snapshot, api)
   });
 }

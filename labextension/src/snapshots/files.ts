@@ -14,7 +14,7 @@ import type { ISnapshot, SnapshotsApi } from '../api/snapshots';
  */
 export async function saveAs(
   { id, name, path }: ISnapshot,
-  calls: SnapshotsApi,
+  api: SnapshotsApi,
   { commands }: JupyterFrontEnd,
   trans: TranslationBundle
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function saveAs(
     }
     text = value.endsWith('.ipynb') ? value : `${value}.ipynb`;
     try {
-      const copy = await calls.saveAs(id, text);
+      const copy = await api.saveAs(id, text);
       await commands.execute('docmanager:open', { path: copy.path });
       return;
     } catch (error) {
@@ -49,9 +49,9 @@ export async function saveAs(
 /**
  * Give the snapshot to the browser as a file.
  */
-export function download({ id }: ISnapshot, calls: SnapshotsApi): void {
+export function download({ id }: ISnapshot, api: SnapshotsApi): void {
   const link = document.createElement('a');
-  link.href = calls.downloadUrl(id);
+  link.href = api.downloadUrl(id);
   link.download = '';
   document.body.append(link);
   link.click();

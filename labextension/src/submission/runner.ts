@@ -114,10 +114,12 @@ export class NotebookRunner implements INotebookRunner {
       return [];
     }
     const { contents } = this._documents.services;
-    const read = paths.map(path => contents.localPath(path));
+    const localPaths = paths.map(path => contents.localPath(path));
     const model = await this._createModel(
       () =>
-        Promise.all(read.map(async path => [path, await this._parametersOfFile(path)] as const)),
+        Promise.all(
+          localPaths.map(async path => [path, await this._parametersOfFile(path)] as const)
+        ),
       content
     );
     const targets = model ? await this._launch(model) : [];
@@ -157,13 +159,13 @@ export class NotebookRunner implements INotebookRunner {
 
   private async _createModel(
     read: () => Promise<Notebooks>,
-    { submitSchedule: schedule, ...initialValues }: IDialogContent
+    { submitSchedule: schedule, ...content }: IDialogContent
   ): Promise<RunModel | null> {
     try {
       await this._kernelspecs.ready;
       return new RunModel({
         notebooks: await read(),
-        ...initialValues,
+        ...content,
         specs: this._kernelspecs.specs,
         server: {
           submit: body => this._submit(body),

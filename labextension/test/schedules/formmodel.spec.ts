@@ -28,29 +28,29 @@ function formOf(options: Partial<ScheduleFormModel.IOptions> = {}): [ScheduleFor
     trans: nullTranslator.load(''),
     ...options
   });
-  drafts.push(form);
+  forms.push(form);
   return [form, server];
 }
 
 /** Fill in *data*, and wait for what the server says to it. */
 async function answered(form: ScheduleFormModel, act: () => void): Promise<void> {
-  const fields = new Promise<void>(resolve => form.preview.answerChanged.connect(() => resolve()));
+  const answer = new Promise<void>(resolve => form.preview.answerChanged.connect(() => resolve()));
   act();
-  await fields;
+  await answer;
 }
 
 function fill(form: ScheduleFormModel, part: 'rule' | 'limits', data: object): void {
   form[part].setData({ ...form[part].data, ...data });
 }
 
-let drafts: ScheduleFormModel[] = [];
+let forms: ScheduleFormModel[] = [];
 
 afterEach(() => {
-  drafts.forEach(form => form.dispose());
-  drafts = [];
+  forms.forEach(form => form.dispose());
+  forms = [];
 });
 
-describe('ScheduleDraft', () => {
+describe('ScheduleFormModel', () => {
   it('asks nothing before it is opened, and then at once when it is due', async () => {
     const [form, { requests }] = formOf();
     fill(form, 'rule', { timezone: 'UTC' });
@@ -136,7 +136,7 @@ describe('ScheduleDraft', () => {
   });
 });
 
-describe('ScheduleDraft of a schedule', () => {
+describe('ScheduleFormModel of a schedule', () => {
   it('shows it, and asks at once', async () => {
     const fields = { max_occurrences: 10, occurrences: 8 };
     const [form, { requests }] = formOf({ schedule: schedule(fields) });

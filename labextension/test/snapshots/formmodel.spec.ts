@@ -17,15 +17,15 @@ beforeEach(() => {
   refusal = null;
 });
 
-function form(facts: ISnapshotDetails): SnapshotFormModel {
+function form(details: ISnapshotDetails): SnapshotFormModel {
   const send = (details: ISnapshotDetails): Promise<void> => {
     sent.push(details);
     return refusal ? Promise.reject(refusal) : Promise.resolve();
   };
-  return new SnapshotFormModel(facts, send, trans);
+  return new SnapshotFormModel(details, send, trans);
 }
 
-describe('SnapshotDraft', () => {
+describe('SnapshotFormModel', () => {
   it('sends what was filled in', async () => {
     const filled = form({ name: 'before' });
     filled.part.setData({ ...filled.part.data, description: 'all green', private: true });

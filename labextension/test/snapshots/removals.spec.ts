@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const shown = (): string => model.items.map(({ id }) => id).join(' ');
 
-describe('Removals', () => {
+describe('DelayedRemovals', () => {
   it('takes a deletion back, and never sends it', async () => {
     removals = new DelayedRemovals(model, NEVER);
     removals.remove(model.get('n2')!);

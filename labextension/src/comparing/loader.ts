@@ -20,7 +20,7 @@ import type { IComparisonSubject } from './subject';
  */
 export class ComparisonLoader {
   constructor(private _options: ComparisonLoader.IOptions) {
-    this._calls = new SnapshotsApi(_options.settings);
+    this._snapshots = new SnapshotsApi(_options.settings);
     this._comparisons = new ComparisonsApi(_options.settings);
   }
 
@@ -30,7 +30,7 @@ export class ComparisonLoader {
     hasOutputs: boolean
   ): Promise<IPairedNotebooks> {
     if (other === ComparedWith.screen) {
-      const snapshot = await this._calls.get(id);
+      const snapshot = await this._snapshots.get(id);
       const screen = unsavedContent(this._options.documents, snapshot.path);
       if (screen) {
         return this._readScreen(snapshot, screen, hasOutputs);
@@ -51,7 +51,7 @@ export class ComparisonLoader {
     screen: INotebookContent,
     hasOutputs: boolean
   ): Promise<IPairedNotebooks> {
-    const base = await this._calls.content(id);
+    const base = await this._snapshots.content(id);
     const notebooks = hasOutputs ? [base, screen] : [withoutOutputs(base), withoutOutputs(screen)];
     const name = PathExt.basename(path);
     const unsaved = this._options.trans.__('%1 with the edits that are not saved', name);
@@ -62,7 +62,7 @@ export class ComparisonLoader {
     };
   }
 
-  private _calls: SnapshotsApi;
+  private _snapshots: SnapshotsApi;
   private _comparisons: ComparisonsApi;
 }
 

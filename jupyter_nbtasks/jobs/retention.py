@@ -27,9 +27,9 @@ class Retention:
     """Removes jobs as *keep* says; their stored documents go with the next sweep."""
 
     def __init__(
-        self, removing: JobRemover, events: JobEvents, keep: Keep, now: Callable[[], datetime]
+        self, remover: JobRemover, events: JobEvents, keep: Keep, now: Callable[[], datetime]
     ) -> None:
-        self._removing = removing
+        self._remover = remover
         self._events = events
         self._keep = keep
         self._now = now
@@ -65,18 +65,18 @@ class Retention:
         if (days := self._keep.days) is not None:
             moment = now - timedelta(days=days)
             why = f"that ended more than {days:g} days ago"
-            removed[why] = await self._batches(lambda: self._removing.ended_before(moment, now))
+            removed[why] = await self._batches(lambda: self._remover.ended_before(moment, now))
         if (number := self._keep.jobs) is not None:
-            id = await self._removing.beyond_number(number)
+            id = await self._remover.beyond_number(number)
             removed[f"beyond the newest {number:,}"] = await self._up_to(id, now)
         if (most := self._keep.bytes) is not None:
-            id = await self._removing.beyond_bytes(most)
+            id = await self._remover.beyond_bytes(most)
             removed[f"beyond {most:,} bytes"] = await self._up_to(id, now)
         told = [f"{count:,} {why}" for why, count in removed.items() if count]
         return f"Jobs removed: {', '.join(told)}." if told else ""
 
     async def _up_to(self, id: str | None, now: datetime) -> int:
-        return 0 if id is None else await self._batches(lambda: self._removing.up_to(id, now))
+        return 0 if id is None else await self._batches(lambda: self._remover.up_to(id, now))
 
     async def _batches(self, remove: Callable[[], Awaitable[list[Job]]]) -> int:
         count = 0

@@ -28,8 +28,8 @@ _log = logging.getLogger(__name__)
 class Ticker:
     """Fires schedules when they are due, and what waits when the job before it is over."""
 
-    def __init__(self, firing: ScheduleFirer, jobs: JobEvents, now: Callable[[], datetime]) -> None:
-        self._firing = firing
+    def __init__(self, firer: ScheduleFirer, jobs: JobEvents, now: Callable[[], datetime]) -> None:
+        self._firer = firer
         self._now = now
         self._wake = asyncio.Event()
         self._ended: set[str] = set()
@@ -60,7 +60,7 @@ class Ticker:
         while True:
             self._wake.clear()
             try:
-                seen = await self._firing.state()
+                seen = await self._firer.state()
                 due = await self._tick()
             except Exception as error:
                 _log.warning("The schedules could not be looked at: %s", error)
@@ -71,10 +71,10 @@ class Ticker:
     async def _tick(self) -> datetime | None:
         """Do what there is to do; return when there is more, if that is known."""
         await self._look_at_ended()
-        await self._firing.promote_waiting()
-        due = await self._firing.next_due()
+        await self._firer.promote_waiting()
+        due = await self._firer.next_due()
         if due is not None and due <= self._now():
-            await self._firing.fire_due()
+            await self._firer.fire_due()
         return due
 
     async def _wait_for(self, due: datetime | None, seen: object) -> None:
@@ -88,7 +88,7 @@ class Ticker:
 
     async def _is_changed(self, seen: object) -> bool:
         try:
-            return await self._firing.state() != seen
+            return await self._firer.state() != seen
         except NbTasksError:
             return True
 
@@ -102,7 +102,7 @@ class Ticker:
     async def _look_at_ended(self) -> None:
         ended, self._ended = self._ended, set()
         try:
-            await self._firing.look_at_failures(ended)
+            await self._firer.look_at_failures(ended)
         except Exception:
             self._ended |= ended
             raise

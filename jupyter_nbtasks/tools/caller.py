@@ -23,12 +23,12 @@ class ToolCaller:
     """Runs tools for whoever may call them, and tells them what became of it."""
 
     def __init__(
-        self, store: ToolStore, publishing: ToolPublisher, jobs: JobService, following: JobFollower
+        self, store: ToolStore, publisher: ToolPublisher, jobs: JobService, follower: JobFollower
     ) -> None:
         self._store = store
-        self._publishing = publishing
+        self._publisher = publisher
         self._jobs = jobs
-        self._following = following
+        self._follower = follower
 
     async def run(self, name: str, request: RunRequest, caller: Caller) -> tuple[Tool, Job]:
         """Submit a job of the tool *name*.
@@ -41,7 +41,7 @@ class ToolCaller:
             msg = f"The tool {name!r} is disabled."
             raise Conflict(msg, reason="disabled")
         check(tool.inputs, request.parameters)
-        source = await self._publishing.pinned(tool)
+        source = await self._publisher.pinned(tool)
         by = Submitter(owner=tool.owner, trigger=Trigger(type="tool", id=tool.id))
         try:
             job = await self._jobs.submit_source(_options(tool, request, caller), source, by)
@@ -52,7 +52,7 @@ class ToolCaller:
 
     async def wait(self, tool: Tool, job: Job, seconds: float) -> Job:
         """Return *job* once it is final, or as it is after so many *seconds*."""
-        return await self._following.ended(job, _owner(tool), seconds)
+        return await self._follower.ended(job, _owner(tool), seconds)
 
     async def job(self, name: str, id: str, caller: Caller) -> tuple[Tool, Job]:
         """Return job *id* of the tool *name*; raises NotFound if it is not a call of *caller*'s."""

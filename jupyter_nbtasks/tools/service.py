@@ -35,10 +35,10 @@ class ToolService:
     """
 
     def __init__(
-        self, store: ToolStore, publishing: ToolPublisher, root: str, now: Callable[[], datetime]
+        self, store: ToolStore, publisher: ToolPublisher, root: str, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._publishing = publishing
+        self._publisher = publisher
         self._root = root
         self._now = now
 
@@ -49,9 +49,9 @@ class ToolService:
         """
         if await self._store.is_taken(request.name):
             raise Conflict(f"There is a tool {request.name!r} already.", reason="name_taken")
-        source = await self._publishing.read(request.notebook, None)
-        inputs = await self._publishing.inputs(source, request.inputs, request.kernel_name)
-        snapshot = await self._publishing.keep(source, owner)
+        source = await self._publisher.read(request.notebook, None)
+        inputs = await self._publisher.inputs(source, request.inputs, request.kernel_name)
+        snapshot = await self._publisher.keep(source, owner)
         now = self._now()
         tool = Tool(
             id=new_id(now, "t"),
@@ -77,16 +77,16 @@ class ToolService:
 
     async def get(self, name: str, caller: Caller) -> Tool:
         """Return the tool *name*; raises NotFound."""
-        return self._publishing.followed(await self._store.get(name, caller))
+        return self._publisher.followed(await self._store.get(name, caller))
 
     async def by_id(self, id: str, caller: Caller) -> Tool:
         """Return tool *id*; raises NotFound."""
-        return self._publishing.followed(await self._store.by_id(id, caller))
+        return self._publisher.followed(await self._store.by_id(id, caller))
 
     async def page(self, query: ToolQuery, caller: Caller) -> tuple[list[Tool], str | None]:
         """Return a page of tools, newest first, and the cursor of the next one."""
         page, cursor = page_of(await self._store.page(query, caller), query.limit)
-        return [self._publishing.followed(tool) for tool in page], cursor
+        return [self._publisher.followed(tool) for tool in page], cursor
 
     @again_while_stale
     async def change(self, name: str, change: ToolChange, caller: Caller) -> Tool:
@@ -95,12 +95,12 @@ class ToolService:
         was = await self._own(name, caller)
         tool = was.next_version(self._now(), **_columns(was, given))
         if given.keys() & {"inputs", "kernel_name"}:
-            source = await self._publishing.pinned(was)
+            source = await self._publisher.pinned(was)
             kernel_name = tool.request["kernel_name"]
-            inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
+            inputs = await self._publisher.inputs(source, _said(tool), kernel_name)
             tool = replace(tool, inputs=inputs)
         await self._store.save(tool, was=was)
-        return self._publishing.followed(tool)
+        return self._publisher.followed(tool)
 
     @again_while_stale
     async def overwrite(self, name: str, request: OverwriteRequest, caller: Caller) -> Tool:
@@ -112,10 +112,10 @@ class ToolService:
         }
         was = await self._own(name, caller)
         tool = was.next_version(self._now(), **_columns(was, given))
-        source = await self._publishing.read(was.notebook, was.item_id)
+        source = await self._publisher.read(was.notebook, was.item_id)
         kernel_name = tool.request["kernel_name"]
-        inputs = await self._publishing.inputs(source, _said(tool), kernel_name)
-        snapshot = await self._publishing.keep(source, was.owner)
+        inputs = await self._publisher.inputs(source, _said(tool), kernel_name)
+        snapshot = await self._publisher.keep(source, was.owner)
         tool = replace(
             tool,
             notebook=str(source.path),

@@ -33,10 +33,10 @@ class WebhookService:
     """Receivers of *root*, for whoever asks: a caller finds what is theirs, and nothing else."""
 
     def __init__(
-        self, store: ReceiverStore, running: DeliveryRunner, root: str, now: Callable[[], datetime]
+        self, store: ReceiverStore, runner: DeliveryRunner, root: str, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._running = running
+        self._runner = runner
         self._root = root
         self._now = now
         # Nobody's secret: a delivery to a receiver that is not there is tried against it.
@@ -57,18 +57,18 @@ class WebhookService:
             created_at=now,
             disabled=request.disabled,
         )
-        receiver = await self._running.checked(receiver)
+        receiver = await self._runner.checked(receiver)
         await self._store.add(receiver)
         return receiver
 
     async def get(self, id: str, caller: Caller) -> Receiver:
         """Return receiver *id*; raises NotFound."""
-        return self._running.followed(await self._store.get(id, caller.only))
+        return self._runner.followed(await self._store.get(id, caller.only))
 
     async def page(self, query: ReceiverQuery, caller: Caller) -> tuple[list[Receiver], str | None]:
         """Return a page of receivers, newest first, and the cursor of the next one."""
         page, cursor = page_of(await self._store.page(query, caller.only), query.limit)
-        return [self._running.followed(receiver) for receiver in page], cursor
+        return [self._runner.followed(receiver) for receiver in page], cursor
 
     @again_while_stale
     async def change(self, id: str, change: ReceiverChange, caller: Caller) -> Receiver:
@@ -78,9 +78,9 @@ class WebhookService:
         receiver = _changed(was, given)
         # What cannot run any more can still be disabled.
         if given.keys() - {"disabled"}:
-            receiver = await self._running.checked(receiver)
+            receiver = await self._runner.checked(receiver)
         await self._store.save(receiver, was=was)
-        return self._running.followed(receiver)
+        return self._runner.followed(receiver)
 
     async def enable(self, id: str, caller: Caller) -> Receiver:
         """Take deliveries again."""
@@ -96,7 +96,7 @@ class WebhookService:
         was = await self._store.get(id, caller.only)
         receiver = was.next_version(secret=secret or _new_secret())
         await self._store.save(receiver, was=was)
-        return self._running.followed(receiver)
+        return self._runner.followed(receiver)
 
     async def delete(self, id: str, caller: Caller) -> None:
         """Remove a receiver; its jobs stay."""
@@ -108,7 +108,7 @@ class WebhookService:
         if receiver.disabled:
             return "It is disabled."
         try:
-            await self._running.checked(receiver)
+            await self._runner.checked(receiver)
         except InvalidRequest as refused:
             return str(refused)
         return None
@@ -141,7 +141,7 @@ class WebhookService:
             await self._store.note(receiver, self._now(), str(refused))
             raise
         try:
-            return await self._running.submit(receiver, delivery, payload)
+            return await self._runner.submit(receiver, delivery, payload)
         except (InvalidRequest, NotFound, Forbidden) as refused:
             await self._store.note(receiver, self._now(), str(refused))
             msg = "The notebook of this receiver does not take that; its owner can see why."

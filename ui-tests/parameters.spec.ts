@@ -44,7 +44,7 @@ test('nothing but the tag is written', async ({ lab, page }) => {
   expect(after).toEqual(before);
 });
 
-test('the badge follows the typing and says what is no parameter', async ({ lab, page }) => {
+test('the badge follows the typing and says what is not a parameter', async ({ lab, page }) => {
   await lab.open('weekly.ipynb', [parameters('year = 2026')]);
   await expect(lab.badge.getByRole('listitem')).toHaveText(['year = 2026']);
   await lab.cell(0).locator('.cm-content').click();

@@ -23,7 +23,7 @@ test('from an open notebook to a submitted run it takes two clicks', async ({ la
   await expect(page.locator('body')).toHaveAttribute('data-clicks', '2');
 });
 
-test('a value that is none is explained at its field, and nothing is sent', async ({
+test('a value that is not valid is explained at its field, and nothing is sent', async ({
   lab,
   page
 }) => {

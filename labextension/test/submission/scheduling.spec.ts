@@ -88,7 +88,7 @@ describe('RunModel on a schedule', () => {
     expect(scheduleRequests[0]!.parameters).toEqual({ day: DAY, region: 'EU' });
   });
 
-  it('complains of a date that is none, and of a time that only a schedule has', () => {
+  it('complains of a date that does not exist, and of a time that only a schedule has', () => {
     const [model] = modelOf([DATED]);
     model.schedule.toggle();
     model.parameters.setData({ day: 'today', region: 'EU' });

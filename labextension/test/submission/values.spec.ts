@@ -49,7 +49,7 @@ describe('readData()', () => {
     expect(sent(parameter({ nullable: true, default: null, required: true }))).toEqual({ x: null });
   });
 
-  it('names the field that is no JSON', () => {
+  it('names the field that is not JSON', () => {
     const answer = answerOf(parameter({ type: 'dict', default: {} }));
 
     expect(readData(answer, { x: '{a' }).invalid).toEqual(['x']);

@@ -1,7 +1,7 @@
 """Work that goes on beside other work on the event loop, and ends with it.
 
-Not asyncio.TaskGroup: that waits for what is to be cancelled at its end, and cancels the rest
-where something fails, which here is nobody else's concern.
+An asyncio.TaskGroup would wait at its end for the work that is to be cancelled here, and would
+cancel all else where one task fails, which here concerns nobody else.
 """
 
 from __future__ import annotations

@@ -169,7 +169,7 @@ def as_json(job: Job) -> str:
 
 
 def took(job: Job, now: datetime | None = None) -> str:
-    """Return how long the last attempt of *job* took, or takes already."""
+    """Return how long the last attempt of *job* took, or has taken so far."""
     ended = job.ended_at or (None if job.status is Status.SUBMITTED else now)
     if job.started_at is None or ended is None:
         return ""

@@ -220,7 +220,7 @@ class Connection:
             if state == "idle":
                 request.is_over = True
                 self._wake_if_answered(request)
-        # Before our first request, "starting" is but a late word of the kernel's start.
+        # Before our first request, "starting" only tells late of the kernel's start.
         elif state == "restarting" or (state == "starting" and self._has_begun):
             self._raise_alarm("The kernel was restarted.")
         elif state == "dead":
@@ -276,5 +276,5 @@ async def _wait_for(channel: Any) -> None:
     if hasattr(channel, "socket"):
         await channel.socket.poll()
     else:
-        # A gateway's queue would wait by spinning.
+        # The queue of a gateway's channel would wait by spinning.
         await asyncio.sleep(_QUEUE_EVERY)

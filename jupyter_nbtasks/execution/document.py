@@ -14,7 +14,7 @@ Notebook = dict[str, Any]
 Cell = dict[str, Any]
 Output = dict[str, Any]
 
-# As nbformat 4 has it: what else is text stays in one line.
+# Besides text/*, nbformat 4 splits these into lines; whatever else is text stays in one.
 _SPLIT = {"application/javascript", "image/svg+xml"}
 _AT_ONCE = 10_000
 _CHARACTERS_AT_ONCE = 100_000
@@ -32,15 +32,15 @@ class _Lines(list[str]):
     def __iter__(self) -> Iterator[str]:
         begin = 0
         while begin < len(self._text):
-            # A line feed is the end of a line, whatever else is one.
+            # A line feed ends a line, which splitlines() says of other characters too.
             end = self._text.find("\n", begin + _CHARACTERS_AT_ONCE) + 1 or len(self._text)
             yield from self._text[begin:end].splitlines(keepends=True)
             begin = end
 
 
 def read(document: bytes) -> Notebook:
-    """Return the notebook in *document*, which `notebooks.write` made; outputs with their text
-    in one.
+    """Return the notebook in *document*, which `notebooks.write` made, with the text of
+    its outputs joined.
     """
     notebook: Notebook = json.loads(document)
     for cell in notebook["cells"]:

@@ -16,7 +16,8 @@ from .outputlimit import weight
 from .outputs_json import OutputsWriter
 from .transcript import Transcript
 
-# Cells that end are kept together with those that end so soon after; growing outputs less often.
+# Cells that end are kept together with those that end within the first of these times; outputs
+# that only grow are kept as often as the second.
 _PAUSE_SECONDS = 0.1
 _GROWING_SECONDS = 2.0
 # A large output costs more to keep: never spend more than a tenth of the time on it.
@@ -35,7 +36,7 @@ class _Page:
 
     async def keep(self) -> str:
         outputs, self.waiting = self.waiting, []
-        # Not all at once: what is written is in memory several times.
+        # In batches, because what is written is in memory several times.
         for some in _batched(outputs):
             more = await asyncio.to_thread(self._growth.write, some)
             hash = await self._document.put(more, self._growth.end)
@@ -91,11 +92,11 @@ class Journal:
     async def run_forever(self) -> None:
         """Keep changes as they come, until cancelled."""
         while True:
-            # Not wait_for(), which on Python 3.11 may swallow that we are cancelled.
+            # Python 3.11's wait_for() might swallow that we are cancelled.
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._growing_pause):
                     await self._turned.wait()
-            # Of a job that is over in less nothing is kept but its end.
+            # A job that is over in less has only its end kept.
             await asyncio.sleep(_PAUSE_SECONDS)
             self._turned.clear()
             self._changed |= self._transcript.take_changed()

@@ -1,4 +1,4 @@
-"""A notebook executed on its kernel, on this loop: its outputs bounded and kept, and written."""
+"""The execution of a notebook in this process: its outputs are bounded, kept and written."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
 
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
-# For so long a viewer who is slow may read the rest of what has ended.
+# A slow viewer has this long to read the rest of what has ended.
 _KEPT_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)

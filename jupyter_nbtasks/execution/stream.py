@@ -20,7 +20,7 @@ _MAX_FRAMES = 2_000
 _MAX_WEIGHT = 4_000_000
 # Of one output that is sent as a part of the state: its tail, with a word on what was cut.
 _MAX_OUTPUT = 200_000
-# So much of what is kept is handed out at a time.
+# At most this much of what is kept is handed out at a time.
 _MAX_REPLY = 500_000
 
 

@@ -32,7 +32,7 @@ class UnfitPreload(Exception):
 class ForkServer:
     """The fork server of *interpreter*, with the environment *env*.
 
-    *is_usable* from the end of `start` until it is gone or to fork no more; so long it has
+    It *is_usable* from the end of `start` until it is gone or is to fork no more; as long it has
     *spares*.
     """
 
@@ -121,7 +121,7 @@ class ForkServer:
             del self._answers[id]
 
     def _limit(self, process: ForkedProcess) -> None:
-        """From now on it has so long to become a kernel."""
+        """Give it a limited time, from now on, to become a kernel."""
         timer = self._loop.call_later(self._settings.answer, self._give_up, process)
         process.begun.add_done_callback(lambda _: timer.cancel())
 

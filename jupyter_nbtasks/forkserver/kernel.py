@@ -113,7 +113,7 @@ def _waiting(
     app: Any,
     then: Callable[[], None],
 ) -> Callable[[], None]:
-    """Return a step of *app*, who has *ports*, that waits until the job is known, then *then*."""
+    """Return a step of *app*, which has *ports*, that waits until the job is known, then *then*."""
     before = dict(os.environ)
 
     def wait() -> None:
@@ -136,7 +136,7 @@ def _waiting(
         _take_arguments(job)
         app.connection_file = job["connection_file"]
         app.shell.starting_dir = os.getcwd()
-        # It begins with the folder.
+        # The history of folders begins with the folder at the reset.
         app.shell.history_manager.reset(new_session=False)
         then()
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 class ForkedProcess:
     """What kernel provisioners use of subprocess.Popen, for the forked process *pid*.
 
-    *id* is what its fork server knows it by. *begun* is done once it is a kernel, or will not be
-    one; its result is then why, else empty.
+    *id* is what its fork server knows it by. *begun* is done once it is a kernel, with an empty
+    result, or once it will not be one, with the reason.
     """
 
     stdin = stdout = stderr = None

@@ -125,7 +125,7 @@ class Forker:
         return None
 
     def _hand_over(self, id: int, descriptors: list[int]) -> None:
-        """Give a spare its job; of one that has ended all is told already."""
+        """Give a spare its job, unless it has ended, which was told already."""
         if waiting := self._waiting.pop(id, None):
             with waiting, suppress(OSError):
                 socket.send_fds(waiting, [b"1"], descriptors)
@@ -134,7 +134,10 @@ class Forker:
             os.close(descriptor)
 
     def _refuse_if_stale(self, id: int) -> None:
-        """Looked at only beside the start: it takes as long as a good part of that."""
+        """Refuse a process that has imported what has changed since.
+
+        This is looked at while the process starts, since it takes as long as a good part of that.
+        """
         if path := preload.changed(self._stamps):
             self.tell(id=id, refused=f"{path} has changed since its fork server began", stale=True)
 

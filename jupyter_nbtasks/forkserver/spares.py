@@ -56,7 +56,7 @@ class ForkRequest:
         return (*arguments, *outputs, connection["ip"], connection["signature_scheme"])
 
     def without_job(self, connection: dict[str, Any], file: str) -> dict[str, Any]:
-        """Return what a spare like it is told, whose connection is in *file*."""
+        """Return the job of a spare for such a request, whose *connection* is in *file*."""
         old = self.job["connection_file"]
         own = {
             "argv": [file if each == old else each for each in self.job["argv"]],
@@ -138,7 +138,7 @@ class Spares:
         return spare
 
     def _on_begun(self, spare: Spare) -> None:
-        """If it has no job yet, it has ended."""
+        """End a spare that has begun without a job: its process has ended."""
         if self._pool.remove(spare):
             spare.end()
 

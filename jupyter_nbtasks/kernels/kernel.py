@@ -45,13 +45,14 @@ class JobKernel:
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
         if hasattr(self._manager, "stop_restarter"):
             self._manager.stop_restarter()
-        # Where another process took the port, it has no peer, and waits for one with all the loop.
+        # Where another process took its port, this socket has no peer; to wait for one would stop
+        # the loop.
         if control := getattr(self._manager, "_control_socket", None):
             control.sndtimeo = 0
 
     @property
     def seconds(self) -> float:
-        """Since it was started."""
+        """The seconds since it was started."""
         return time.monotonic() - self._started
 
     def connection(self) -> KernelConnectionInfo | None:
@@ -77,11 +78,11 @@ class JobKernel:
 
     @property
     def can_be_forked(self) -> bool:
-        """Whether the next like it may be."""
+        """Whether the next kernel like this one may be forked."""
         return bool(getattr(self._provisioner, "can_be_forked", False))
 
     def employ(self, code: str | None) -> None:
-        """Give it, which has waited, to a job."""
+        """Give it to a job after it has waited for one; *code* tells it of the job."""
         self._started = time.monotonic()
         self._has_waited = True
         self.code = code
@@ -92,7 +93,7 @@ class JobKernel:
         return prepare() if prepare else None
 
     def prepare_spare(self) -> asyncio.Task[None] | None:
-        """Have that, and a fork like this one that waits for its job."""
+        """Have the next one start sooner, and a fork like this one wait for its job."""
         prepare = getattr(self._provisioner, "prepare_spare", None)
         return prepare() if prepare else None
 
@@ -162,7 +163,7 @@ class JobKernel:
 
     async def _forget(self) -> None:
         """Have Jupyter forget it, killed as it is, with its sockets and files."""
-        # It takes it from its list, and sees to nothing else.
+        # Jupyter only takes it from its list by that, since it is dead.
         await ensure_async(self._kernels.shutdown_kernel(self.id, now=True))
         if self._provisioner is not None:
             with suppress(TimeoutError):

@@ -111,7 +111,7 @@ class WarmKernels:
 async def _is_alive(kernel: JobKernel) -> bool:
     try:
         return await kernel.is_alive()
-    except Exception as error:  # Of a gateway, for one.
+    except Exception as error:  # The gateway may be gone, for one.
         _log.warning("A kernel that waited for a job cannot be asked: %s", error)
         return False
 

@@ -86,7 +86,7 @@ class Attempt:
         await self._context.started.remove(self._job.id, self._job.attempt)
 
     def _limit_cell(self, event: Event) -> None:
-        """A cell has a limit of its own."""
+        """Start the timer of a cell that has started; stop it when the cell has finished."""
         seconds = self._job.request.get("cell_timeout")
         if event["type"] == "cell_started" and seconds:
             self._start_timer(f"Cell {event['cell'] + 1}", seconds)

@@ -1,4 +1,4 @@
-"""From what was raised while a notebook ran to why its attempt failed, in words."""
+"""Says why an attempt failed, from what was raised while its notebook ran."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def failure_of(error: Exception, kernel: JobKernel | None, job: Job) -> Failure:
-    """Return why an attempt at *job* failed that ended in *error*, on *kernel* if it had one."""
+    """Return why an attempt at *job* failed: it ended in *error*, on *kernel* if it had one."""
     if isinstance(error, CellFailed):
         return _cell_failure(error)
     if isinstance(error, KernelDied) and kernel is not None:

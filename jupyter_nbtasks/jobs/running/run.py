@@ -190,7 +190,7 @@ class Run:
         )
         stream = execution.stream
         self._context.streams.open(self._job.id, stream)
-        # Not sooner: a socket that has just received something is not to be closed.
+        # It is this late because a socket that has just received something is not to be closed.
         if self.kernel.connection() is not None:
             self.kernel.activity.take_over()
         try:

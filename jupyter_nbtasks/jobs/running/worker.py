@@ -17,9 +17,9 @@ from .attempt import Attempt
 from .reaper import Reaper
 from .run import RunContext
 
-# At the latest after so long another server's job, or one submitted by a command, is seen.
+# A job of another server, or one submitted by a command, is seen after this time at the latest.
 _LOOK = timedelta(seconds=5)
-# All is looked at after so long, whatever is known.
+# Everything is looked at after this time, whatever is known.
 _LONGEST = timedelta(minutes=1)
 _AFTER_FAULT_SECONDS = 1.0
 _STOP_SECONDS = 3.5
@@ -90,7 +90,7 @@ class Worker:
             attempt.stop(Stop.SHUTDOWN)
 
     def kernels(self) -> dict[str, str]:
-        """Return the id of the job that has each kernel in use here, by the kernel's."""
+        """Return the ids of the kernels in use here, each with the id of the job that has it."""
         return {a.kernel_id: id for id, a in self._running.items() if a.kernel_id}
 
     async def closed(self, id: str) -> None:

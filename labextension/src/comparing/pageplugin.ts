@@ -19,8 +19,8 @@ import { Pages } from '../lab/pages';
 import type { IToolbarItem } from '../lab/toolbars';
 import { registerToolbar } from '../lab/toolbars';
 import { LiveComparison } from './live';
-import { ComparisonPage } from './page';
 import { ComparisonLoader } from './loader';
+import { ComparisonPage } from './page';
 import { keyOf, subjectOf } from './subject';
 
 const ID = 'jupyter-nbtasks:comparison-page';

@@ -40,14 +40,13 @@ class AttemptFacts:
 
     *output* is the executed notebook, None if no cell was begun or none could be stored, which
     *storing_error* is about. *delivery_error* says why it could not be written to where it was
-    asked for. *kernel_id* is the kernel that may be kept, None if there is none.
+    asked for.
     """
 
     usage: Usage = field(default_factory=Usage)
     output: FinalState | None = None
     storing_error: str | None = None
     delivery_error: str | None = None
-    kernel_id: str | None = None
 
 
 def ending(was: Job, outcome: RunOutcome, facts: AttemptFacts, now: datetime) -> Job:
@@ -67,15 +66,13 @@ def ending(was: Job, outcome: RunOutcome, facts: AttemptFacts, now: datetime) ->
     if facts.delivery_error and outcome.failure:
         warning = _undelivered(facts.delivery_error)
         job = replace(job, warnings=[*job.warnings, warning])
-    ended = job.failed(now, failure)
-    if ended.status is Status.FAILED and keep_seconds(ended):
-        return replace(ended, kernel_id=facts.kernel_id)
-    return ended
+    return job.failed(now, failure)
 
 
-def keep_seconds(job: Job) -> float:
-    """Return for how long the kernel of *job* is wanted should it fail."""
-    return float(job.request.get("keep_kernel_on_failure", 0))
+def keep_seconds(ended: Job) -> float:
+    """Return for how long the kernel of a job that has *ended* is to be kept."""
+    is_wanted = ended.status is Status.FAILED
+    return float(ended.request.get("keep_kernel_on_failure", 0)) if is_wanted else 0.0
 
 
 def _with_output(job: Job, output: FinalState | None) -> Job:

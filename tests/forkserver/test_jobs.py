@@ -18,7 +18,7 @@ def nbtasks_config():
 
 async def begun(app):
     """Wait until the fork servers that are wanted have begun."""
-    await asyncio.gather(*app.assembly.ground.kernels.fork_servers._beginning.values())
+    await asyncio.gather(*app.assembly.ground.kernels.fork_servers._starts.values())
 
 
 async def test_the_second_job_runs_on_a_forked_kernel(app, api, notebook, jp_root_dir):

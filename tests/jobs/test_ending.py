@@ -193,25 +193,25 @@ def test_an_output_that_is_lost_fails_the_job_in_so_many_words(fault, message):
 
 
 @pytest.mark.parametrize(
-    ("failed", "attempts", "wanted", "kernel", "kept"),
+    ("failed", "attempts", "wanted", "fault", "kept"),
     [
-        ("a cell", 1, 60, "k1", "k1"),
-        ("a cell", 1, 0, "k1", None),
-        ("a cell", 1, 60, None, None),
-        ("a cell", 2, 60, "k1", None),
-        ("nothing", 1, 60, "k1", None),
-        ("the database", 1, 60, "k1", None),
+        ("a cell", 1, 60, {}, 60),
+        ("a cell", 1, 0, {}, 0),
+        ("a cell", 2, 60, {}, 0),
+        ("nothing", 1, 60, {}, 0),
+        ("nothing", 1, 60, {"delivery_error": "no such folder"}, 60),
+        ("the database", 1, 60, {}, 0),
     ],
 )
 def test_the_kernel_of_a_failed_job_is_kept_if_that_is_asked_for(
-    failed, attempts, wanted, kernel, kept
+    failed, attempts, wanted, fault, kept
 ):
     was = running(max_attempts=attempts, request={"keep_kernel_on_failure": wanted})
 
-    end = ending(was, outcome(failed), AttemptFacts(kernel_id=kernel), NOW)
+    end = ending(was, outcome(failed), AttemptFacts(**fault), NOW)
 
-    assert end.kernel_id == kept
-    assert keep_seconds(end) == wanted
+    assert keep_seconds(end) == kept
+    assert end.kernel_id is None
 
 
 def test_the_next_attempt_waits_for_its_delay():

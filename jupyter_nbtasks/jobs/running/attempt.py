@@ -36,7 +36,7 @@ class Attempt:
         self._stopping = asyncio.Event()
         self._limit = ""
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._finisher = Finisher(job, context, self._run)
+        self._finisher = Finisher(job, context, self._run, lambda: self._stopped is None)
         self.is_ending = False
 
     def stop(self, why: Stop) -> None:
@@ -63,7 +63,7 @@ class Attempt:
         self.is_ending = True
         try:
             if outcome.stop is not Stop.STALE:
-                await self._finisher.finish(outcome, lambda: self._stopped is None)
+                await self._finisher.finish(outcome)
         finally:
             self._run.close()
 

@@ -23,27 +23,26 @@ _log = logging.getLogger(__name__)
 class Finisher:
     """Brings the attempt at *job* that *run* was to its end; `finish` it once.
 
-    *keep_seconds* says for how long its kernel is kept after that.
+    *may_keep_kernel* says whether nobody has stopped it by now; *keep_seconds*, for how long its
+    kernel is kept after the end.
     """
 
-    def __init__(self, job: Job, context: RunContext, run: Run) -> None:
+    def __init__(
+        self, job: Job, context: RunContext, run: Run, may_keep_kernel: Callable[[], bool]
+    ) -> None:
         self._job = job
         self._context = context
         self._run = run
+        self._may_keep_kernel = may_keep_kernel
         self._delivered: Job | None = None
         self.keep_seconds = 0.0
 
-    async def finish(self, outcome: RunOutcome, may_keep_kernel: Callable[[], bool]) -> None:
-        """Store the output, write it to where it is asked for, and store the end.
-
-        *may_keep_kernel* says whether there is a kernel that nobody has stopped by now.
-        """
+    async def finish(self, outcome: RunOutcome) -> None:
+        """Store the output, write it to where it is asked for, and store the end."""
         usage, facts = await asyncio.gather(self._usage(), self._facts())
         facts = replace(facts, usage=usage)
         pauses = iter(_PAUSES)
         while True:
-            kernel = self._run.kernel if may_keep_kernel() else None
-            facts = replace(facts, kernel_id=kernel.id if kernel else None)
             try:
                 await self._store(outcome, facts)
             except Stale:
@@ -66,8 +65,10 @@ class Finisher:
             # Once: what was written is known as ours only after the end is stored.
             if self._delivered is None:
                 self._delivered = await self._deliver(ended, facts, end)
-            ended = replace(self._delivered, kernel_id=ended.kernel_id)
-        self.keep_seconds = keep_seconds(ended) if ended.kernel_id else 0.0
+            ended = self._delivered
+        if self._run.kernel and self._may_keep_kernel() and (seconds := keep_seconds(ended)):
+            self.keep_seconds = seconds
+            ended = replace(ended, kernel_id=self._run.kernel.id)
         await self._context.store.save(ended, was=was, records=self._run.records)
         self._context.events.announce(ended)
 

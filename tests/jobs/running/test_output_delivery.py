@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import nbformat
@@ -117,3 +118,16 @@ async def test_an_output_that_cannot_be_written_is_kept_and_said(api, notebook, 
 
     assert (job["status"], job["reason"]) == ("FAILED", "output_not_saved")
     assert texts(await api.output(job["id"])) == ["kept\n"]
+
+
+async def test_the_kernel_of_a_job_whose_output_cannot_be_written_is_kept(api, notebook, jp_fetch):
+    source = "from pathlib import Path\nPath('reports').write_text('a file')"
+
+    job = await api.run(
+        notebook(source), output_path="reports/out.ipynb", keep_kernel_on_failure=600
+    )
+
+    kernel = json.loads((await jp_fetch("api", "kernels", job["kernel_id"])).body)
+    assert (job["reason"], kernel["id"]) == ("output_not_saved", job["kernel_id"])
+    await api("DELETE", f"jobs/{job['id']}")
+    await api.closed(job["id"])

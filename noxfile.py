@@ -132,6 +132,7 @@ def postgresql(session: nox.Session) -> None:
     session.chdir(copied())
     folders = (
         "jobs",
+        "kernels",
         "schedules",
         "snapshots",
         "tools",

@@ -15,6 +15,9 @@ import yaml
 
 from .conftest import Home
 
+# Each command is a process of its own, which takes its time to start on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
 COLUMNS = ["SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY"]
 PARAMETERS = "from datetime import date\nday: date = date(2020, 1, 1)\nregion: str = ''\nn: int = 1"
 FILE = """

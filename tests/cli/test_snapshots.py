@@ -9,6 +9,9 @@ import pytest
 
 from .conftest import Home
 
+# Each command is a process of its own, which takes its time to start on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
 COLUMNS = ["SNAPSHOT", "KIND", "NOTEBOOK", "NAME", "MADE", "BYTES", "DESCRIPTION"]
 REFUSED = {
     ("create", "diary.ipynb"): "This is not a notebook.",

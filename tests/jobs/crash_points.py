@@ -27,7 +27,7 @@ from sqlalchemy import Engine, Pool, event
 from jupyter_nbtasks.app import NbTasksApp
 from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.caller import Caller
-from jupyter_nbtasks.cli.run import local_managers
+from jupyter_nbtasks.cli.managers import local_managers
 from jupyter_nbtasks.jobs.model import Job, Status, Trigger
 from jupyter_nbtasks.jobs.requests import JobQuery, JobRequest, OutputQuery, RerunRequest
 from jupyter_nbtasks.jobs.submission import Submitter

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jupyter_nbtasks.assembly.assembly import Assembly
 from jupyter_nbtasks.caller import Caller, local_user
-from jupyter_nbtasks.cli.run import local_managers
+from jupyter_nbtasks.cli.managers import local_managers
 from jupyter_nbtasks.snapshots.requests import SnapshotRequest
 
 from ..conftest import Api
@@ -221,8 +221,8 @@ async def test_what_a_command_kept_follows_the_notebook_too(
     managers = local_managers(jp_root_dir, app.config)
     command = Assembly(app.storage(app.root_name), managers, app.policy())
     me = Caller(local_user(), sees_all=True)
-    made = await command.snapshots.create(SnapshotRequest(path="work.ipynb"), me)
-    command.database.close()
+    made = await command.snapshots.service.create(SnapshotRequest(path="work.ipynb"), me)
+    command.ground.database.close()
 
     assert (made.item_id, await ids(api, path="work.ipynb")) == (None, [made.id])
     await jp_fetch("api", "contents", "work.ipynb", method="PATCH", body='{"path": "moved.ipynb"}')

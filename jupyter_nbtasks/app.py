@@ -16,6 +16,7 @@ from .errors import Unavailable
 from .forkserver.launch import ForkSettings
 from .forkserver.servers import ForkServers
 from .metrics import Metrics
+from .routes import routes
 from .settings import Settings
 
 _SWEEP_SECONDS = 3600
@@ -58,9 +59,6 @@ class NbTasksApp(Settings, ExtensionApp):
         self._tidying = Background()
         self._fault: Unavailable | None = None
         self._is_started = asyncio.Event()
-        # Imported here because a command needs none of them, and would wait for their import.
-        from .routes import routes
-
         self.handlers.extend(routes(self, self.assembly, server, self._ready))
 
     def _fork_servers(self) -> ForkServers | None:

@@ -12,6 +12,8 @@ from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from jupyter_nbtasks.schedules.model import Outcome
 
 from .conftest import NINE, ScheduleSite
@@ -27,7 +29,7 @@ SERVER = """
 import asyncio, sys, time
 from datetime import timedelta
 from pathlib import Path
-from tests.schedules.conftest import NINE, parts_of
+from tests.schedules.conftest import NINE, assembly_of
 
 data, root, started, speed = sys.argv[1:]
 
@@ -35,7 +37,7 @@ def now():
     return NINE + timedelta(minutes=(time.time() - float(started)) * float(speed))
 
 async def serve():
-    parts = parts_of(Path(data), Path(root), now)
+    assembly = assembly_of(Path(data), Path(root), now)
     await assembly.open()
     assembly.schedules.ticker.start()
     print("ready", flush=True)
@@ -125,4 +127,5 @@ def run_to_the_end(servers, data):
             servers.kill_one()
             next_kill = next(kill_at, OCCURRENCES * 2)
         with suppress(subprocess.TimeoutExpired):
-            servers.processes[0].wait(0.05)
+            ended = servers.processes[0].wait(0.05)
+            pytest.fail(f"a server ended by itself, with {ended}")

@@ -19,6 +19,8 @@ from .parameters.model import Parameter
 NOTEBOOK_TYPE = "application/x-ipynb+json"
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+# Reading a cell of this size takes seconds of a processor.
+MAX_CHARACTERS = 400_000
 _FORMAT = 4
 
 
@@ -171,6 +173,11 @@ def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
 def _read_cell(
     source: str, kernel_name: str, language: str
 ) -> tuple[list[Parameter] | None, list[str]]:
+    if len(source) > MAX_CHARACTERS:
+        return None, [
+            f"The parameters cell has more than {MAX_CHARACTERS:,} characters; names and types "
+            "are not checked."
+        ]
     try:
         read = languages.inspect(languages.translator_for(kernel_name, language), source)
     except InvalidRequest as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .kinds import ANYTHING, Kind, ParameterType, as_json_value
 from .model import Parameter
+from .python_source import parse_expression
 
 _BUILTINS = {kind.value: kind for kind in Kind if kind not in (Kind.ANY, Kind.DATE, Kind.DATETIME)}
 # These mean the same with any prefix: typing.List, t.List, datetime.date, dt.date.
@@ -44,10 +45,11 @@ class _Default(NamedTuple):
     problem: str = ""
 
 
+@lru_cache(maxsize=256)
 def parse_type(annotation: str) -> ParameterType | None:
     """The type that *annotation* names, None if it is not understood."""
     try:
-        return _type(_expression(annotation))
+        return _type(parse_expression(annotation))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -84,14 +86,6 @@ def understand(
     )
     warning = " ".join(filter(None, problems))
     return parameter, f"Parameter '{name}': {warning}" if warning else None
-
-
-def _expression(text: str) -> ast.expr:
-    with warnings.catch_warnings():
-        # A doubtful escape such as "\d" is the notebook's business.
-        warnings.simplefilter("ignore")
-        # In brackets, because a value may go over several lines.
-        return ast.parse(f"(\n{text}\n)", mode="eval").body
 
 
 def _type(node: ast.expr) -> ParameterType | None:
@@ -131,7 +125,7 @@ def _subscripted(head: str, arguments: Sequence[ast.expr]) -> ParameterType | No
         case "Union", alternatives:
             type_ = _union(alternatives)
         case "Literal", members:
-            type_ = _literal([ast.literal_eval(member) for member in members])
+            type_ = _literal([as_json_value(ast.literal_eval(member)) for member in members])
         case "Annotated", [one, *_]:
             type_ = _type(one)
     return type_
@@ -176,11 +170,11 @@ def _read_default(text: str | None) -> _Default:
     if text is None:
         return _Default(None, None)
     try:
-        node = _expression(text)
+        node = parse_expression(text)
         if moment := _moment(node):
             return moment
         value = ast.literal_eval(node)
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, TypeError, OverflowError, RecursionError, MemoryError):
         return _Default(None, None, f"Its default {_short(text)} is known only when it runs.")
     if value is ...:
         return _Default(None, None)

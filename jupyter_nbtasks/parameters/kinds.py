@@ -13,6 +13,8 @@ from typing import Any
 
 # Python refuses to parse brackets nested 100 to 200 deep, and every walk here is recursive.
 MAX_DEPTH = 64
+# Python refuses to write or read a number of more than 4,300 decimal digits.
+_MAX_BITS = 14_000
 
 
 class Kind(StrEnum):
@@ -30,7 +32,14 @@ class Kind(StrEnum):
 
 
 def _is_finite(value: Any) -> bool:
-    return type(value) is int or (isinstance(value, float) and math.isfinite(value))
+    if type(value) is int:
+        return value.bit_length() <= _MAX_BITS
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def _is_whole(value: Any) -> bool:
+    """As JSON Schema has it: 5.0 is a whole number."""
+    return _is_finite(value) and value == int(value)
 
 
 def _is_date(value: Any) -> bool:
@@ -65,7 +74,7 @@ class _Nature:
 
 _NATURES = {
     Kind.STR: _Nature("a text", lambda v: isinstance(v, str), {"type": "string"}),
-    Kind.INT: _Nature("a whole number", lambda v: type(v) is int, {"type": "integer"}),
+    Kind.INT: _Nature("a whole number", _is_whole, {"type": "integer"}),
     Kind.FLOAT: _Nature("a finite number", _is_finite, {"type": "number"}),
     Kind.BOOL: _Nature("true or false", lambda v: isinstance(v, bool), {"type": "boolean"}),
     Kind.DATE: _Nature(
@@ -114,10 +123,12 @@ class ParameterType:
         return schema
 
     def native(self, value: Any) -> Any:
-        """The fitting *value* as it is injected: texts of dates as `date` or `datetime`."""
+        """The fitting *value* as it is injected: a date's text as a `date`, 5.0 of an int as 5."""
         if isinstance(value, str):
             reader = _NATIVE.get(self.kind)
             return reader(value) if reader else value
+        if self.kind is Kind.INT and isinstance(value, float):
+            return int(value)
         if self.items and isinstance(value, list):
             return [self.items.native(element) for element in value]
         if self.items and isinstance(value, dict):
@@ -164,7 +175,7 @@ def as_json_value(value: Any) -> Any:
         return {key: as_json_value(element) for key, element in value.items()}
     if value is None or (_is_json(value) and not isinstance(value, dict)):
         return value
-    raise ValueError(f"JSON cannot hold {value!r}")
+    raise ValueError(f"JSON cannot hold a {type(value).__name__} such as this")
 
 
 def _is_same(value: Any, choice: Any) -> bool:

@@ -13,6 +13,7 @@ from ..errors import InvalidRequest
 from .annotations import understand
 from .assignments import Assignment, read_assignments
 from .model import Parameter
+from .python_source import parsing_alone
 from .translators import Careful, careful
 
 _ALIASES = {
@@ -71,7 +72,8 @@ def inspect(translator: type[Careful], source: str) -> tuple[list[Parameter], li
         except NotImplementedError:
             return None
     try:
-        return _understood(*read_assignments(source))
+        with parsing_alone():
+            return _understood(read_assignments(source), [])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         found = _read_by_papermill(translator, source)
         return _understood(found, ["The parameters cell is not valid Python; some may be missing."])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -130,8 +131,7 @@ def _read(type_: ParameterType, text: str) -> Any:
     for choice in type_.choices:
         if text == str(choice):
             return choice
-    untyped = type_.kind in (Kind.STR, Kind.ANY)
-    if type_.nullable and not untyped and text.lower() in ("null", "none"):
+    if type_.nullable and text in _NOTHING.get(type_.kind, _ANY_NOTHING):
         return None
     for reader in _READERS.get(type_.kind, ()):
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError, KeyError):
@@ -139,6 +139,17 @@ def _read(type_: ParameterType, text: str) -> Any:
     return text
 
 
+def _finite(text: str) -> float:
+    """Return the number; "nan" and "INF" may be tickers or codes, and JSON has no such number."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not finite")
+    return number
+
+
+# A text may well be "null" or "none"; papermill reads only Python's own word as nothing.
+_NOTHING = {Kind.STR: {"None"}, Kind.ANY: {"None"}}
+_ANY_NOTHING = {"None", "none", "NONE", "null", "Null", "NULL"}
 _WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _STRUCTURES = (json.loads, lambda text: as_json_value(ast.literal_eval(text.strip())))
@@ -148,5 +159,5 @@ _READERS: dict[Kind, tuple[Callable[[str], Any], ...]] = {
     Kind.BOOL: (lambda text: _TRUTHS[text.lower()],),
     Kind.LIST: _STRUCTURES,
     Kind.DICT: _STRUCTURES,
-    Kind.ANY: (_WORDS.__getitem__, int, float),
+    Kind.ANY: (_WORDS.__getitem__, int, _finite),
 }

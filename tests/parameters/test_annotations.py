@@ -97,7 +97,6 @@ DEFAULTS = {
         type_of("datetime"),
         "2026-01-31T08:00:00",
     ),
-    '"\\d"': (type_of("str"), "\\d"),
 }
 
 
@@ -124,6 +123,10 @@ def test_a_literal_default_tells_type_and_value(default, expected):
         "pd.Timestamp.fromisoformat('2026-01-31')",
         "not python",
         "9" * 5000,
+        "date(10 ** 400, 1, 1)",
+        f"date({10**400}, 1, 1)",
+        "1 or 2",
+        '"ab"[0]',
     ],
 )
 def test_another_default_is_left_to_the_notebook(default):
@@ -131,6 +134,14 @@ def test_another_default_is_left_to_the_notebook(default):
     assert (found.type, found.default, found.required) == (ANYTHING, None, False)
     assert warning.startswith("Parameter 'x': Its default ")
     assert warning.endswith(" is known only when it runs.")
+
+
+@pytest.mark.parametrize("number", ["1e999", f"0x{'f' * 6000}"])
+def test_a_number_that_json_cannot_hold_is_no_choice_and_no_default(number):
+    assert parse_type(f"Literal[{number}, 2]") is None
+    found, warning = understand("x", None, number, "")
+    assert (found.type, found.default) == (ANYTHING, None)
+    assert warning.endswith(" cannot be shown, because it is not JSON.")
 
 
 @pytest.mark.parametrize("default", ["{1, 2}", 'b"x"', "2j", "1e999", "{1: 2}", "[{3}]"])

@@ -3,10 +3,16 @@ from __future__ import annotations
 import pytest
 
 from jupyter_nbtasks.parameters.assignments import read_assignments
+from jupyter_nbtasks.parameters.python_source import parsing_alone
 
 
 def read(source):
-    return [(a.name, a.annotation, a.default, a.help) for a in read_assignments(source)[0]]
+    with parsing_alone():
+        return [(a.name, a.annotation, a.default, a.help) for a in read_assignments(source)]
+
+
+def defaults(source):
+    return {name: default for name, _annotation, default, _help in read(source)}
 
 
 ONE = {
@@ -50,27 +56,64 @@ def test_the_last_assignment_of_a_name_wins_and_the_first_gives_its_place():
     "source",
     [
         "",
-        "_x = 1",
+        "_ = 1",
+        "__doc__ = 'x'",
         "import os",
         "from a import b as c",
         "def f():\n  x = 1",
         "class A:\n  x = 1",
-        "if True:\n  x = 1",
+        "for x in (1, 2):\n  pass",
+        "if True:\n  def f(): x = 1",
+        "g(lambda: (x := 1))",
         "x.y = 1",
         "x['y'] = 1",
         "x += 1",
         "x.y: int = 1",
     ],
 )
-def test_what_sets_no_top_level_name_is_not_a_parameter(source):
-    assert read_assignments(source) == ([], [])
+def test_what_sets_no_name_of_the_notebook_is_not_a_parameter(source):
+    assert read(source) == []
 
 
-def test_several_names_at_once_are_told():
-    found, notes = read_assignments("a = 1\nb, c = 1, 2")
-    assert [one.name for one in found] == ["a"]
-    expected = "Line 2 sets several names at once; write one assignment for each parameter."
-    assert notes == [expected]
+SEVERAL = {
+    "a, b = 1, 2": {"a": "1", "b": "2"},
+    "(a, [b, c]), d = (1, [2, 3]), 4": {"a": "1", "b": "2", "c": "3", "d": "4"},
+    "a, _ = 1, 2": {"a": "1"},
+    "a, b.c = 1, 2": {"a": "1"},
+    "a, b = c = f()": {"a": "f()[0]", "b": "f()[1]", "c": "f()"},
+    "a, b = x or y": {"a": "(x or y)[0]", "b": "(x or y)[1]"},
+    "a, *b, c = f()": {"a": "f()[0]", "b": "f()[1:-1]", "c": "f()[-1]"},
+    "a, *b = 1, 2, 3": {"a": "(1, 2, 3)[0]", "b": "(1, 2, 3)[1:]"},
+    'a, b = "xy"': {"a": '"xy"[0]', "b": '"xy"[1]'},
+    "a, b = 1, *c": {"a": "(1, *c)[0]", "b": "(1, *c)[1]"},
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), SEVERAL.items())
+def test_each_of_several_names_has_its_part_of_the_value(source, expected):
+    assert defaults(source) == expected
+
+
+SOMEWHERE = {
+    "if 'x' not in globals():\n  x = 1  # help": ("x", None, "1", "help"),
+    "try:\n  x = int(a)\nexcept ValueError:\n  x: int = 0": ("x", "int", "int(a) or 0", ""),
+    "with a():\n  x = 1": ("x", None, "1", ""),
+    "for _ in b:\n  x = 1\nelse:\n  x = 1": ("x", None, "1", ""),
+    "while b:\n  if c:\n    x = 1": ("x", None, "1", ""),
+    "match b:\n  case 1:\n    x = 1": ("x", None, "1", ""),
+    "if a:\n  x: int": ("x", "int", None, ""),
+    "x = 1\nif a:\n  x = 2": ("x", None, "1", ""),
+    "if a:\n  x = 2\nelif b:\n  x = 3\nx = 1": ("x", None, "1", ""),
+    "(x := 1)": ("x", None, "1", ""),
+    "print(f'{(x := 1)}')": ("x", None, "1", ""),
+    "if (x := 1) > 2:\n  pass": ("x", None, "1", ""),
+    "_x = 1": ("_x", None, "1", ""),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), SOMEWHERE.items())
+def test_a_name_counts_wherever_the_cell_sets_it(source, expected):
+    assert read(source) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +121,26 @@ def test_several_names_at_once_are_told():
 )
 def test_the_lines_that_only_ipython_takes_are_passed_over(line):
     assert read(f"{line}\ny = 1  # help") == [("y", None, "1", "help")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "if True:\n    %matplotlib inline",
+        "try:\n\t!pip list\nfinally:\n\tfiles = !ls",
+        "!cmd \\\n  --flag 'it\\\n  '",
+        "%config \\\n%more",
+        "x = 1 # it's\n!echo \"it's",
+    ],
+)
+def test_magics_are_passed_over_wherever_they_stand(lines):
+    assert read(f'{lines}\ny = """\n%s\n"""')[-1] == ("y", None, '"""\n%s\n"""', "")
+
+
+@pytest.mark.parametrize("quotes", ["'''", '"""'])
+def test_what_is_written_in_a_text_is_no_magic_and_no_comment(quotes):
+    text = f"{quotes}\\{quotes[0]}\n!a # b\n'\"\n%c\n{quotes}"
+    assert read(f"%d\nx = {text}  # e") == [("x", None, text, "e")]
 
 
 def test_a_line_that_only_looks_like_magic_stays():

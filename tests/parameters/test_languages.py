@@ -162,8 +162,13 @@ def test_a_python_cell_is_read_with_its_types_and_help():
 
 
 def test_all_warnings_of_a_cell_come_together():
-    _found, notes = languages.inspect(translators.Python, "a, b = 1, 2\nc = f()")
-    assert [note.split(" ")[0] for note in notes] == ["Line", "Parameter"]
+    _found, notes = languages.inspect(translators.Python, "a: Foo = 1\nc = f()")
+    assert [note.split(":")[0] for note in notes] == ["Parameter 'a'", "Parameter 'c'"]
+
+
+def test_a_doubtful_escape_is_no_business_of_ours():
+    found, notes = languages.inspect(translators.Python, 'x = "\\d"')
+    assert ([one.default for one in found], notes) == (["\\d"], [])
 
 
 @pytest.mark.parametrize("source", ["x = 1\nz = = 3\ny: int = 2", "x = 1\ny: int = 2  # \ud800"])

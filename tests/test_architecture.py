@@ -22,7 +22,16 @@ MODULES = {
 # A folder imports those before it. What lies in a folder comes after the folders in it, but for
 # its floor, which they stand on.
 FOLDERS = [
-    *("storage", "parameters", "contents", "rest", "execution", "forkserver", "kernels"),
+    *(
+        "storage",
+        "parameters",
+        "notebooks",
+        "contents",
+        "rest",
+        "execution",
+        "forkserver",
+        "kernels",
+    ),
     *("snapshots", "jobs/sql", "jobs/running", "jobs", "schedules", "webhooks", "tools", "server"),
     *("arcgis/surface", "arcgis/jobs", "arcgis/snapshots", "arcgis/services", "arcgis/receivers"),
     *("arcgis/tasks", "arcgis/files", "arcgis/admin", "arcgis", "assembly"),
@@ -33,7 +42,7 @@ FLOOR = {"model", "policy", "history", "requests", "events", "streams", "ending"
 # These put the rest together, and may take whatever they need.
 COMPOSERS = {"assembly", "cli/stored"}
 # What of a folder another may import: all of these, or what plays such a part, or what is named.
-KITS = {"storage", "rest", "contents", "kernels", "assembly", "arcgis/surface"}
+KITS = {"storage", "notebooks", "rest", "contents", "kernels", "assembly", "arcgis/surface"}
 PARTS = {"model", "policy", "history", "requests", "answers", "events", "service"}
 NAMED = {
     "parameters": {"languages"},
@@ -57,8 +66,8 @@ DOORS = {
     "jupyter_client": "cli/managers kernels/* forkserver/* execution/*",
     "nbconvert": "jobs/rendering",
     "nbdime": "snapshots/difference",
-    "nbformat": "notebooks contents/* jobs/rendering snapshots/difference",
-    "papermill": "notebooks parameters/*",
+    "nbformat": "notebooks/* contents/* jobs/rendering snapshots/difference",
+    "papermill": "notebooks/* parameters/*",
     "prometheus_client": "metrics",
     "psutil": "cli/servers kernels/processes arcgis/admin/machine",
     "pydantic": "rest/* */requests */answers */forms arcgis/*/base tools/openapi",

@@ -39,7 +39,7 @@ class _Lines(list[str]):
 
 
 def read(document: bytes) -> Notebook:
-    """Return the notebook in *document*, which `notebooks.write` made, with the text of
+    """Return the notebook in *document*, which `ipynb.write` made, with the text of
     its outputs joined.
     """
     notebook: Notebook = json.loads(document)

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from jupyter_server.utils import url_path_join
 
 from ..execution.frames import Frame
-from ..notebooks import NOTEBOOK_TYPE, Inspection
+from ..notebooks.ipynb import NOTEBOOK_TYPE
+from ..notebooks.parameters_cell import Inspection
 from ..parameters.model import form_schema
 from ..rest.handlers import (
     PREFIX,

@@ -12,7 +12,7 @@ import nbformat
 from nbconvert.exporters import get_export_names, get_exporter
 
 from ..errors import Conflict, invalid_field
-from ..notebooks import NOTEBOOK_TYPE
+from ..notebooks.ipynb import NOTEBOOK_TYPE
 
 # One at a time: rendering is heavy, and the server has other things to do.
 _renderer = ThreadPoolExecutor(1, thread_name_prefix="nbtasks-render")

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from .. import notebooks
 from ..caller import Caller
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..notebooks import Inspection
+from ..notebooks import ipynb, parameters_cell
+from ..notebooks.parameters_cell import Inspection
 from ..rest import schemas
 from ..rest.paging import page_of
 from ..snapshots.comparing import Comparison, Side, compare
@@ -197,7 +197,7 @@ class JobService:
             data = await asyncio.to_thread(_dump, request.content)
             return await self._submission.inspect(self._submission.inline(data).data)
         source, language = str(request.source), request.language
-        return None, await asyncio.to_thread(notebooks.inspect_source, source, language)
+        return None, await asyncio.to_thread(parameters_cell.inspect_source, source, language)
 
     async def usage(self, query: UsageQuery, caller: Caller) -> list[tuple[Any, ...]]:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) for each key."""
@@ -240,4 +240,4 @@ def _joined(document: bytes, cells: list[CellRecord], outputs: list[bytes]) -> b
     for cell, output in zip(cells, outputs, strict=True):
         notebook["cells"][cell.index]["outputs"] = json.loads(output)
         notebook["cells"][cell.index]["execution_count"] = cell.execution_count
-    return notebooks.write(notebook)
+    return ipynb.write(notebook)

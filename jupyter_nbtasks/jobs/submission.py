@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from .. import notebooks
 from ..contents.file_ids import R
 from ..contents.notebook_files import Contents
 from ..contents.paths import clean
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
 from ..kernels.launcher import Kernels, KernelSpec
+from ..notebooks import ipynb, parameters_cell
 from ..parameters.model import check
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
@@ -54,15 +54,17 @@ class Source:
         return digest(self.data)
 
     @cached_property
-    def notebook(self) -> Any:
-        """The notebook in the bytes, to look at; raises NotebookInvalid."""
-        return notebooks.parse(self.data)
+    def _parsed(self) -> tuple[Any, list[str]]:
+        return ipynb.parse(self.data)
 
-    async def parsed(self) -> Any:
-        """Return the same; a large one does not hold up the loop."""
-        if "notebook" not in vars(self):
-            await asyncio.to_thread(lambda: self.notebook)
-        return self.notebook
+    async def parsed(self) -> tuple[Any, list[str]]:
+        """Return the notebook in the bytes, to look at, and warnings of what was repaired.
+
+        Raises NotebookInvalid; a large one does not hold up the loop.
+        """
+        if "_parsed" not in vars(self):
+            await asyncio.to_thread(lambda: self._parsed)
+        return self._parsed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,20 +135,20 @@ class Submission:
         """Return *ref* with its notebook where this server moved it, as far as is known."""
         return self._contents.file_ids.followed(ref)
 
-    async def inspect(self, data: bytes) -> tuple[str, notebooks.Inspection]:
+    async def inspect(self, data: bytes) -> tuple[str, parameters_cell.Inspection]:
         """Return the name of the kernel for the notebook in *data*, and its parameters.
 
         They can be read where the kernel is not installed; a warning says so.
         """
-        notebook = await asyncio.to_thread(notebooks.parse, data)
-        name = notebooks.kernel_name(notebook) or self._kernels.default_name
-        language, missing = notebooks.language(notebook) or "python", []
+        notebook, repairs = await asyncio.to_thread(ipynb.parse, data)
+        name = ipynb.kernel_name(notebook) or self._kernels.default_name
+        language, missing = ipynb.language(notebook) or "python", []
         try:
             language = (await self._kernels.spec(name)).language
         except InvalidRequest as error:
             missing = [str(error)]
-        inspection = await asyncio.to_thread(notebooks.inspect, notebook, name, language)
-        return name, replace(inspection, warnings=[*missing, *inspection.warnings])
+        inspection = await asyncio.to_thread(parameters_cell.inspect, notebook, name, language)
+        return name, replace(inspection, warnings=[*repairs, *missing, *inspection.warnings])
 
     async def submit(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         """Store a job that runs *source* as *options* say.
@@ -174,7 +176,8 @@ class Submission:
 
     async def kernel(self, name: str | None, source: Source) -> KernelSpec:
         """Return the kernel *name*, or else the one for *source*; raises InvalidRequest."""
-        named = name or notebooks.kernel_name(await source.parsed())
+        notebook, _repairs = await source.parsed()
+        named = name or ipynb.kernel_name(notebook)
         return await self._kernels.spec(named or self._kernels.default_name)
 
     async def prepare(self, options: JobOptions, source: Source, by: Submitter) -> Job:
@@ -189,6 +192,7 @@ class Submission:
         if options.cell_timeout is None:
             request["cell_timeout"] = self._policy.default_cell_timeout
         output_path = await self._output_path(options, source, id)
+        _notebook, repairs = await source.parsed()
         return Job(
             id=id,
             root=self._root,
@@ -216,6 +220,7 @@ class Submission:
             snapshot_id=source.snapshot_id,
             input_size=len(source.data),
             nominal_time=by.nominal_time,
+            warnings=repairs,
         )
 
     async def _kernel(self, options: JobOptions, source: Source) -> KernelSpec:
@@ -223,7 +228,7 @@ class Submission:
         asked = json.dumps([options.kernel_name, options.strict, options.parameters])
         if asked not in source.fits:
             spec = await self.kernel(options.kernel_name, source)
-            notebook = await source.parsed()
+            notebook, _repairs = await source.parsed()
             await asyncio.to_thread(_try_out, notebook, options, spec)
             source.fits[asked] = spec
         return source.fits[asked]
@@ -244,10 +249,12 @@ class Submission:
 
 
 def _try_out(notebook: Any, options: JobOptions, spec: KernelSpec) -> None:
-    inspection = notebooks.inspect(notebook, spec.name, spec.language)
-    notebooks.check_names(options.parameters, spec.language)
+    inspection = parameters_cell.inspect(notebook, spec.name, spec.language)
+    parameters_cell.check_names(options.parameters, spec.language)
     check(inspection.parameters, options.parameters, strict=options.strict)
-    notebooks.fill_in(notebook, options.parameters, inspection.parameters, spec.name, spec.language)
+    parameters_cell.fill_in(
+        notebook, options.parameters, inspection.parameters, spec.name, spec.language
+    )
 
 
 def _name(options: JobOptions, source: Source) -> str:

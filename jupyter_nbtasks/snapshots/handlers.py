@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join
 
-from ..notebooks import NOTEBOOK_TYPE
+from ..notebooks.ipynb import NOTEBOOK_TYPE
 from ..rest.handlers import PREFIX, HandlerServices, NbTasksHandler, Routes, operation
 from .answers import (
     DiffAnswer,

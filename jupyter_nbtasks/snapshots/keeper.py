@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .. import notebooks
 from ..contents.notebook_files import Contents
 from ..errors import NotebookInvalid
 from ..ids import new_id
+from ..notebooks import ipynb
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
 from .events import SnapshotEvents
@@ -63,7 +63,7 @@ class Keeper:
 
     async def as_saved(self, content: dict[str, Any]) -> bytes:
         """Return what an editor holds as its file would be; raises InvalidRequest."""
-        data = await asyncio.to_thread(notebooks.as_saved, content)
+        data = await asyncio.to_thread(ipynb.as_saved, content)
         self._contents.check_size("The notebook", len(data))
         return data
 
@@ -116,9 +116,10 @@ class Keeper:
 
 def _kernel_name(new: NewSnapshot) -> str | None:
     try:
-        return notebooks.kernel_name(notebooks.parse(new.data))
+        notebook, _repairs = ipynb.parse(new.data)
+        return ipynb.kernel_name(notebook)
     except NotebookInvalid:
         # Whatever is about to be overwritten is kept, even if it is no longer a notebook.
-        if new.kind is SnapshotKind.MANUAL:
+        if new.kind is SnapshotKind.MANUAL and not ipynb.has_cells(new.data):
             raise
         return None

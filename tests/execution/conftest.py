@@ -16,7 +16,6 @@ import pytest
 from jupyter_client import AsyncKernelManager
 from nbformat.v4 import new_code_cell
 
-from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.execution import Order
 from jupyter_nbtasks.execution.executor import Executor
 from jupyter_nbtasks.execution.local import LocalExecution
@@ -25,6 +24,7 @@ from jupyter_nbtasks.execution.rpc_client import ExecutionProcess
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.forkserver.provisioner import ForkProvisioner
 from jupyter_nbtasks.forkserver.servers import ForkServers
+from jupyter_nbtasks.notebooks import ipynb
 from jupyter_nbtasks.storage.blobs import Blobs
 
 StartKernel = Callable[..., AbstractAsyncContextManager[AsyncKernelManager]]
@@ -110,7 +110,7 @@ class Bench:
             execution = await self._open(kernel, *parts)
             try:
                 await execution.ready(60)
-                await execution.begin(await self.blobs.put(notebooks.write(notebook)))
+                await execution.begin(await self.blobs.put(ipynb.write(notebook)))
                 yield SimpleNamespace(execution=execution, kernel=kernel)
             finally:
                 execution.close()

@@ -13,10 +13,10 @@ import zmq
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 from jupyter_nbtasks.forkserver.launch import ForkSettings
 from jupyter_nbtasks.forkserver.servers import ForkServers
+from jupyter_nbtasks.notebooks import ipynb
 
 from .notebooks import COMPLETE, DYING, EXITING, FAILING, NOTEBOOKS, WITH_WIDGETS, build
 
@@ -161,7 +161,7 @@ def test_outputs_and_counts_are_those_of_nbclient(runs, name):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_document_is_the_file_that_nbformat_would_write(ours, name):
-    assert ours[name].data == notebooks.write(ours[name].document)
+    assert ours[name].data == ipynb.write(ours[name].document)
 
 
 @pytest.mark.parametrize("name", COMPLETE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.execution import document
+from jupyter_nbtasks.notebooks import ipynb
 
 # What ends a line for Python, and so in a notebook's file.
 ENDS = ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -26,6 +26,6 @@ ENDS = ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028"
 def test_long_text_is_written_as_nbformat_writes_it(text):
     output = nbformat.v4.new_output("stream", name="stdout", text=text)
     cell = nbformat.v4.new_code_cell("1", outputs=[output], id="a", execution_count=1)
-    data = notebooks.write(nbformat.v4.new_notebook(cells=[cell]))
+    data = ipynb.write(nbformat.v4.new_notebook(cells=[cell]))
 
     assert document.write(document.read(data)) == data

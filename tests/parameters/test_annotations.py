@@ -137,7 +137,7 @@ def test_another_default_is_left_to_the_notebook(default):
 
 
 @pytest.mark.parametrize("number", ["1e999", f"0x{'f' * 6000}"])
-def test_a_number_that_json_cannot_hold_is_no_choice_and_no_default(number):
+def test_a_number_that_json_cannot_hold_is_neither_choice_nor_default(number):
     assert parse_type(f"Literal[{number}, 2]") is None
     found, warning = understand("x", None, number, "")
     assert (found.type, found.default) == (ANYTHING, None)

@@ -138,7 +138,7 @@ def test_magics_are_passed_over_wherever_they_stand(lines):
 
 
 @pytest.mark.parametrize("quotes", ["'''", '"""'])
-def test_what_is_written_in_a_text_is_no_magic_and_no_comment(quotes):
+def test_what_is_written_in_a_text_is_neither_magic_nor_comment(quotes):
     text = f"{quotes}\\{quotes[0]}\n!a # b\n'\"\n%c\n{quotes}"
     assert read(f"%d\nx = {text}  # e") == [("x", None, text, "e")]
 

@@ -166,7 +166,7 @@ def test_all_warnings_of_a_cell_come_together():
     assert [note.split(":")[0] for note in notes] == ["Parameter 'a'", "Parameter 'c'"]
 
 
-def test_a_doubtful_escape_is_no_business_of_ours():
+def test_a_doubtful_escape_is_left_to_the_notebook():
     found, notes = languages.inspect(translators.Python, 'x = "\\d"')
     assert ([one.default for one in found], notes) == (["\\d"], [])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft7Validator
 
-from jupyter_nbtasks import notebooks
 from jupyter_nbtasks.errors import InvalidRequest
+from jupyter_nbtasks.notebooks import parameters_cell
 from jupyter_nbtasks.rest.schemas import read
 from jupyter_nbtasks.tools.fields import check, inputs_of, schema_of
 from jupyter_nbtasks.tools.requests import InputOptions
@@ -56,7 +56,7 @@ BAD = [
 
 
 def parameters(cell=CELL):
-    return notebooks.inspect_source(cell, "python").parameters
+    return parameters_cell.inspect_source(cell, "python").parameters
 
 
 def inputs(**types):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from ... import notebooks
 from ...errors import InvalidRequest
+from ...notebooks import ipynb
 from ...storage.atomic_write import atomic_write
 
 _EMPTY = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -38,4 +38,5 @@ class DefaultTemplate:
         await asyncio.to_thread(self._path.unlink, missing_ok=True)
 
     def _write(self, data: bytes) -> None:
-        atomic_write(self._path, notebooks.write(notebooks.parse(data)))
+        notebook, _repairs = ipynb.parse(data)
+        atomic_write(self._path, ipynb.write(notebook))

@@ -6,10 +6,10 @@ import asyncio
 import json
 from typing import Any, Protocol
 
-from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import invalid_field
 from ...jobs.service import JobService
+from ...notebooks import ipynb
 from ...rest.handlers import operation
 from ...server.service import ServerService
 from ..surface.base import ArcgisServices
@@ -95,10 +95,10 @@ def _dump(notebook: dict[str, Any]) -> bytes:
 
 def _begun(template: bytes, kernelspec: dict[str, str]) -> bytes:
     """Return a new notebook as *template* has it, without outputs."""
-    notebook = notebooks.parse(template)
+    notebook, _repairs = ipynb.parse(template)
     if kernelspec:
         notebook.metadata["kernelspec"] = kernelspec
-    return notebooks.write(notebook)
+    return ipynb.write(notebook)
 
 
 ROUTES: list[tuple[str, Any]] = [("admin/notebooks/openNotebook", OpenHandler)]

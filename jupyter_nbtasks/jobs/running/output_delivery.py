@@ -7,9 +7,9 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 
-from ... import notebooks
 from ...contents.notebook_files import Contents
 from ...errors import Conflict, NbTasksError, NotFound
+from ...notebooks import ipynb, parameters_cell
 from ...snapshots.keeper import Keeper, NewSnapshot
 from ...snapshots.model import SnapshotKind
 from ...storage.blobs import Blobs
@@ -104,7 +104,7 @@ class OutputDelivery:
 
 
 def _without_injected(document: bytes) -> bytes:
-    return notebooks.write(notebooks.without_injected(json.loads(document)))
+    return ipynb.write(parameters_cell.without_injected(json.loads(document)))
 
 
 def _beside(path: str, job: Job) -> str:

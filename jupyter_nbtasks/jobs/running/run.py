@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from ... import notebooks
 from ...background import beside, meanwhile
 from ...contents.notebook_files import Contents
 from ...errors import InvalidRequest
@@ -18,6 +17,7 @@ from ...execution.rpc_client import ExecutionLost
 from ...kernels.kernel import JobKernel
 from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
 from ...kernels.warm import KernelRequest, WarmKernels
+from ...notebooks import ipynb, parameters_cell
 from ...storage.blobs import Blobs
 from ..events import JobEvents
 from ..model import CellRecord, Job, Progress
@@ -209,11 +209,11 @@ class Run:
 
 
 def _fill_in(data: bytes, job: Job, language: str) -> bytes:
-    notebook = notebooks.parse(data)
-    inspection = notebooks.inspect(notebook, job.kernel_name, language)
-    filled = notebooks.fill_in(
+    notebook, _repairs = ipynb.parse(data)
+    inspection = parameters_cell.inspect(notebook, job.kernel_name, language)
+    filled = parameters_cell.fill_in(
         notebook, job.parameters, inspection.parameters, job.kernel_name, language
     )
     # Until the kernel has told more of it.
     filled["metadata"].setdefault("language_info", {"name": language})
-    return notebooks.write(filled)
+    return ipynb.write(filled)

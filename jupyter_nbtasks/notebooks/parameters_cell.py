@@ -1,27 +1,23 @@
-"""The one door to nbformat and, with languages.py, to papermill: read, inspect, fill in, write."""
+"""What a notebook's cells say of its parameters, and the cell that carries a job's values."""
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from papermill.parameterize import parameterize_notebook
 
-from .errors import FieldError, InvalidRequest, NotebookInvalid
-from .parameters import languages
-from .parameters.model import Parameter
+from ..errors import FieldError, InvalidRequest
+from ..parameters import languages
+from ..parameters.model import Parameter
+from .repairs import tags_of
 
-NOTEBOOK_TYPE = "application/x-ipynb+json"
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
 # Reading a cell of this size takes seconds of a processor.
 MAX_CHARACTERS = 400_000
-_FORMAT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,60 +32,6 @@ class Inspection:
     cell: int | None
     parameters: list[Parameter] | None
     warnings: list[str]
-
-
-def parse(data: bytes) -> NotebookNode:
-    """Return the notebook in *data*, as the newest format 4; raises NotebookInvalid."""
-    try:
-        notebook: NotebookNode = nbformat.convert(nbformat.reader.reads(data.decode()), 4)
-        notebook = nbformat.v4.upgrade(notebook)
-        _identify_cells(notebook)
-        _forget_outputs(notebook)
-        for cell in notebook.cells:
-            cell.source.encode()
-        nbformat.validate(notebook, relax_add_props=True)
-    except nbformat.ValidationError as error:
-        msg = f"This is not a valid notebook: {error.message[:500].rstrip('.')}."
-        raise NotebookInvalid(msg) from None
-    except UnicodeEncodeError:
-        msg = "A cell of this notebook contains half of a character, which no kernel can read."
-        raise NotebookInvalid(msg) from None
-    except RecursionError:
-        msg = "This is not a valid notebook: it is nested too deeply."
-        raise NotebookInvalid(msg) from None
-    except Exception as error:
-        # nbformat raises whatever its converters stumble upon in JSON that is not a notebook.
-        msg = "This is not a notebook. Open it in JupyterLab and save it again."
-        raise NotebookInvalid(msg) from error
-    return notebook
-
-
-def write(notebook: Mapping[str, Any]) -> bytes:
-    """Return *notebook* as the bytes that JupyterLab would save."""
-    text: str = nbformat.v4.writes(nbformat.from_dict(notebook))
-    # Half a surrogate pair, which a kernel may print, is not UTF-8; its escape is valid JSON.
-    return text.encode(errors="backslashreplace") + b"\n"
-
-
-def as_saved(content: Mapping[str, Any]) -> bytes:
-    """Return *content*, which an editor holds, as its file would be; raises NotebookInvalid."""
-    parse(json.dumps(content).encode())
-    if content["nbformat"] == _FORMAT:
-        return write(content)
-    return write(nbformat.convert(nbformat.from_dict(content), _FORMAT))
-
-
-def kernel_name(notebook: NotebookNode) -> str | None:
-    """Return the kernelspec that the notebook names."""
-    name = notebook.metadata.get("kernelspec", {}).get("name")
-    return name if isinstance(name, str) and name else None
-
-
-def language(notebook: NotebookNode) -> str | None:
-    """Return the programming language that the notebook names."""
-    info = notebook.metadata.get("language_info", {})
-    name = info.get("name") or notebook.metadata.get("kernelspec", {}).get("language")
-    return name if isinstance(name, str) and name else None
 
 
 def inspect(notebook: NotebookNode, kernel_name: str, language: str) -> Inspection:
@@ -166,7 +108,7 @@ def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return *notebook* without the cell that carries the values of one job."""
     return {
         **notebook,
-        "cells": [cell for cell in notebook["cells"] if INJECTED not in _tags(cell)],
+        "cells": [cell for cell in notebook["cells"] if INJECTED not in tags_of(cell)],
     }
 
 
@@ -191,26 +133,4 @@ def _read_cell(
 
 
 def _tagged(notebook: NotebookNode, tag: str) -> list[int]:
-    return [index for index, cell in enumerate(notebook.cells) if tag in _tags(cell)]
-
-
-def _tags(cell: Mapping[str, Any]) -> list[str]:
-    tags = cell["metadata"].get("tags", [])
-    return tags if isinstance(tags, list) else []
-
-
-def _identify_cells(notebook: NotebookNode) -> None:
-    """Give each cell an id of its own, as the format has asked for since 4.5."""
-    taken: set[str] = set()
-    for cell in notebook.cells:
-        if cell.get("id") is None or cell["id"] in taken:
-            cell["id"] = secrets.token_hex(4)
-        taken.add(cell["id"])
-
-
-def _forget_outputs(notebook: NotebookNode) -> None:
-    """Keep outputs only where they stay: a cell that is not run may show what it showed."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "skip-execution" not in _tags(cell):
-            cell.outputs = []
-            cell.execution_count = None
+    return [index for index, cell in enumerate(notebook.cells) if tag in tags_of(cell)]

@@ -1,17 +1,12 @@
-"""Notebooks read, inspected, filled in and written."""
+"""Parameters cells inspected, and values filled in."""
 
 from __future__ import annotations
-
-import json
 
 import nbformat
 import pytest
 
-from jupyter_nbtasks import notebooks
-from jupyter_nbtasks.errors import InvalidRequest, NotebookInvalid
-
-EMPTY = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
-CELL = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+from jupyter_nbtasks.errors import InvalidRequest
+from jupyter_nbtasks.notebooks import ipynb, parameters_cell
 
 
 def made(*cells, **metadata):
@@ -20,71 +15,13 @@ def made(*cells, **metadata):
     for cell in cells:
         source, *tags = (cell,) if isinstance(cell, str) else cell
         built.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags} if tags else {}))
-    return notebooks.write(nbformat.v4.new_notebook(cells=built, metadata=metadata))
+    return ipynb.write(nbformat.v4.new_notebook(cells=built, metadata=metadata))
 
 
 def filled(data, values, language="python"):
-    notebook = notebooks.parse(data)
-    inspection = notebooks.inspect(notebook, "any", language)
-    return notebooks.fill_in(notebook, values, inspection.parameters, "any", language)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not json",
-        b"[]",
-        b"3",
-        b'"text"',
-        b"{}",
-        b"\xff\xfe",
-        b'{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}',
-        b"[" * 100_000,
-        json.dumps(EMPTY | {"cells": 3}).encode(),
-        json.dumps(EMPTY | {"cells": ["x"]}).encode(),
-        json.dumps(EMPTY | {"cells": [{**CELL, "source": 5}]}).encode(),
-        json.dumps(EMPTY | {"cells": [{"cell_type": "code"}]}).encode(),
-        json.dumps(EMPTY | {"metadata": []}).encode(),
-    ],
-    ids=lambda content: content[:60].decode(errors="replace"),
-)
-def test_what_is_not_a_notebook_is_refused(content):
-    with pytest.raises(NotebookInvalid, match="notebook"):
-        notebooks.parse(content)
-
-
-def test_an_old_notebook_is_brought_up_to_date():
-    old = {
-        "nbformat": 3,
-        "nbformat_minor": 0,
-        "metadata": {"name": ""},
-        "worksheets": [{"cells": [{"cell_type": "code", "input": "1", "outputs": []}]}],
-    }
-
-    notebook = notebooks.parse(json.dumps(old).encode())
-
-    assert (notebook.nbformat, notebook.cells[0].source) == (4, "1")
-    assert notebook.cells[0].id
-
-
-def test_cells_without_an_id_of_their_own_get_one():
-    cells = [CELL, {**CELL, "id": "same"}, {**CELL, "id": "same"}]
-
-    notebook = notebooks.parse(json.dumps(EMPTY | {"cells": cells}).encode())
-
-    assert len({cell.id for cell in notebook.cells}) == 3
-
-
-def test_outputs_are_forgotten_unless_their_cell_is_never_run():
-    stream = {"output_type": "stream", "name": "stdout", "text": "old"}
-    ran = {**CELL, "id": "a", "outputs": [stream], "execution_count": 7}
-    kept = {**ran, "id": "b", "metadata": {"tags": ["skip-execution"]}}
-
-    notebook = notebooks.parse(json.dumps(EMPTY | {"cells": [ran, kept]}).encode())
-
-    assert [len(cell.outputs) for cell in notebook.cells] == [0, 1]
-    assert [cell.execution_count for cell in notebook.cells] == [None, 7]
+    notebook, _repairs = ipynb.parse(data)
+    inspection = parameters_cell.inspect(notebook, "any", language)
+    return parameters_cell.fill_in(notebook, values, inspection.parameters, "any", language)
 
 
 def test_values_come_after_the_parameters_cell():
@@ -148,7 +85,7 @@ def test_a_name_that_is_more_than_a_name_is_refused(name):
 def test_two_parameters_cells_and_an_injected_one_are_pointed_out():
     data = made(("n = 1", "parameters"), ("m = 2", "parameters"), ("n = 3", "injected-parameters"))
 
-    inspection = notebooks.inspect(notebooks.parse(data), "any", "python")
+    inspection = parameters_cell.inspect(ipynb.parse(data)[0], "any", "python")
 
     assert [parameter.name for parameter in inspection.parameters] == ["n"]
     assert "Cells 1, 2 are all tagged" in inspection.warnings[0]
@@ -156,7 +93,7 @@ def test_two_parameters_cells_and_an_injected_one_are_pointed_out():
 
 
 def test_a_language_without_inspection_says_that_nothing_is_checked():
-    inspection = notebooks.inspect(notebooks.parse(made(("n <- 1", "parameters"))), "ir", "R")
+    inspection = parameters_cell.inspect(ipynb.parse(made(("n <- 1", "parameters")))[0], "ir", "R")
 
     assert inspection.parameters is None
     assert "cannot be read" in inspection.warnings[0]
@@ -165,7 +102,7 @@ def test_a_language_without_inspection_says_that_nothing_is_checked():
 def test_the_injected_cell_can_be_left_out():
     notebook = filled(made(("n = 1", "parameters"), "last"), {"n": 2})
 
-    assert [cell["source"] for cell in notebooks.without_injected(notebook)["cells"]] == [
+    assert [cell["source"] for cell in parameters_cell.without_injected(notebook)["cells"]] == [
         "n = 1",
         "last",
     ]

@@ -1,0 +1,1 @@
+"""Notebooks: read as Jupyter reads them, repaired, inspected, filled in and written."""

@@ -14,6 +14,7 @@ import click
 from ..errors import InvalidRequest
 from ..jobs.model import Job, Reason, Status
 from .output_file import FORMATS, OutputFile
+from .printing import echo, is_all_printed, open_closed_streams
 from .schedules import schedules
 from .session import Exit, answer, me, settings
 from .snapshots import snapshots
@@ -36,8 +37,15 @@ def main(context: click.Context) -> None:
 
     A JOB is named by its id, or by as much of its beginning as tells it apart.
     """
+    open_closed_streams()
     if os.environ.get("NO_COLOR"):
         context.color = False
+
+
+@main.result_callback()
+def _end(*_results: object, **_given: object) -> None:
+    if not is_all_printed():
+        sys.exit(Exit.FAILED)
 
 
 main.add_command(schedules)
@@ -49,6 +57,10 @@ main.add_command(snapshots)
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
     help="A value for a parameter; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "-r", "--raw-parameter", "raw_parameters", nargs=2, multiple=True, metavar="NAME TEXT",
+    help="A text for a parameter, as it is: 'nan' or '1' stays a text; may be repeated.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
@@ -63,12 +75,22 @@ main.add_command(snapshots)
     "--max-attempts", type=int, default=1, show_default=True, help="Try again after a failure."
 )
 @click.option("--lenient", is_flag=True, help="Accept parameters the notebook does not define.")
-def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -> None:
+def run(
+    notebook: Path,
+    parameters: tuple[tuple[str, str], ...],
+    raw_parameters: tuple[tuple[str, str], ...],
+    **given: Any,
+) -> None:
     """Run NOTEBOOK as a job, here and now; no server is needed."""
     from . import terminal
     from .run import LocalRun, RunOptions
 
-    options = RunOptions(notebook=notebook, parameters=dict(parameters), **given)
+    options = RunOptions(
+        notebook=notebook,
+        parameters=dict(parameters),
+        raw_parameters=dict(raw_parameters),
+        **given,
+    )
 
     async def ran() -> Ran:
         return await LocalRun(settings(), options).run()
@@ -77,9 +99,9 @@ def run(notebook: Path, parameters: tuple[tuple[str, str], ...], **given: Any) -
     # Standard output belongs to the notebook if it is watched.
     terminal.echo_end(end.job, err=options.watch, traceback=not options.watch)
     for note in end.notes:
-        click.echo(note, err=True)
+        echo(note, err=True)
     if end.output is not None:
-        click.echo(f"Output: {end.output}", err=options.watch)
+        echo(f"Output: {end.output}", err=options.watch)
     sys.exit(_exit(end))
 
 
@@ -96,11 +118,11 @@ def list_jobs(status: str | None, search: str | None, limit: int, in_json: bool)
     jobs = answer(stored.newest(status, search, limit))
     if in_json:
         for job in jobs:
-            click.echo(terminal.as_json(job))
+            echo(terminal.as_json(job))
     elif jobs:
         terminal.echo_jobs(jobs, datetime.now(UTC))
     else:
-        click.echo("No jobs. Run one: jupyter nbtasks run NOTEBOOK", err=True)
+        echo("No jobs. Run one: jupyter nbtasks run NOTEBOOK", err=True)
 
 
 @main.command()
@@ -117,11 +139,11 @@ def show(job_id: str, output: Path | None, in_json: bool) -> None:
 
     job, cells = answer(stored.with_cells(job_id))
     if output is not None:
-        click.echo(f"Output: {answer(_written(job, output))}", err=in_json)
+        echo(f"Output: {answer(_written(job, output))}", err=in_json)
     elif not in_json:
         terminal.echo_job(job, cells, datetime.now(UTC))
     if in_json:
-        click.echo(terminal.as_json(job))
+        echo(terminal.as_json(job))
 
 
 @main.command()

@@ -11,8 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-import click
-
 from ..assembly.assembly import Assembly
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError
@@ -24,6 +22,7 @@ from ..rest import schemas
 from .config import NbTasksApp
 from .managers import LocalKernels, local_managers
 from .output_file import OutputFile
+from .printing import echo
 from .terminal import Bar, Outputs
 
 # How often the job is looked up, as another command may have cancelled it, and the bar drawn.
@@ -36,6 +35,7 @@ class RunOptions:
 
     notebook: Path
     parameters: dict[str, str]
+    raw_parameters: dict[str, str]
     output: Path | None
     watch: bool
     kernel: str | None
@@ -100,7 +100,8 @@ class LocalRun:
             "notebook": source.path,
             "parameters": {
                 name: typed(known.get(name), text) for name, text in options.parameters.items()
-            },
+            }
+            | options.raw_parameters,
             "kernel_name": options.kernel,
             "timeout": options.timeout,
             "cell_timeout": options.cell_timeout,
@@ -152,7 +153,7 @@ class LocalRun:
             self._kernels.kill_all()
             os._exit(130)
         self._is_cancelled = True
-        click.echo("\nCancelling; once more to leave at once.", err=True)
+        echo("\nCancelling; once more to leave at once.", err=True)
         self._cancelling = asyncio.ensure_future(self._cancel(job))
 
     async def _cancel(self, job: Job) -> None:
@@ -193,4 +194,4 @@ def _retry(job: Job) -> str:
 
 
 def _say(text: str, bar: Bar | None) -> None:
-    click.echo(text, err=True) if bar is None else bar.say(text)
+    echo(text, err=True) if bar is None else bar.say(text)

@@ -14,6 +14,7 @@ import click
 from ..errors import InvalidRequest
 from ..jobs.model import Job
 from ..schedules.model import Schedule
+from .printing import echo
 from .session import answer, me, root_of
 
 _COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY")
@@ -45,11 +46,11 @@ def list_schedules(in_json: bool) -> None:
     found = answer(stored.oldest_first())
     if in_json:
         for schedule in found:
-            click.echo(_as_json(schedule))
+            echo(_as_json(schedule))
     elif found:
         terminal.echo_table([_COLUMNS, *map(_row, found)])
     else:
-        click.echo("No schedules. Add one: jupyter nbtasks schedules add NOTEBOOK", err=True)
+        echo("No schedules. Add one: jupyter nbtasks schedules add NOTEBOOK", err=True)
 
 
 @schedules.command()
@@ -109,7 +110,7 @@ def add(
     schedule = answer(added())
     _tell("added", schedule)
     if str(folder) not in served_folders():
-        click.echo(f"No server runs on {folder}: start one there and it fires.", err=True)
+        echo(f"No server runs on {folder}: start one there and it fires.", err=True)
 
 
 @schedules.command()
@@ -164,7 +165,7 @@ def run(schedule_id: str) -> None:
             return await assembly.schedules.service.run(schedule.id, me())
 
     job = answer(submitted())
-    click.echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
+    echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
 
 
 @schedules.command()
@@ -175,7 +176,7 @@ def remove(schedule_id: str) -> None:
     from .stored import schedules as stored
 
     schedule = answer(stored.removed(schedule_id))
-    click.echo(f"{schedule.name}: removed (schedule {schedule.id})")
+    echo(f"{schedule.name}: removed (schedule {schedule.id})")
 
 
 @schedules.command("export")
@@ -189,7 +190,7 @@ def export_file(output: Path | None, root: Path | None) -> None:
 
     text = schedule_file.write(answer(stored.oldest_first(root_of(Path.cwd(), root))))
     if output is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     try:
         output.write_text(text)
@@ -225,7 +226,7 @@ def import_file(file: Any, root: Path | None) -> None:
 
 def _tell(verb: str, schedule: Schedule) -> None:
     due = "" if schedule.next_run_at is None else f", next {_local(schedule, schedule.next_run_at)}"
-    click.echo(f"{schedule.name}: {verb} (schedule {schedule.id}{due})")
+    echo(f"{schedule.name}: {verb} (schedule {schedule.id}{due})")
 
 
 def _row(schedule: Schedule) -> tuple[str, ...]:

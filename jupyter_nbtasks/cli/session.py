@@ -10,10 +10,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
 from ..caller import Caller, local_user
 from ..errors import InvalidRequest, NbTasksError, Unavailable
+from .printing import echo
 
 if TYPE_CHECKING:
     from .config import NbTasksApp
@@ -74,6 +73,6 @@ def answer(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except NbTasksError as error:
-        click.echo(f"Error: {error}", err=True)
+        echo(f"Error: {error}", err=True)
         unavailable = isinstance(error, Unavailable)
         sys.exit(Exit.UNAVAILABLE if unavailable else Exit.REFUSED)

@@ -14,6 +14,7 @@ import click
 
 from ..errors import InvalidRequest
 from ..snapshots.model import Snapshot
+from .printing import echo
 from .session import answer, me, root_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def create(notebook: Path, name: str | None, description: str, private: bool) ->
             return await assembly.snapshots.service.create(request, me())
 
     snapshot = answer(created())
-    click.echo(f"{snapshot.name}: kept (snapshot {snapshot.id})")
+    echo(f"{snapshot.name}: kept (snapshot {snapshot.id})")
 
 
 @snapshots.command("list")
@@ -68,11 +69,11 @@ def list_snapshots(notebook: Path | None, search: str | None, limit: int, in_jso
     found = answer(stored.newest(folder, where, search, limit))
     if in_json:
         for snapshot in found:
-            click.echo(_as_json(snapshot))
+            echo(_as_json(snapshot))
     elif found:
         terminal.echo_table([_COLUMNS, *map(_row, found)])
     else:
-        click.echo("No snapshots. Keep one: jupyter nbtasks snapshots create NOTEBOOK", err=True)
+        echo("No snapshots. Keep one: jupyter nbtasks snapshots create NOTEBOOK", err=True)
 
 
 @snapshots.command()
@@ -98,10 +99,10 @@ def diff(snapshot_id: str, other_id: str, outputs: bool) -> None:
 
     comparison = answer(compared())
     if comparison.difference:
-        click.echo(f"--- {comparison.base.label}\n+++ {comparison.remote.label}")
-        click.echo(comparison.difference.decode(), nl=False)
+        echo(f"--- {comparison.base.label}\n+++ {comparison.remote.label}")
+        echo(comparison.difference.decode(), nl=False)
     else:
-        click.echo("No difference.", err=True)
+        echo("No difference.", err=True)
 
 
 @snapshots.command()
@@ -125,9 +126,9 @@ def restore(snapshot_id: str, preserve: bool | None, name: str | None, descripti
             )
 
     done = answer(restored())
-    click.echo(f"{done.path}: restored")
+    echo(f"{done.path}: restored")
     if done.preserved is not None:
-        click.echo(f"Before, it was: {done.preserved.name} (snapshot {done.preserved.id})")
+        echo(f"Before, it was: {done.preserved.name} (snapshot {done.preserved.id})")
 
 
 def _place(notebook: Path) -> tuple[Path, str]:

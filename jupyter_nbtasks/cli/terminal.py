@@ -15,6 +15,7 @@ from tqdm.utils import disp_len
 
 from ..execution.events import Event
 from ..jobs.model import CellRecord, Job, Status
+from .printing import dropped_on_failure, echo
 
 _COLORS = {
     Status.COMPLETED: "green",
@@ -36,13 +37,14 @@ class Bar:
     """A progress bar on standard error, until it is closed; none where that is not a terminal."""
 
     def __init__(self, name: str) -> None:
-        self._bar: Any = tqdm(
-            desc=_cut(_printable(name), 30),
-            disable=None,
-            leave=False,
-            dynamic_ncols=True,
-            bar_format=_WAITING,
-        )
+        with dropped_on_failure(err=True):
+            self._bar: Any = tqdm(
+                desc=_cut(_printable(name), 30),
+                disable=None,
+                leave=False,
+                dynamic_ncols=True,
+                bar_format=_WAITING,
+            )
 
     def show(self, job: Job) -> None:
         """Draw how far *job* has come, and how long it takes."""
@@ -50,16 +52,18 @@ class Bar:
         current = "" if progress.current is None else f"cell {progress.current + 1}"
         self._bar.total, self._bar.n = progress.total, progress.completed
         self._bar.bar_format = f"{_DRAWN}  {current}" if progress.total else _WAITING
-        self._bar.refresh()
+        with dropped_on_failure(err=True):
+            self._bar.refresh()
 
     def say(self, text: str) -> None:
         """Print a line above it."""
-        with tqdm.external_write_mode(file=sys.stderr):
-            click.echo(text, err=True)
+        with dropped_on_failure(err=True), tqdm.external_write_mode(file=sys.stderr):
+            echo(text, err=True)
 
     def close(self) -> None:
         """Take it away."""
-        self._bar.close()
+        with dropped_on_failure(err=True):
+            self._bar.close()
 
 
 class Outputs:
@@ -76,32 +80,32 @@ class Outputs:
         kind = output["output_type"]
         if kind == "stream":
             text = output["text"]
-            click.echo(text, nl=False, err=output["name"] == "stderr")
+            echo(text, nl=False, err=output["name"] == "stderr")
             self._is_line_open = not text.endswith("\n")
             return
         self.end_line()
         if kind == "error":
-            click.echo("\n".join(output["traceback"]), err=True)
+            echo("\n".join(output["traceback"]), err=True)
         elif text := output["data"].get("text/plain"):
-            click.echo("".join(text))
+            echo("".join(text))
 
     def end_line(self) -> None:
         """Begin a new line, but not within what the notebook printed if that goes to a file."""
         if self._is_line_open:
-            click.echo(err=True)
+            echo(err=True)
         self._is_line_open = False
 
 
 def echo_end(job: Job, *, err: bool, traceback: bool) -> None:
     """Print how *job* ended; why, on standard error."""
     took_it = f" after {took(job)}" if took(job) else ""
-    click.echo(f"{_printable(job.name)}: {_status(job.status)}{took_it} (job {job.id})", err=err)
+    echo(f"{_printable(job.name)}: {_status(job.status)}{took_it} (job {job.id})", err=err)
     if traceback and job.error:
-        click.echo("\n".join(job.error.traceback), err=True)
+        echo("\n".join(job.error.traceback), err=True)
     if job.message:
-        click.echo(job.message, err=True)
+        echo(job.message, err=True)
     for warning in job.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        echo(f"Warning: {warning}", err=True)
 
 
 def echo_jobs(jobs: Sequence[Job], now: datetime) -> None:
@@ -119,7 +123,7 @@ def echo_jobs(jobs: Sequence[Job], now: datetime) -> None:
         ]
         if number:
             cells[1] = cells[1].replace(row[1], _status(Status(row[1])))
-        click.echo("  ".join(cells).rstrip())
+        echo("  ".join(cells).rstrip())
 
 
 def echo_table(rows: Sequence[Sequence[str]]) -> None:
@@ -129,7 +133,7 @@ def echo_table(rows: Sequence[Sequence[str]]) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for row in plain:
         line = "  ".join(map(_padded, row, widths)).rstrip()
-        click.echo(line if width is None else _cut(line, width))
+        echo(line if width is None else _cut(line, width))
 
 
 def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
@@ -158,7 +162,7 @@ def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
         seconds = "" if cell.seconds is None else lasted(cell.seconds)
         _echo_fact("" if number else "cells", f"{cell.index + 1:>3}  {cell.status:<10} {seconds}")
     if job.error:
-        click.echo("\n" + "\n".join(job.error.traceback))
+        echo("\n" + "\n".join(job.error.traceback))
 
 
 def as_json(job: Job) -> str:
@@ -218,7 +222,7 @@ def _status(status: Status, *, bold: bool = False) -> str:
 
 
 def _echo_fact(name: str, value: str) -> None:
-    click.echo(f"{name:>11}  {value}".rstrip())
+    echo(f"{name:>11}  {value}".rstrip())
 
 
 def _exactly(at: datetime | None) -> str:

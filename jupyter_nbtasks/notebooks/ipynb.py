@@ -124,7 +124,8 @@ def _what_lacks(content: Any) -> str:
 def _brought_up_to_date(content: Any) -> NotebookNode:
     if content["nbformat"] == _FORMAT:
         read = nbformat.v4.to_notebook_json(content)
-        read.setdefault("nbformat_minor", 0)
+        if type(read.setdefault("nbformat_minor", 0)) is not int:
+            raise ValueError("the minor format is not a number")
     else:
         read = nbformat.convert(nbformat.reader.reads(json.dumps(content)), _FORMAT)
     notebook: NotebookNode = nbformat.v4.upgrade(read)

@@ -65,6 +65,9 @@ NO_NOTEBOOKS = {
     "object": b"{}",
     "deep": DEEP,
     "deep_within": b'{"nbformat": 4, "metadata": {"x": ' + DEEP + b"]" * 100_000 + b"}}",
+}
+# What somebody has of a notebook, and cannot be run.
+BROKEN_NOTEBOOKS = {
     "future": b'{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}',
     "minor": b'{"nbformat": 4, "nbformat_minor": "x", "cells": [], "metadata": {}}',
     "cells": b'{"nbformat": 4, "nbformat_minor": 5, "cells": {"a": 1}, "metadata": {}}',
@@ -72,8 +75,8 @@ NO_NOTEBOOKS = {
     "metadata": b'{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": []}',
     "sourceless": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
     b'[{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": null}]}',
-    "tags": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
-    b'[{"cell_type": "markdown", "id": "a", "metadata": {"tags": 5}, "source": ""}]}',
+    "half": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
+    b'[{"cell_type": "code", "metadata": {}, "source": "\\ud800"}]}',
 }
 
 
@@ -89,15 +92,16 @@ async def test_an_output_path_where_nothing_can_be_saved_is_refused(refused):
 
 
 async def test_a_file_that_is_not_a_notebook_is_refused(refused, jp_root_dir):
-    for name, data in NO_NOTEBOOKS.items():
+    files = NO_NOTEBOOKS | BROKEN_NOTEBOOKS
+    for name, data in files.items():
         (jp_root_dir / name).write_bytes(data)
-    said = "not a "
-    await refused((("POST", "jobs", {"notebook": name}), 400, said) for name in NO_NOTEBOOKS)
-    await refused((("GET", "parameters", {"path": name}), 400, said) for name in NO_NOTEBOOKS)
+    await refused((("POST", "jobs", {"notebook": name}), 400, "notebook") for name in files)
+    await refused((("GET", "parameters", {"path": name}), 400, "notebook") for name in files)
 
 
 async def test_content_that_is_not_a_notebook_is_refused(refused):
-    bodies = [b'{"content": ' + data + b"}" for data in NO_NOTEBOOKS.values()]
+    files = NO_NOTEBOOKS | BROKEN_NOTEBOOKS
+    bodies = [b'{"content": ' + data + b"}" for data in files.values()]
     await refused((("POST", "jobs", body), 400, "") for body in bodies)
     await refused((("POST", "parameters", body), 400, "") for body in bodies)
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from ..contents.test_notebook_files import NO_NOTEBOOKS, PATHS
+from ..contents.test_notebook_files import BROKEN_NOTEBOOKS, NO_NOTEBOOKS, PATHS
 from ..flows.conftest import IDS, complaints
 from .conftest import content
 
@@ -28,7 +28,7 @@ BODIES = [
     (WORK | {"expected_hash": SHA}, 409, "is not what you saw"),
     (WORK | {"expected_hash": SHA, "content": content("1")}, 409, "is not what you saw"),
     (WORK | {"content": "x"}, 400, "'content' must be a JSON object."),
-    (WORK | {"content": {}}, 400, "This is not a valid notebook:"),
+    (WORK | {"content": {}}, 400, "This is not a notebook. It lacks 'nbformat'"),
     (WORK | {"content": {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}}, 400, "notebook"),
     ({"path": "missing.ipynb", "expected_hash": SHA, "content": content("1")}, 404, "no file"),
 ]
@@ -98,6 +98,14 @@ async def test_a_path_that_is_not_a_notebooks_is_refused(refused):
 async def test_a_file_that_is_not_a_notebook_is_refused(refused, jp_root_dir, data):
     (jp_root_dir / "bad.ipynb").write_bytes(NO_NOTEBOOKS[data])
     await refused([(("POST", "snapshots", {"path": "bad.ipynb"}), 400, "")])
+
+
+@pytest.mark.parametrize("name", BROKEN_NOTEBOOKS)
+async def test_the_bytes_of_a_broken_notebook_are_kept_all_the_same(api, jp_root_dir, name):
+    (jp_root_dir / "broken.ipynb").write_bytes(BROKEN_NOTEBOOKS[name])
+    made = await api("POST", "snapshots", {"path": "broken.ipynb"})
+    kept = await api.raw("GET", f"snapshots/{made['id']}/content")
+    assert kept.body == BROKEN_NOTEBOOKS[name]
 
 
 async def test_a_change_that_is_none_is_refused(refused, keep):

@@ -96,6 +96,9 @@ class LocalRun:
         options = self._options
         source, _, inspection = await self._assembly.jobs.service.parameters_of(self._path)
         known = {parameter.name: parameter for parameter in inspection.parameters or ()}
+        for name in options.parameters.keys() & options.raw_parameters:
+            msg = f"{name!r} is given twice. Use -p or -r for it, not both."
+            raise InvalidRequest(msg)
         asked = {
             "notebook": source.path,
             "parameters": {

@@ -141,8 +141,18 @@ class ParameterAnswer(Answer):
     items: str | None = None
 
 
+class ImportAnswer(Answer):
+    """A type that a parameters cell uses without having imported it, and what would import it."""
+
+    name: str
+    statement: str
+
+
 class ParametersAnswer(Answer):
-    """The parameters of a notebook; *schema* is a JSON Schema (draft 7) for a form."""
+    """The parameters of a notebook; *schema* is a JSON Schema (draft 7) for a form.
+
+    *imports* are missing; where only a cell's source was given, earlier cells may have them.
+    """
 
     path: str | None
     item_id: str | None
@@ -153,6 +163,7 @@ class ParametersAnswer(Answer):
     parameters: list[ParameterAnswer]
     form: dict[str, Any] = Field(serialization_alias="schema")
     warnings: list[str]
+    imports: list[ImportAnswer]
 
 
 class UsageRow(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -254,6 +255,7 @@ def _parameters(inspection: Inspection, **facts: str | None) -> dict[str, Any]:
         "parameters": [parameter.as_json() for parameter in known],
         "schema": form_schema(known),
         "warnings": inspection.warnings,
+        "imports": [asdict(one) for one in inspection.imports],
     }
 
 

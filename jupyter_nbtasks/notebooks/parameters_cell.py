@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -11,13 +12,17 @@ from papermill.parameterize import parameterize_notebook
 
 from ..errors import FieldError, InvalidRequest
 from ..parameters import languages
-from ..parameters.model import Parameter
+from ..parameters.model import MissingImport, Parameter
 from .repairs import tags_of
 
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
 # Reading a cell of this size takes seconds of a processor.
 MAX_CHARACTERS = 400_000
+_TOO_LONG = (
+    f"The parameters cell has more than {MAX_CHARACTERS:,} characters; names and types "
+    "are not checked."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +31,14 @@ class Inspection:
 
     *cell* is the index of the parameters cell, None without one; *parameters* is None where
     names cannot be known: no such cell, or a language that papermill cannot inspect.
+    *imports* are those of types that the cell uses and nothing before it seems to import.
     """
 
     language: str
     cell: int | None
     parameters: list[Parameter] | None
     warnings: list[str]
+    imports: list[MissingImport]
 
 
 def inspect(notebook: NotebookNode, kernel_name: str, language: str) -> Inspection:
@@ -48,18 +55,21 @@ def inspect(notebook: NotebookNode, kernel_name: str, language: str) -> Inspecti
             "A cell tagged 'injected-parameters' from an earlier run overrides the defaults "
             "until a parameter is given."
         )
-    found = None
-    if tagged:
-        found, unread = _read_cell(notebook.cells[tagged[0]].source, kernel_name, language)
-        notes += unread
-    cell = tagged[0] if tagged else None
-    return Inspection(language=language, cell=cell, parameters=found, warnings=notes)
+    if not tagged:
+        return Inspection(language=language, cell=None, parameters=None, warnings=notes, imports=[])
+    cell = tagged[0]
+    read = _read_cell(notebook.cells[cell].source, kernel_name, language)
+    before = "\n".join(one.source for one in notebook.cells[:cell] if one.cell_type == "code")
+    words = set(re.findall(r"\w+", before)) if read.imports else set()
+    imports = [one for one in read.imports if one.name not in words]
+    notes += read.warnings
+    notes += [f"{one.name!r} is not imported. Add '{one.statement}'." for one in imports]
+    return replace(read, cell=cell, warnings=notes, imports=imports)
 
 
 def inspect_source(source: str, language: str) -> Inspection:
-    """Read a parameters cell that is not saved yet."""
-    found, notes = _read_cell(source, "", language)
-    return Inspection(language=language, cell=None, parameters=found, warnings=notes)
+    """Read a parameters cell that is not saved yet, and without the cells before it."""
+    return _read_cell(source, "", language)
 
 
 def check_names(values: Mapping[str, Any], language: str) -> None:
@@ -112,24 +122,21 @@ def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read_cell(
-    source: str, kernel_name: str, language: str
-) -> tuple[list[Parameter] | None, list[str]]:
+def _read_cell(source: str, kernel_name: str, language: str) -> Inspection:
+    unread = Inspection(language=language, cell=None, parameters=None, warnings=[], imports=[])
     if len(source) > MAX_CHARACTERS:
-        return None, [
-            f"The parameters cell has more than {MAX_CHARACTERS:,} characters; names and types "
-            "are not checked."
-        ]
+        return replace(unread, warnings=[_TOO_LONG])
     try:
-        read = languages.inspect(languages.translator_for(kernel_name, language), source)
+        translator = languages.translator_for(kernel_name, language)
     except InvalidRequest as error:
-        return None, [str(error)]
+        return replace(unread, warnings=[str(error)])
+    read = languages.inspect(translator, source)
     if read is None:
-        return None, [
-            f"The parameters of a {language} notebook cannot be read; names and types "
-            "are not checked."
-        ]
-    return read
+        why = f"The parameters of a {language} notebook cannot be read; names and types "
+        return replace(unread, warnings=[f"{why}are not checked."])
+    parameters, warnings = read
+    imports = languages.imports_missing_in(translator, source)
+    return replace(unread, parameters=parameters, warnings=warnings, imports=imports)
 
 
 def _tagged(notebook: NotebookNode, tag: str) -> list[int]:

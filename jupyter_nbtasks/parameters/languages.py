@@ -12,7 +12,8 @@ from papermill.translators import PythonTranslator, papermill_translators
 from ..errors import InvalidRequest
 from .annotations import understand
 from .assignments import Assignment, read_assignments
-from .model import Parameter
+from .imports import missing_imports
+from .model import MissingImport, Parameter
 from .python_source import parsing_alone
 from .translators import Careful, careful
 
@@ -77,6 +78,15 @@ def inspect(translator: type[Careful], source: str) -> tuple[list[Parameter], li
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         found = _read_by_papermill(translator, source)
         return _understood(found, ["The parameters cell is not valid Python; some may be missing."])
+
+
+def imports_missing_in(translator: type[Careful], source: str) -> list[MissingImport]:
+    """The types that a Python cell uses and does not import; none in other languages."""
+    if not issubclass(translator, PythonTranslator):
+        return []
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError), parsing_alone():
+        return missing_imports(source)
+    return []
 
 
 def _understood(

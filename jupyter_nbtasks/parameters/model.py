@@ -51,6 +51,14 @@ class Parameter:
         return shown
 
 
+@dataclass(frozen=True)
+class MissingImport:
+    """A name that a cell uses, and the statement that would import it."""
+
+    name: str
+    statement: str
+
+
 def check(
     parameters: Sequence[Parameter] | None, values: Mapping[str, Any], *, strict: bool
 ) -> None:

@@ -26,6 +26,8 @@ SLOW = "import time\nprint('asleep', flush=True)\ntime.sleep(600)"
 class Home:
     """A person's machine: a folder to work in, and Jupyter's folders."""
 
+    command = COMMAND
+
     def __init__(self, folder):
         self.here = folder / "work"
         # Its path is longer than that of a socket may be.

@@ -106,3 +106,27 @@ def test_the_injected_cell_can_be_left_out():
         "n = 1",
         "last",
     ]
+
+
+def test_a_type_is_missing_where_no_cell_before_imports_it():
+    cell = ("day: date = None\nkind: Literal['a'] = 'a'", "parameters")
+    data = made("from typing import Literal", cell, "from datetime import date")
+
+    found = parameters_cell.inspect(ipynb.parse(data)[0], "any", "python")
+
+    assert [one.name for one in found.imports] == ["date"]
+    assert found.warnings == ["'date' is not imported. Add 'from datetime import date'."]
+
+
+def test_a_cell_by_itself_tells_what_it_does_not_import():
+    found = parameters_cell.inspect_source("day: date = None", "python")
+    assert [one.statement for one in found.imports] == ["from datetime import date"]
+    assert found.warnings == []
+    assert parameters_cell.inspect_source("day: date = None", "R").imports == []
+
+
+def test_a_cell_that_is_too_large_is_not_read():
+    source = f"x = '{'a' * parameters_cell.MAX_CHARACTERS}'"
+    found = parameters_cell.inspect_source(source, "python")
+    assert found.parameters is None
+    assert found.warnings[0].startswith("The parameters cell has more than 400,000 characters;")

@@ -53,6 +53,22 @@ test('the badge follows the typing and says what is not a parameter', async ({ l
   await expect(lab.badge.locator('.jp-NbTasks-badge-problems')).toContainText('start');
 });
 
+test('a type that is not imported is told, and one click imports it', async ({ lab, page }) => {
+  const cell = 'region: Literal["EU", "US"] = "EU"\nsince: date | None = None';
+  await lab.open('weekly.ipynb', ['import os', parameters(cell), 'print(region, since)']);
+  await expect(lab.badge).toContainText('Not imported, so the cell would fail: Literal, date.');
+  await lab.badge.getByRole('button', { name: 'Add the imports' }).click();
+
+  await expect(lab.badge.locator('.jp-NbTasks-badge-problems')).toBeEmpty();
+  await expect(lab.cell(1).locator('.cm-content')).toContainText('from typing import Literal');
+  await lab.runAsTask();
+  await lab.form.getByLabel('since').fill('2026-01-31');
+  await lab.form.getByRole('button', { name: 'Run now' }).click();
+  await lab.openSidebar();
+  await expect(lab.row('weekly')).toHaveAttribute('data-status', 'COMPLETED');
+  await page.notebook.save();
+});
+
 test('of two parameters cells the second is said to count for nothing', async ({ lab }) => {
   await lab.open('weekly.ipynb', [parameters('a = 1'), parameters('b = 2')]);
   await expect(lab.badge).toHaveCount(2);

@@ -47,7 +47,7 @@ test('a notebook is scheduled where it would be run, and one sees when', async (
     {
       cron: '30 2 * * 1,5',
       timezone: 'Europe/Berlin',
-      parameters: { region: 'EU', day: '{nominal_time:%Y-%m-%d}' }
+      parameters: { day: '{nominal_time:%Y-%m-%d}' }
     }
   ]);
 });

@@ -63,6 +63,26 @@ test('what runs is what is on the screen, with the values of the form', async ({
   await expect(lab.shownPage).toContainText('Completed');
 });
 
+test('a text of several lines keeps its breaks, and only what was changed is sent', async ({
+  lab,
+  page
+}) => {
+  const cell = 'query: str = """select a\nfrom b"""\nyear: int = 2026';
+  await lab.open('weekly.ipynb', [parameters(cell), 'print(query, year)']);
+  await lab.runAsTask();
+  await expect(lab.form.getByLabel('query')).toHaveValue('select a\nfrom b');
+  await lab.form.getByLabel('query').press('Control+End');
+  await lab.form.getByLabel('query').press('Enter');
+  await page.keyboard.type('limit 3');
+  const sent = page.waitForRequest(
+    request => request.method() === 'POST' && /nbtasks\/api\/jobs\b/.test(request.url())
+  );
+  await lab.form.getByRole('button', { name: 'Run now' }).click();
+  expect(((await sent).postDataJSON() as { parameters: unknown }).parameters).toEqual({
+    query: 'select a\nfrom b\nlimit 3'
+  });
+});
+
 test('a notebook without a parameters cell is offered one', async ({ lab }) => {
   await lab.open('plain.ipynb', ['print(1)']);
   await lab.runAsTask();

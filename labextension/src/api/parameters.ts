@@ -21,6 +21,14 @@ export interface IParameter {
 }
 
 /**
+ * A name that a parameters cell uses without having imported it, and what would import it.
+ */
+export interface IMissingImport {
+  name: string;
+  statement: string;
+}
+
+/**
  * The parameters of a notebook, and a JSON Schema (draft 7) for a form.
  */
 export interface IParameters {
@@ -33,6 +41,7 @@ export interface IParameters {
   parameters: IParameter[];
   schema: Record<string, unknown>;
   warnings: string[];
+  imports: IMissingImport[];
 }
 
 /**

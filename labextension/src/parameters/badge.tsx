@@ -43,12 +43,36 @@ export class ParametersBadge extends VDomRenderer<ParametersModel> {
           {problems.map(problem => (
             <div key={problem}>{problem}</div>
           ))}
+          {model.missingImports.length > 0 && <MissingImports model={model} trans={trans} />}
         </div>
       </>
     );
   }
 
   private _trans: TranslationBundle;
+}
+
+interface IMissingImportsProps {
+  model: ParametersModel;
+  trans: TranslationBundle;
+}
+
+function MissingImports({ model, trans }: IMissingImportsProps): JSX.Element {
+  const { missingImports: imports } = model;
+  const names = imports.map(({ name }) => name).join(', ');
+  return (
+    <div>
+      {trans.__('Not imported, so the cell would fail: %1.', names)}
+      <button
+        className="jp-NbTasks-badge-fix"
+        onClick={() => model.addImports()}
+        title={imports.map(({ statement }) => statement).join('\n')}
+        type="button"
+      >
+        {trans._n('Add the import', 'Add the imports', imports.length)}
+      </button>
+    </div>
+  );
 }
 
 interface IChipsProps {

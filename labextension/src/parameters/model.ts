@@ -4,7 +4,8 @@
 import type { ICellModel } from '@jupyterlab/cells';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
-import type { IParameter, IParameters } from '../api/parameters';
+import type { IMissingImport, IParameter, IParameters } from '../api/parameters';
+import { stillMissing, withImports } from './imports';
 
 /**
  * What a cell is to the next run: its parameters, one too many, no code, or another run's values.
@@ -18,6 +19,7 @@ export class ParametersModel extends VDomModel {
   constructor(options: ParametersModel.IOptions) {
     super();
     this._cell = options.cell;
+    this._codeBefore = options.codeBefore;
     this._read = options.read;
     this._role = options.role;
     this._debouncer = new Debouncer(() => this.refresh(), options.delay ?? 300);
@@ -36,6 +38,31 @@ export class ParametersModel extends VDomModel {
    */
   get warnings(): ReadonlyArray<string> {
     return this._isRead ? (this._parsed?.warnings ?? []) : [];
+  }
+
+  /**
+   * The types that the cell uses, and neither it nor a cell before it imports.
+   */
+  get missingImports(): ReadonlyArray<IMissingImport> {
+    const found = this._isRead ? (this._parsed?.imports ?? []) : [];
+    return found.length === 0 ? found : stillMissing(found, this._codeBefore());
+  }
+
+  /**
+   * Write them at the top of the cell, which can be undone.
+   */
+  addImports(): void {
+    const { sharedModel } = this._cell;
+    sharedModel.setSource(withImports(sharedModel.getSource(), this.missingImports));
+  }
+
+  /**
+   * Look again at what the cells before have, if that matters.
+   */
+  noteCodeBefore(): void {
+    if (this._parsed?.imports.length) {
+      this.stateChanged.emit();
+    }
   }
 
   /**
@@ -99,6 +126,7 @@ export class ParametersModel extends VDomModel {
   }
 
   private _cell: ICellModel;
+  private _codeBefore: () => string;
   private _debouncer: Debouncer;
   private _parsed: IParameters | null = null;
   private _read: ParametersModel.Read;
@@ -116,10 +144,12 @@ export namespace ParametersModel {
   export type Read = (source: string) => Promise<IParameters>;
 
   /**
-   * The cell, what it is, and how to read it; *delay* is in milliseconds.
+   * The cell, what it is, the code of the cells before it, and how to read it; *delay* is in
+   * milliseconds.
    */
   export interface IOptions {
     cell: ICellModel;
+    codeBefore: () => string;
     role: Role;
     read: Read;
     delay?: number;

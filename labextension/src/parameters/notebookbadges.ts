@@ -63,6 +63,10 @@ export class NotebookBadges implements IDisposable {
     }
   }
 
+  private _onContentChanged(): void {
+    this._badges.forEach(badge => badge.model?.noteCodeBefore());
+  }
+
   private _onNotebookMetadataChanged(_: unknown, change: { key: string }): void {
     if (change.key === 'language_info' || change.key === 'kernelspec') {
       this._badges.forEach(badge => void badge.model?.refresh());
@@ -72,6 +76,7 @@ export class NotebookBadges implements IDisposable {
   private _follow(cells: ReadonlyArray<ICellModel>): void {
     for (const cell of cells) {
       cell.metadataChanged.connect(this._onMetadataChanged, this);
+      cell.contentChanged.connect(this._onContentChanged, this);
     }
   }
 
@@ -97,7 +102,8 @@ export class NotebookBadges implements IDisposable {
   private _add(cell: Cell, role: Role): ParametersBadge {
     const read = (source: string): Promise<IParameters> =>
       this._options.api.ofSource(source, languageOf(this._notebook));
-    const model = new ParametersModel({ cell: cell.model, role, read });
+    const codeBefore = (): string => codeAbove(this._notebook.widgets, cell);
+    const model = new ParametersModel({ cell: cell.model, codeBefore, role, read });
     const badge = new ParametersBadge(model, this._options.trans);
     void model.refresh();
     // A cell far out of sight has no content yet, and would put ours in the wrong place.
@@ -146,6 +152,11 @@ export function rolesOf<T extends { model: ICellModel }>(cells: ReadonlyArray<T>
     }
   }
   return roles;
+}
+
+function codeAbove(cells: ReadonlyArray<Cell>, cell: Cell): string {
+  const above = cells.slice(0, cells.indexOf(cell)).filter(({ model }) => model.type === 'code');
+  return above.map(({ model }) => model.sharedModel.getSource()).join('\n');
 }
 
 function languageOf({ model }: Notebook): string {

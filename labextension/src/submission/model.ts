@@ -10,7 +10,7 @@ import type { IParameters } from '../api/parameters';
 import type { IFieldError } from '../api/request';
 import { RequestError } from '../api/request';
 import type { ISchedule } from '../api/schedules';
-import type { Errors, IForm } from '../forms/form';
+import type { Errors, FormData, IForm } from '../forms/form';
 import { FormPart } from '../forms/formpart';
 import { errorsOf } from '../forms/validation';
 import { ScheduleFormModel } from '../schedules/formmodel';
@@ -21,7 +21,7 @@ import type { IServer, ITarget } from './requests';
 import { RequestFactory, takeSameParameters, scheduleRequest, stemOf, targetsOf } from './requests';
 import { templatedNames, withTemplates } from './templatefields';
 import type { IFormValues } from './values';
-import { formOf, initialData, readData, valuesSchema } from './values';
+import { changedValues, formOf, initialData, readData, valuesSchema } from './values';
 
 const OF_PARAMETERS = 'parameters.';
 
@@ -39,6 +39,7 @@ export class RunModel extends VDomModel {
     this.schedule = new ScheduleFormModel({ schedule, isCopy, notebook, fetchPreview, trans });
     const initialValues = options.initialValues ?? {};
     const { parameters: values = {} } = schedule ?? initialValues;
+    this._initialValues = values;
     this.parameters = new FormPart(
       this._form(),
       initialData(this._notebookParameters, values),
@@ -127,7 +128,8 @@ export class RunModel extends VDomModel {
   }
 
   private async _send(target: ITarget, kind: 'job' | 'schedule'): Promise<void> {
-    const values = this.isShared ? this._formValues.values : {};
+    const shown = this.isShared ? this._formValues.values : {};
+    const values = changedValues(this._notebookParameters, shown);
     const input = { values, options: this.options.data };
     try {
       target.problem = '';
@@ -192,7 +194,7 @@ export class RunModel extends VDomModel {
   }
 
   private _form(): IForm {
-    const form = formOf(this._notebookParameters);
+    const form = formOf(this._notebookParameters, this._initialValues);
     return this.schedule.isOpen ? withTemplates(form, this._notebookParameters) : form;
   }
 
@@ -241,6 +243,7 @@ export class RunModel extends VDomModel {
   }
 
   private _cellRequested = new Signal<this, void>(this);
+  private _initialValues: FormData;
   private _options: RunModel.IOptions;
   private _requests: RequestFactory;
 }

@@ -2,6 +2,8 @@
  * Converts between the parameters of a notebook and a form: which field a parameter gets, and which
  * value is sent.
  */
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
 import type { RJSFSchema } from '@rjsf/utils';
 import type { IParameter, IParameters } from '../api/parameters';
 import type { FormData, IForm, UiSchema } from '../forms/form';
@@ -15,18 +17,23 @@ export interface IFormValues {
 }
 
 const SCALARS = ['str', 'int', 'float', 'bool', 'date'];
+const MOST_ROWS = 12;
 const NAIVE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 
 /**
- * The form for *parameters*, in the order of the cell.
+ * The form for *parameters*, in the order of the cell; *values* are to be shown at first.
  */
-export function formOf({ parameters, schema }: IParameters): IForm {
+export function formOf(
+  { parameters, schema }: IParameters,
+  values: Readonly<FormData> = {}
+): IForm {
   const fields = propertiesOf(schema);
   const properties: Record<string, RJSFSchema> = {};
   const uiSchema: UiSchema = { 'ui:order': parameters.map(({ name }) => name) };
   for (const parameter of parameters) {
     properties[parameter.name] = fieldOf(parameter, fields[parameter.name] ?? {});
-    uiSchema[parameter.name] = appearanceOf(parameter);
+    const shown = values[parameter.name] ?? parameter.default;
+    uiSchema[parameter.name] = appearanceOf(parameter, shown);
   }
   return { schema: { type: 'object', properties }, uiSchema };
 }
@@ -79,6 +86,24 @@ export function readData({ parameters }: IParameters, data: Readonly<FormData>):
 }
 
 /**
+ * Those of *values* that are not the defaults; the notebook's own defaults may change later.
+ */
+export function changedValues({ parameters }: IParameters, values: Readonly<FormData>): FormData {
+  const defaults = new Map(
+    parameters.filter(({ required }) => !required).map(one => [one.name, one.default])
+  );
+  const changed = Object.entries(values).filter(
+    ([name, value]) =>
+      !defaults.has(name) ||
+      !JSONExt.deepEqual(
+        value as ReadonlyPartialJSONValue,
+        defaults.get(name) as ReadonlyPartialJSONValue
+      )
+  );
+  return Object.fromEntries(changed);
+}
+
+/**
  * The schema for the values: that of the server; a field that has a default must not be emptied.
  */
 export function valuesSchema({ parameters, schema }: IParameters): RJSFSchema {
@@ -127,12 +152,17 @@ function fieldOf(parameter: IParameter, { default: default_, ...field }: RJSFSch
   return field.enum && default_ !== undefined ? { ...field, default: default_ } : field;
 }
 
-function appearanceOf(parameter: IParameter): UiSchema {
+function appearanceOf(parameter: IParameter, shown: unknown): UiSchema {
   const { type, nullable, source, name, default: default_ } = parameter;
   const assigned = source.slice(source.indexOf('=', name.length) + 1).trim();
   const isComputed = default_ === null && !parameter.required;
   const placeholder = isComputed ? assigned : nullable ? 'null' : undefined;
   const look: UiSchema = placeholder ? { 'ui:placeholder': placeholder } : {};
+  if (type === 'str' && !parameter.choices?.length && isOfSeveralLines(shown)) {
+    // An input of one line would take the breaks away.
+    look['ui:widget'] = 'textarea';
+    look['ui:options'] = { rows: Math.min(shown.split('\n').length + 1, MOST_ROWS) };
+  }
   if (isText(parameter)) {
     look['ui:widget'] = type === 'any' ? 'text' : 'textarea';
     look['ui:options'] = { rows: 2 };
@@ -145,6 +175,10 @@ function appearanceOf(parameter: IParameter): UiSchema {
     look['ui:emptyValue'] = '';
   }
   return look;
+}
+
+function isOfSeveralLines(value: unknown): value is string {
+  return typeof value === 'string' && /[\n\r]/.test(value);
 }
 
 function textOf(value: unknown, { type }: IParameter): string {

@@ -12,7 +12,7 @@ describe('RunModel', () => {
     expect(await model.submit()).toBe(true);
 
     expect(requests).toMatchObject([
-      { notebook: 'weekly.ipynb', parameters: { x: 1 }, expected_hash: 'h1', trigger: 'lab' }
+      { notebook: 'weekly.ipynb', parameters: {}, expected_hash: 'h1', trigger: 'lab' }
     ]);
     expect(model.targets.map(({ job }) => job)).toEqual([JOB]);
   });
@@ -23,7 +23,7 @@ describe('RunModel', () => {
 
     expect(await model.submit()).toBe(true);
 
-    expect(requests).toMatchObject([{ snapshot_id: 'n1', parameters: { x: 1 }, trigger: 'lab' }]);
+    expect(requests).toMatchObject([{ snapshot_id: 'n1', parameters: {}, trigger: 'lab' }]);
     expect(Object.keys(requests[0]!)).not.toContain('notebook');
     expect(Object.keys(requests[0]!)).not.toContain('expected_hash');
     expect(model.isSnapshot).toBe(true);

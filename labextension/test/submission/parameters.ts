@@ -50,6 +50,7 @@ export function answerOf(...parameters: IParameter[]): IParameters {
     cell: 0,
     parameters,
     schema: { type: 'object', properties: Object.fromEntries(properties) },
-    warnings: []
+    warnings: [],
+    imports: []
   };
 }

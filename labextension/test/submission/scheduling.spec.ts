@@ -85,7 +85,7 @@ describe('RunModel on a schedule', () => {
     model.parameters.setData({ day: DAY, region: 'EU' });
 
     expect(await model.submit()).toBe(true);
-    expect(scheduleRequests[0]!.parameters).toEqual({ day: DAY, region: 'EU' });
+    expect(scheduleRequests[0]!.parameters).toEqual({ day: DAY });
   });
 
   it('complains of a date that does not exist, and of a time that only a schedule has', () => {

@@ -4,7 +4,13 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import type { IParameter } from '../../src/api/parameters';
 import { errorsOf } from '../../src/forms/validation';
-import { formOf, initialData, readData, valuesSchema } from '../../src/submission/values';
+import {
+  changedValues,
+  formOf,
+  initialData,
+  readData,
+  valuesSchema
+} from '../../src/submission/values';
 import { answerOf, parameter } from './parameters';
 
 const trans = nullTranslator.load('');
@@ -56,7 +62,38 @@ describe('readData()', () => {
   });
 });
 
+describe('changedValues()', () => {
+  it('leaves out what is as the notebook has it', () => {
+    const answer = answerOf(
+      parameter(),
+      parameter({ name: 'y', type: 'dict', default: { a: [1] } }),
+      parameter({ name: 'z', type: 'str', default: null, nullable: true }),
+      parameter({ name: 'w', default: null, required: true })
+    );
+
+    expect(changedValues(answer, { x: 1, y: { a: [1] }, z: null, w: 3 })).toEqual({ w: 3 });
+    expect(changedValues(answer, { x: 2, y: { a: [2] }, z: 'a', w: null })).toEqual({
+      x: 2,
+      y: { a: [2] },
+      z: 'a',
+      w: null
+    });
+  });
+});
+
 describe('formOf()', () => {
+  it('gives a text of several lines a field that keeps its breaks', () => {
+    const answer = answerOf(parameter({ type: 'str', default: 'one\ntwo' }));
+
+    expect(formOf(answer).uiSchema['x']).toMatchObject({
+      'ui:widget': 'textarea',
+      'ui:options': { rows: 3 }
+    });
+    expect(formOf(answer, { x: 'one' }).uiSchema['x']).not.toHaveProperty('ui:widget');
+    const plain = answerOf(parameter({ type: 'str', default: 'one' }));
+    expect(formOf(plain, { x: 'a\r\nb' }).uiSchema['x']).toHaveProperty('ui:widget', 'textarea');
+  });
+
   it('keeps the order of the cell', () => {
     const answer = answerOf(parameter({ name: 'b' }), parameter({ name: 'a' }));
 

@@ -5,6 +5,7 @@ NbTasksError
 │   └── NotebookInvalid the file or content is not a notebook
 ├── Forbidden           the caller may not do that
 ├── NotFound            nothing of that kind under that name
+├── TooManyRequests     the caller is to wait, and then may try again
 ├── Conflict            the request makes sense, but not in the present state
 │   └── Stale           a writer who lost its claim on a job; it must change nothing
 └── Unavailable         we cannot serve now; it is not the caller's fault
@@ -78,6 +79,16 @@ class NotFound(NbTasksError):
     """Nothing of that kind under that name."""
 
     reason = "not_found"
+
+
+class TooManyRequests(NbTasksError):
+    """The caller is to wait for so many *seconds*, and then may try again."""
+
+    reason = "too_many_requests"
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class Conflict(NbTasksError):

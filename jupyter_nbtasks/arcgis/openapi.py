@@ -49,7 +49,7 @@ class OpenApiHandler(Resource):
     async def get(self) -> None:
         """Describe all of this (OpenAPI 3.1)."""
         routes = [(route.pattern, route.handler) for route in self.services.arcgis.routes]
-        await self.answer(document(routes, self.base_url, _API))
+        await self.answer(await document(routes, self.base_url, _API))
 
 
 ROUTES: list[tuple[str, Any]] = [("openapi.json", OpenApiHandler)]

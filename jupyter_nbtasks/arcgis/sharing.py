@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Protocol
@@ -56,7 +55,8 @@ class TokenHandler(Operation):
     @operation(None, body=TokenForm)
     async def post(self, form: TokenForm) -> None:
         """Give the server's token to whoever knows its password."""
-        token = await asyncio.to_thread(self.services.access.token_for, form.password)
+        address = str(self.request.remote_ip)
+        token = await self.services.access.token_for(form.password, address)
         until = datetime.now(UTC) + timedelta(minutes=form.expiration)
         is_safe = self.request.protocol == "https"
         await self.answer({"token": token, "expires": milliseconds(until), "ssl": is_safe})

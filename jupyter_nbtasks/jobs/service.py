@@ -143,7 +143,7 @@ class JobService:
 
     async def output(self, id: str, query: OutputQuery, caller: Caller) -> tuple[Job, Document]:
         """Return the executed notebook as far as it has come, in the format asked for."""
-        check_format(query.format)
+        await check_format(query.format)
         job = await self.get(id, caller)
         if job.output_hash is None:
             msg = f"Job {id} has no output: it is {job.status} and has not run a cell."

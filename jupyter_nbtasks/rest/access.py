@@ -15,6 +15,7 @@ from jupyter_server.auth import (
 
 from ..caller import Caller, local_user
 from ..errors import Forbidden
+from .passwords import PasswordChecker
 
 RESOURCE = "nbtasks"
 
@@ -26,6 +27,7 @@ class Access:
     """Tells callers apart where the server does; otherwise all of them are its one owner."""
 
     def __init__(self, identity_provider: Any, authorizer: Any) -> None:
+        self._passwords = PasswordChecker()
         self._has_persons = type(identity_provider) not in _ANONYMOUS
         self._identity_provider = identity_provider
         self._authorizer = authorizer
@@ -35,21 +37,25 @@ class Access:
         """The owner of the whole server; None where it has several persons."""
         return None if self._has_persons else local_user()
 
-    def token_for(self, password: str) -> str:
+    async def token_for(self, password: str, address: str) -> str:
         """Return the server's token to whoever knows its *password*, or the token itself.
 
-        It takes a while on purpose: call it off the loop. Raises Forbidden, also where the server
-        has no token to give or knows persons.
+        *address* is the caller's. Raises TooManyRequests, and Forbidden, also where the server has
+        no token to give or knows persons.
         """
         provider = self._identity_provider
         token = str(getattr(provider, "token", "") or "")
         if self._has_persons or not token:
             msg = "This server gives no tokens for passwords. Ask the person who runs it for one."
             raise Forbidden(msg)
-        is_hashed = bool(getattr(provider, "hashed_password", ""))
-        if hmac.compare_digest(password.encode(), token.encode()):
-            return token
-        if is_hashed and provider.passwd_check(password):
+
+        def is_right() -> bool:
+            if hmac.compare_digest(password.encode(), token.encode()):
+                return True
+            is_hashed = bool(getattr(provider, "hashed_password", ""))
+            return is_hashed and bool(provider.passwd_check(password))
+
+        if await self._passwords.check(address, is_right):
             return token
         msg = "That is neither the server's password nor its token."
         raise Forbidden(msg)

@@ -27,6 +27,7 @@ from ..errors import (
     InvalidRequest,
     NbTasksError,
     NotFound,
+    TooManyRequests,
     Unavailable,
 )
 from .access import RESOURCE, Access
@@ -41,6 +42,7 @@ _STATUS: dict[type[NbTasksError], int] = {
     InvalidRequest: 400,
     Forbidden: 403,
     NotFound: 404,
+    TooManyRequests: 429,
     Conflict: 409,
     DiskFull: 507,
     Unavailable: 503,
@@ -183,6 +185,8 @@ class NbTasksHandler(APIHandler):
         """Tell a program when to try again what could not be done just now."""
         if error.reason == DATABASE_UNAVAILABLE:
             self.set_header("Retry-After", str(_RETRY_SECONDS))
+        if isinstance(error, TooManyRequests):
+            self.set_header("Retry-After", str(error.seconds))
 
     def answer_error(self, message: str, reason: str, errors: list[dict[str, str]]) -> None:
         """Send an error as JSON."""

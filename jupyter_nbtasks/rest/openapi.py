@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -34,7 +36,7 @@ _ERROR = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Api:
     """An API of ours: its routes begin with *prefix*, *error* is the schema of a refusal."""
 
@@ -54,10 +56,17 @@ NATIVE = Api(
 )
 
 
-def document(
+async def document(
     routes: Sequence[tuple[str, type[NbTasksHandler]]], base_url: str, api: Api = NATIVE
 ) -> dict[str, Any]:
-    """Return the OpenAPI document for *routes* of a server at *base_url*."""
+    """Return the OpenAPI document for *routes* of a server at *base_url*, which is made once."""
+    return await asyncio.to_thread(_document, tuple(routes), base_url, api)
+
+
+@lru_cache(maxsize=4)
+def _document(
+    routes: tuple[tuple[str, type[NbTasksHandler]], ...], base_url: str, api: Api
+) -> dict[str, Any]:
     operations = [
         (pattern, verb, handler, operation)
         for pattern, handler in routes

@@ -62,7 +62,7 @@ class ConfigHandler(NbTasksHandler):
     @operation("read", answer=ConfigAnswer)
     async def get(self) -> None:
         """Show the limits and policies in force."""
-        await self.answer(self.services.server.config())
+        await self.answer(await self.services.server.config())
 
 
 class OpenApiHandler(NbTasksHandler):
@@ -73,7 +73,7 @@ class OpenApiHandler(NbTasksHandler):
     @operation("read")
     async def get(self) -> None:
         """Describe this API (OpenAPI 3.1)."""
-        await self.answer(document(self.services.api_routes, self.base_url))
+        await self.answer(await document(self.services.api_routes, self.base_url))
 
 
 ROUTES = Routes[ServerServices](

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,12 @@ print(json.dumps(sorted(found.items(), key=lambda item: item[0].lower())))
 """
 
 
+@cache
+def versions() -> Mapping[str, str]:
+    """Return the versions of this package and of those it stands on."""
+    return {name: metadata.version(name) for name in _VERSIONS}
+
+
 class ServerService:
     """Runtimes, open notebooks, settings. *sessions* is the server's SessionManager."""
 
@@ -41,10 +49,15 @@ class ServerService:
         self._policy = policy
         self._opening = asyncio.Lock()
 
-    def config(self) -> ConfigAnswer:
+    async def config(self) -> ConfigAnswer:
         """Return the limits in force, the formats of an output, and versions."""
-        versions = {name: metadata.version(name) for name in _VERSIONS}
-        return ConfigAnswer(limits=asdict(self._policy), formats=formats(), versions=versions)
+        return ConfigAnswer(
+            limits=self.limits(), formats=await formats(), versions=dict(versions())
+        )
+
+    def limits(self) -> dict[str, Any]:
+        """Return the limits in force by their names."""
+        return asdict(self._policy)
 
     async def runtimes(self) -> list[RuntimeAnswer]:
         """Return the kernelspecs, without their packages."""

@@ -102,6 +102,14 @@ async def test_no_token_is_given_for_anything_else(connect, token, password):
     assert token not in answered.text
 
 
+async def test_whoever_guesses_is_told_to_wait(connect, token):
+    form = {**WHO, "password": "wrong", "f": "json"}
+    answered = [await connect().raw("POST", "sharing/rest/generateToken", form) for _ in range(11)]
+    assert [one.code for one in answered] == [403] * 10 + [429]
+    assert answered[-1].json["error"]["code"] == 429
+    assert 1 <= int(answered[-1].headers["Retry-After"]) <= 61
+
+
 class TestPassword:
     """The server has a password, and a token besides."""
 

@@ -47,7 +47,7 @@ class LimitsReader(ArcgisHandler):
         return {name: known[name] for name in self.names}
 
     def _of_jobs(self) -> list[Limit]:
-        ours = self.services.server.config().limits
+        ours = self.services.server.limits()
         return [
             Limit(
                 name="maxExecuteNotebookTimeMinutes",

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from ...jobs.model import Job
+from ...server.service import versions
 from ..jobs.notebooks import NotebookReader, NotebookServices
 from ..surface.dialect import milliseconds
 from .machine import resources
@@ -57,7 +58,7 @@ class KernelReader(NotebookReader):
             "privateUrl": "",
             "notebookRuntimeId": kernel.model["name"],
             "notebookRuntimeName": kernel.model["name"],
-            "notebookRuntimeVersion": self.services.server.config().versions["jupyter_server"],
+            "notebookRuntimeVersion": versions()["jupyter_server"],
             "allowHiddenFileDownloads": bool(self.contents_manager.allow_hidden),
         }
 

@@ -9,7 +9,7 @@ from ...errors import NotFound
 from ...kernels.check import CheckedKernel, KernelChecker
 from ...rest.handlers import Routes, operation
 from ...server.answers import RuntimeAnswer
-from ...server.service import ServerService
+from ...server.service import ServerService, versions
 from ..surface.base import ArcgisServices
 from ..surface.rest import Operation, Resource, unsupported
 from .machine import Resources, resources
@@ -48,7 +48,7 @@ class RuntimeReader(Resource):
 
     def version(self) -> str:
         """Return the version of the server: a kernelspec has none of its own."""
-        return self.services.server.config().versions["jupyter_server"]
+        return versions()["jupyter_server"]
 
     async def shown(self, runtime: RuntimeAnswer) -> dict[str, Any]:
         """Return a runtime as it is answered."""

@@ -13,7 +13,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 
-from ...errors import Forbidden, InvalidRequest, NbTasksError
+from ...errors import Forbidden, InvalidRequest, NbTasksError, TooManyRequests
 from ...rest.handlers import HandlerServices, NbTasksHandler, OperationDescription, sentence
 from ...rest.schemas import as_json, read
 from .dialect import (
@@ -153,10 +153,12 @@ class ArcgisHandler(NbTasksHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error in the shape that belongs to this address, whatever it is."""
         error = kwargs.get("exc_info", (None, None, None))[1]
-        said = self._refusal(status_code, error)
+        said, method = self._refusal(status_code, error), str(self.request.method)
         if isinstance(error, NbTasksError):
             self.say_when(error)
-        self.set_status(status_for(str(self.request.method), said.status))
+        # What was refused unheard may be sent again.
+        is_unheard = isinstance(error, TooManyRequests)
+        self.set_status(said.status if is_unheard else status_for(method, said.status))
         if said.status == 405:
             self.set_header("Allow", ", ".join(self.methods()))
         if self.format == "html":

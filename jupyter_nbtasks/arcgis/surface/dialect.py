@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ...errors import Conflict, Forbidden, InvalidRequest, NbTasksError, NotFound, Unavailable
+from ...errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NbTasksError,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+)
 
 NOT_KNOWN = 498
 NOT_LOGGED_IN = 499
@@ -20,6 +28,7 @@ _CODES: dict[type[NbTasksError], tuple[int, int]] = {
     InvalidRequest: (400, 400),
     Forbidden: (403, 403),
     NotFound: (404, 404),
+    TooManyRequests: (429, 429),
     Conflict: (409, 409),
     Unavailable: (503, 503),
 }

@@ -46,7 +46,8 @@ class Server:
         flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
         self.base = f"http://127.0.0.1:{port}"
         self.url = f"{self.base}/nbtasks/api"
-        self._log = (home / f"{port}.log").open("wb")
+        self.log_file = home / f"{port}.log"
+        self._log = self.log_file.open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
         )

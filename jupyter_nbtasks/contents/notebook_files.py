@@ -118,7 +118,7 @@ class Contents:
         It is marked as trusted: its outputs were made by this server on behalf of its owner.
         Raises DiskFull, and then the file is as it was.
         """
-        model = await asyncio.to_thread(self._trusted, document)
+        model = self._trusted(await asyncio.to_thread(_as_notebook, document))
         await self._make_folders(path)
         await self._save_whole(path, model)
         return digest(await self.read(path))
@@ -132,7 +132,9 @@ class Contents:
         marked as trusted if it *is_ours*. Raises Conflict if the file is another one, and
         DiskFull; then the file is as it was.
         """
-        model = await asyncio.to_thread(self._trusted if is_ours else _exact, document)
+        model = await asyncio.to_thread(_as_notebook if is_ours else _exact, document)
+        if is_ours:
+            model = self._trusted(model)
         await self._make_folders(path)
         async with self._turns.setdefault(path, asyncio.Lock()):
             here = await self.hash(path)
@@ -147,11 +149,11 @@ class Contents:
         """Return the Contents path of the folder in which a kernel for *path* starts."""
         return str(await ensure_async(self._manager.get_kernel_path(path=path)))
 
-    def _trusted(self, document: bytes) -> dict[str, Any]:
-        notebook = nbformat.reads(document.decode(), as_version=4)
+    def _trusted(self, model: dict[str, Any]) -> dict[str, Any]:
+        """Mark all cells; the notary is Jupyter's and belongs to the thread that has made it."""
         if notary := getattr(self._manager, "notary", None):
-            notary.mark_cells(notebook, True)
-        return {"type": "notebook", "format": "json", "content": notebook}
+            notary.mark_cells(model["content"], True)
+        return model
 
     async def _make_folders(self, path: str) -> None:
         for folder in folders_of(path):
@@ -179,6 +181,11 @@ def check_hash(path: str, hash: str, expected: str | None) -> None:
     if expected not in (None, hash):
         msg = f"{path!r} is not what you saw: it was saved or removed since. Look again and repeat."
         raise Conflict(msg, reason="hash_differs")
+
+
+def _as_notebook(document: bytes) -> dict[str, Any]:
+    notebook = nbformat.reads(document.decode(), as_version=4)
+    return {"type": "notebook", "format": "json", "content": notebook}
 
 
 def _exact(document: bytes) -> dict[str, Any]:

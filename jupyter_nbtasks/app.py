@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,7 @@ class NbTasksApp(Settings, ExtensionApp):
         return ForkServers(ForkSettings(preload=preload, spares=self.warm_kernels))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        _stop_cleanly_when_interrupted(serverapp)
         try:
             await self.assembly.open()
             self.metrics.start()
@@ -102,3 +105,16 @@ class NbTasksApp(Settings, ExtensionApp):
             except Exception as error:
                 self.log.warning("jupyter_nbtasks could not tidy up: %s", error)
             await asyncio.sleep(_SWEEP_SECONDS)
+
+
+def _stop_cleanly_when_interrupted(server: Any) -> None:
+    """Have SIGINT end a server without a terminal as SIGTERM does, as spawners of Hubs send it.
+
+    Jupyter leaves it to Python then, and its loop without ending kernels and extensions.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    stop = signal.getsignal(signal.SIGTERM)
+    is_left_to_python = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_left_to_python and getattr(stop, "__self__", None) is server:
+        signal.signal(signal.SIGINT, stop)

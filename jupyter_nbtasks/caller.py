@@ -21,7 +21,9 @@ class Caller:
 
 
 def local_user() -> str:
-    """Return the operating system's name for the person whose program this is."""
+    """Return the name of the person whose program this is: the Hub's, else the system's."""
+    if name := os.environ.get("JUPYTERHUB_USER"):
+        return name
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -99,7 +99,7 @@ class Server:
 
     def _wait_until_it_answers(self):
         def answers():
-            with suppress(URLError):
+            with suppress(URLError, ConnectionError):
                 return self("GET", "config")
 
         self.until(answers)

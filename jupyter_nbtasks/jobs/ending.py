@@ -66,7 +66,9 @@ def ending(was: Job, outcome: RunOutcome, facts: AttemptFacts, now: datetime) ->
     if facts.delivery_error and outcome.failure:
         warning = _undelivered(facts.delivery_error)
         job = replace(job, warnings=[*job.warnings, warning])
-    return job.failed(now, failure)
+    # What the server itself stops is not what may have brought it down.
+    is_lost = failure.reason is Reason.SERVER_LOST and outcome.stop is None
+    return job.failed(now, failure, servers_lost=was.servers_lost + is_lost)
 
 
 def keep_seconds(ended: Job) -> float:

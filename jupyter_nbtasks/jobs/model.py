@@ -68,7 +68,7 @@ _RETRIED = {
 _NO_KERNEL: dict[str, Any] = {"kernel_id": None, "kernel_start": None}
 _LONGEST_DELAY = timedelta(hours=1)
 # A job that takes its server along must not take the next ones too.
-_MOST_SERVERS_LOST = 2
+_MOST_LOST = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +192,9 @@ class Job:
     def failed(self, at: datetime, failure: Failure, **facts: Any) -> Job:
         """This attempt failed: another one follows later if that was asked for, or it is over."""
         facts |= {"reason": failure.reason, "message": failure.message, "error": failure.error}
-        if self._may_retry(failure.reason):
+        if failure.reason is Reason.SERVER_LOST and facts.get("servers_lost", 0) >= _MOST_LOST:
+            facts["message"] = "What ran it was lost, twice; it is not tried again."
+        elif self._may_retry(failure.reason):
             return self._retried(at, **facts)
         return self._moved(Status.FAILED, ended_at=at, **facts)
 
@@ -214,14 +216,9 @@ class Job:
             waited = self.status is Status.SUBMITTED
             message = "The command that was to run it is gone." if waited else "It was cancelled."
             return self.cancelled(at, message=message, kernel_id=None)
-        facts = {"kernel_id": None, "servers_lost": self.servers_lost + 1}
-        if self.servers_lost + 1 >= _MOST_SERVERS_LOST:
-            message = "It was running when its server was lost, twice; it is not tried again."
-            return self._moved(
-                Status.FAILED, ended_at=at, reason=Reason.SERVER_LOST, message=message, **facts
-            )
         message = "The server that ran it stopped or was killed. What had run is in the output."
-        return self.failed(at, Failure(reason=Reason.SERVER_LOST, message=message), **facts)
+        failure = Failure(reason=Reason.SERVER_LOST, message=message)
+        return self.failed(at, failure, kernel_id=None, servers_lost=self.servers_lost + 1)
 
     def retry_delay(self) -> timedelta:
         """How long to wait before the next attempt; twice as long each time, an hour at most."""

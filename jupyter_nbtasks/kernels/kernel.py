@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import subprocess
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_core.utils import ensure_async
 
+from ..forkserver.process import ForkedProcess
 from .activity import Activity
 from .processes import KernelProcesses, kill
 
@@ -173,9 +175,13 @@ class JobKernel:
 
 
 def kernel_pid(manager: Any) -> int | None:
-    """Return the process of the kernel of *manager*, a KernelManager; None if it is not here."""
-    pid = getattr(getattr(manager, "provisioner", None), "pid", None)
-    return pid if isinstance(pid, int) and pid > 0 else None
+    """Return the process of the kernel of *manager*, a KernelManager; None if it is not here.
+
+    Only a process that was started here is believed: the ``pid`` of a provisioner may be a number
+    on another machine, where it is somebody else's.
+    """
+    process = getattr(getattr(manager, "provisioner", None), "process", None)
+    return process.pid if isinstance(process, (subprocess.Popen, ForkedProcess)) else None
 
 
 def _describe_end(status: int) -> str:

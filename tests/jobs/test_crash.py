@@ -90,15 +90,26 @@ def test_no_job_is_left_running(crash):
     assert crash.server("GET", "jobs?status=EXECUTING,CANCELLING,SUBMITTED")["items"] == []
 
 
-def test_a_server_that_is_stopped_ends_its_job_with_what_it_had_printed(start):
-    stopped = start("carol")
+@pytest.fixture
+def interruptible():
+    """Programs that are started have SIGINT as a terminal gives it: not ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_stopped_ends_its_job_with_what_it_had_printed(
+    start, interruptible, number
+):
+    stopped = start(f"carol-{number}")
     id = stopped.submit("long.ipynb")
     stopped.until(lambda: stopped.sees_both_prints(id))
     kernels = stopped.kernels()
 
-    assert stopped.end(signal.SIGTERM) == 0
+    assert stopped.end(number) == 0
     assert psutil.wait_procs(kernels, timeout=0)[1] == []
-    server = start("carol")
+    server = start(f"carol-{number}")
     job = server.ended(id)
     assert (job.status, job.reason) == ("FAILED", "server_lost")
     assert job.message == "The server was stopped while it ran. What had run is in the output."

@@ -220,3 +220,18 @@ def test_the_next_attempt_waits_for_its_delay():
     end = ending(was, outcome("a cell"), AttemptFacts(), NOW)
 
     assert end.not_before == NOW + timedelta(seconds=30)
+
+
+def test_a_job_whose_execution_was_lost_twice_is_not_tried_again():
+    failure = Failure(reason=Reason.SERVER_LOST, message="The process that ran it is gone.")
+    lost = RunOutcome(failure=failure)
+
+    once = ending(running(max_attempts=9), lost, AttemptFacts(), NOW)
+    twice = ending(replace(once, status=Status.EXECUTING), lost, AttemptFacts(), NOW)
+    stopped = replace(lost, stop=Stop.SHUTDOWN)
+    spared = ending(replace(once, status=Status.EXECUTING), stopped, AttemptFacts(), NOW)
+
+    assert (once.status, once.servers_lost) == (Status.SUBMITTED, 1)
+    assert (twice.status, twice.reason) == (Status.FAILED, Reason.SERVER_LOST)
+    assert twice.message == "What ran it was lost, twice; it is not tried again."
+    assert (spared.status, spared.servers_lost) == (Status.SUBMITTED, 1)

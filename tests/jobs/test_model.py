@@ -152,9 +152,7 @@ def test_a_job_that_was_lost_twice_is_not_tried_again():
 
     assert once.servers_lost == 1
     assert (twice.status, twice.reason, twice.ended_at) == ("FAILED", "server_lost", LATER)
-    assert twice.message == (
-        "It was running when its server was lost, twice; it is not tried again."
-    )
+    assert twice.message == ("What ran it was lost, twice; it is not tried again.")
 
 
 def test_a_server_that_was_stopped_is_not_held_against_the_job():

@@ -14,11 +14,12 @@ from typing import Any, cast
 
 from ..background import beside
 from .kernel_messages import Content, ExecuteReply, KernelInfo, Message, ParentHeader
+from .message_cleaner import MessageCleaner
 
 _NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
 _DRAINED_AFTER = 0.1  # seconds of silence after which all that a dead kernel published is read
-_IDLE_WITHIN = 4.0  # seconds of silence for which an answered request may lack its idle status
+_SILENCE = 5.0  # seconds after which neither the idle status nor the reply comes any more
 _TURN = 0.005  # seconds for which messages are read before the loop gets its turn
 _QUEUE_EVERY = 0.02  # seconds between two looks into the queue of a gateway's channel
 
@@ -64,7 +65,7 @@ class ExecuteRequest:
 class Connection:
     """The channels of *client*, an AsyncKernelClient or a GatewayKernelClient.
 
-    *hear* is given every IOPub message while `listening`.
+    *hear* is given every IOPub message while `listening`, as *cleaner* makes it.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class Connection:
         client: Any,
         hear: Callable[[Message], None],
         is_alive: Callable[[], Awaitable[bool]],
+        cleaner: MessageCleaner,
     ) -> None:
         self._client = client
+        self._cleaner = cleaner
         self._hear = hear
         self._is_alive = is_alive
-        self._info: KernelInfo = {}
+        self._info: KernelInfo | None = None
         self._request: ExecuteRequest | None = None
         self._has_begun = False  # it published something about one of our requests
         self._message_count = 0
@@ -156,13 +159,14 @@ class Connection:
 
     async def _greet(self) -> KernelInfo:
         while True:
-            self._info = {}
+            self._info = None
             self._client.kernel_info()
-            await self._until(lambda: bool(self._info))
+            await self._until(lambda: self._info is not None)
             # The reply does not mean that our subscription has reached the kernel.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_NUDGE_AFTER):
                     await self._until(lambda: self._message_count > 0)
+                    assert self._info is not None
                     return self._info
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -181,12 +185,31 @@ class Connection:
     async def _pump(self, channel: Any, hear: Callable[[Message], None]) -> None:
         turn_ends = time.monotonic() + _TURN
         while channel.is_alive():
-            hear(await _receive(channel))
+            self._take(await self._receive(channel), hear)
             # A socket hands over what is queued without ever yielding to the loop; and whoever
             # waits for us has something to send, which comes before listening again.
             if self._news.is_set() or time.monotonic() > turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + _TURN
+
+    async def _receive(self, channel: Any) -> Any:
+        """Return the next message as the kernel sent it, which may be anything."""
+        if not hasattr(channel, "socket"):
+            return await _receive_from_gateway(channel)
+        while not await channel.socket.poll(0):
+            await channel.socket.poll()
+        parts = await channel.socket.recv_multipart()
+        try:
+            return channel.session.deserialize(channel.session.feed_identities(parts)[1])
+        except Exception as error:
+            # Such as JSON that is nested deeper than Python can go.
+            _log.debug("A message of the kernel cannot be read: %s", error)
+            return None
+
+    def _take(self, raw: Any, hear: Callable[[Message], None]) -> None:
+        """Have *hear* take a message, if there is one."""
+        if message := self._cleaner.clean(raw):
+            hear(message)
 
     def _on_shell(self, message: Message) -> None:
         kind, request = message["header"]["msg_type"], self._request
@@ -235,46 +258,38 @@ class Connection:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_ALIVE_EVERY):
                     await self._alarm.wait()
-            self._stop_waiting_for_idle(_IDLE_WITHIN)
+            self._stop_waiting(_SILENCE)
             if not self._death and not await self._is_alive():
                 self._death = "The kernel died."
         count = -1
         while count != self._message_count:
             count = self._message_count
             await asyncio.sleep(_DRAINED_AFTER)
-        self._stop_waiting_for_idle(0)
+        self._stop_waiting(0)
         raise KernelDied(None, self._death)
 
-    def _stop_waiting_for_idle(self, silence: float) -> None:
-        """Let an answered request be over if nothing was published for *silence* seconds."""
-        request = self._request
-        if request and request.reply is not None:
-            quiet = time.monotonic() - max(self._last_message_at, request.replied_at)
-            if quiet >= silence:
-                request.is_over = True
-                self._wake_if_answered(request)
+    def _stop_waiting(self, silence: float) -> None:
+        """Let the request be answered where half of that came, and *silence* seconds nothing."""
+        if (request := self._request) is None:
+            return
+        quiet = time.monotonic() - max(self._last_message_at, request.replied_at)
+        if request.reply is not None and quiet >= silence:
+            request.is_over = True
+        elif request.is_over and quiet >= _SILENCE:
+            request.reply = request.reply or {"status": ""}
+        self._wake_if_answered(request)
 
     def _wake_if_answered(self, request: ExecuteRequest) -> None:
         if request.is_answered:
             self._news.set()
 
 
-async def _receive(channel: Any) -> Message:
+async def _receive_from_gateway(channel: Any) -> Any:
     while True:
         try:
-            message: Message = await channel.get_msg(timeout=0)
-            return message
+            return await channel.get_msg(timeout=0)
         except Empty:
-            await _wait_for(channel)
-        except ValueError as error:
-            _log.warning("A message of the kernel cannot be read: %s", error)
+            # The queue of a gateway's channel would wait by spinning.
+            await asyncio.sleep(_QUEUE_EVERY)
         except RuntimeError as error:
             raise KernelDied(None, "The connection to the kernel was lost.") from error
-
-
-async def _wait_for(channel: Any) -> None:
-    if hasattr(channel, "socket"):
-        await channel.socket.poll()
-    else:
-        # The queue of a gateway's channel would wait by spinning.
-        await asyncio.sleep(_QUEUE_EVERY)

@@ -6,15 +6,17 @@ stores, so that it can live in a process of its own.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .connection import Connection, KernelDied, KernelNotReady
 from .document import Cell
 from .events import CellFinished, CellStatus, ExecutorEvent
-from .kernel_messages import ExecuteReply, KernelInfo, Message
+from .kernel_messages import Content, ExecuteReply, KernelInfo, Message
+from .message_cleaner import UNREADABLE, MessageCleaner
 from .messages import MessageReader
 from .widgets import Widgets
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient
 
 _MAX_TRACEBACK = 100_000
+_MAX_ENAME = 1_000
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["CellFailed", "Executor", "KernelDied", "KernelNotReady", "Stopped"]
 
@@ -58,10 +63,17 @@ class Executor:
         is_alive: Callable[[], Awaitable[bool]],
     ) -> None:
         self._report = report
-        self._connection = Connection(client, self._hear, is_alive)
-        self._widgets = Widgets()
+        self._cleaner = MessageCleaner()
+        self._connection = Connection(client, self._hear, is_alive, self._cleaner)
+        self._widgets = Widgets(self._cleaner)
         self._reader = MessageReader(self._widgets)
+        self._raised: Content = {}  # what the cell that runs published as its error
         self._is_stopped = False
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was left out of what the kernel sent, a sentence for each kind."""
+        return self._cleaner.warnings
 
     async def ready(
         self,
@@ -122,15 +134,37 @@ class Executor:
     async def _execute(self, index: int, source: str, may_fail: bool) -> ExecuteReply:
         request = self._connection.send_code(source, stop_on_error=not may_fail)
         self._reader.begin(index, request.msg_id)
-        reply = await self._connection.answer(request)
+        self._raised = {}
+        reply = self._judged(index, await self._connection.answer(request))
         # Not while a reply is due: sending may swallow the socket's wake-up for it.
         for update in self._widgets.take_updates():
             self._connection.send_comm(update.content, update.parent_header)
         return reply
 
     def _hear(self, message: Message) -> None:
-        for event in self._reader.read(message):
+        if message["header"]["msg_type"] == "error":
+            self._raised = message["content"]
+        try:
+            events = self._reader.read(message)
+        except Exception:
+            # No message of a kernel is to end a run, not even one that nobody has thought of.
+            _log.exception("A message of the kernel was not understood")
+            self._cleaner.warn(UNREADABLE)
+            return
+        for event in events:
             self._report(event)
+
+    def _judged(self, index: int, reply: ExecuteReply) -> ExecuteReply:
+        """Return *reply*, or what the outputs say where the kernel does not say it."""
+        if reply["status"]:
+            return reply
+        if self._raised:
+            return cast("ExecuteReply", {"status": "error", **self._raised})
+        self._cleaner.warn(
+            f"The kernel did not say how cell {index + 1} ended; since it showed no error, "
+            "the cell counts as completed."
+        )
+        return {"status": "ok"}
 
     def _report_finished(self, index: int, status: CellStatus, began: float | None) -> None:
         finished: CellFinished = {
@@ -146,7 +180,7 @@ class Executor:
 def _exits(reply: ExecuteReply) -> bool:
     """Return whether the cell asked for the end of the run, as a success."""
     if reply["status"] == "ok":
-        return any(item.get("source") == "ask_exit" for item in reply.get("payload") or [])
+        return any(item.get("source") == "ask_exit" for item in reply.get("payload", []))
     return reply.get("ename") == "SystemExit" and reply.get("evalue") in ("", "0", "None")
 
 
@@ -154,7 +188,8 @@ def _failure(index: int, reply: ExecuteReply) -> CellFailed:
     if "ename" not in reply:
         return CellFailed(index, "Aborted", "The kernel did not execute this cell.", [])
     traceback, room = [], _MAX_TRACEBACK
-    for line in reply.get("traceback") or []:
+    for line in reply["traceback"]:
         traceback.append(line[:room])
         room = max(0, room - len(line))
-    return CellFailed(index, reply["ename"], reply["evalue"][:_MAX_TRACEBACK], traceback)
+    ename, evalue = reply["ename"][:_MAX_ENAME], reply["evalue"][:_MAX_TRACEBACK]
+    return CellFailed(index, ename, evalue, traceback)

@@ -1,7 +1,7 @@
 """What is read of the messages of Jupyter's protocol. Pure.
 
-Kernels of many languages send them, and leave out what they like: whatever is not named here, or
-not required, is read with care.
+Kernels of many languages send them, and leave out what they like: message_cleaner.py makes them
+what is said here.
 """
 
 from __future__ import annotations
@@ -33,17 +33,19 @@ class Message(TypedDict):
     buffers: NotRequired[list[Any]]
 
 
-class KernelInfo(TypedDict, total=False):
+class KernelInfo(TypedDict):
     """The content of a kernel_info_reply; *language_info* is what a notebook's metadata has."""
 
     language_info: dict[str, Any]
 
 
 class ExecuteReply(TypedDict, total=False):
-    """The content of an execute_reply; *status* is "ok", "error" or "aborted"."""
+    """The content of an execute_reply; *status* is "ok", "error" or "aborted", and empty
+    where the kernel does not say how the request ended.
+    """
 
     status: Required[str]
     ename: str
     evalue: str
-    traceback: list[str] | None
-    payload: list[dict[str, Any]] | None
+    traceback: list[str]
+    payload: list[dict[str, Any]]

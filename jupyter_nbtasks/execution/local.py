@@ -54,7 +54,7 @@ class LocalExecution:
     async def ready(self, seconds: float) -> KernelInfo:
         """Wait until the kernel answers; return its kernel_info."""
         info = await self._executor.ready(seconds, self._order.code)
-        self._language_info = info.get("language_info", {})
+        self._language_info = info["language_info"]
         return info
 
     async def begin(self, hash: str) -> ExecutionState:
@@ -82,10 +82,12 @@ class LocalExecution:
     async def finish(self) -> FinalState:
         """Store the executed notebook; raises DiskFull or OSError."""
         notebook = self._transcript.notebook()
-        metadata = {**notebook["metadata"], "language_info": self._language_info}
+        metadata = dict(notebook["metadata"])
+        if "name" in self._language_info:
+            metadata["language_info"] = self._language_info
         data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
         results: dict[str, Any] | None = self._transcript.results()
-        warnings = []
+        warnings = self._executor.warnings
         if self._limit.is_reached:
             kept = self._order.max_output_characters
             warnings.append(f"Some output was left out: {kept:,} characters of a job are kept.")

@@ -7,6 +7,8 @@ from .events import DisplayUpdated, ExecutorEvent, OutputAdded
 from .kernel_messages import Content, Message
 from .widgets import Widgets
 
+_OUTPUTS = {"stream", "error", "display_data", "execute_result"}
+
 
 class MessageReader:
     """Reads the IOPub messages of one kernel.
@@ -38,14 +40,16 @@ class MessageReader:
             return self._clear(cell, message)
         elif kind == "update_display_data":
             return self._update_display(content)
-        elif output := _output(kind, content):
+        elif kind in _OUTPUTS:
+            output = {"output_type": kind, **content}
+            output.pop("transient", None)
             return self._update_display(content) + self._output(cell, message, output)
         return []
 
     def _clear(self, cell: int, message: Message) -> list[ExecutorEvent]:
         if self._widgets.clear(message):
             return []
-        if message["content"].get("wait"):
+        if message["content"]["wait"]:
             self._cleared_by_next.add(cell)
             return []
         return [{"type": "clear_output", "cell": cell}]
@@ -57,8 +61,8 @@ class MessageReader:
         updated: DisplayUpdated = {
             "type": "update_display",
             "display_id": display_id,
-            "data": content.get("data", {}),
-            "metadata": content.get("metadata", {}),
+            "data": content["data"],
+            "metadata": content["metadata"],
         }
         return [updated]
 
@@ -77,21 +81,5 @@ class MessageReader:
 
 
 def _display_id(content: Content) -> str | None:
-    # Some kernels send "transient": null.
-    display_id: str | None = (content.get("transient") or {}).get("display_id")
+    display_id: str | None = content.get("transient", {}).get("display_id")
     return display_id
-
-
-def _output(kind: str, content: Content) -> Output | None:
-    """Return the nbformat 4 output of a message; None if it is not an output."""
-    if kind == "stream":
-        return {"output_type": kind, "name": content["name"], "text": content["text"]}
-    if kind == "error":
-        keys = {key: content.get(key, "") for key in ("ename", "evalue")}
-        return {"output_type": kind, **keys, "traceback": content.get("traceback") or []}
-    if kind not in ("display_data", "execute_result"):
-        return None
-    shown = {"data": content.get("data", {}), "metadata": content.get("metadata", {})}
-    if kind == "execute_result":
-        return {"output_type": kind, **shown, "execution_count": content.get("execution_count")}
-    return {"output_type": kind, **shown}

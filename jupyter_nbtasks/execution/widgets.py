@@ -8,6 +8,7 @@ from typing import Any
 
 from .document import Output
 from .kernel_messages import Content, Message, ParentHeader
+from .message_cleaner import MessageCleaner
 
 # Of a widget: what its own code in the front end and the kernel makes of it.
 ModelState = dict[str, Any]
@@ -64,10 +65,12 @@ class _OutputWidget:
 class Widgets:
     """Comms of one kernel, kept as the front end would keep them.
 
-    What has to go back to the kernel is collected by `take_updates`.
+    What has to go back to the kernel is collected by `take_updates`; *cleaner* makes the outputs
+    that it sets what they have to be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cleaner: MessageCleaner) -> None:
+        self._cleaner = cleaner
         self._states: dict[str, ModelState] = {}
         self._buffers: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
         self._output_widgets: dict[str, _OutputWidget] = {}
@@ -78,14 +81,14 @@ class Widgets:
     def hear(self, message: Message) -> None:
         """Take note of a comm_open, comm_msg or comm_close message."""
         content = message["content"]
-        data = content.get("data")
-        if not isinstance(data, dict) or not isinstance(state := data.get("state"), dict):
+        data, comm_id = content["data"], content["comm_id"]
+        if "state" not in data:
             return
-        comm_id = content["comm_id"]
+        state = data["state"]
         self._states.setdefault(comm_id, {}).update(state)
-        self._keep_buffers(comm_id, data, message.get("buffers") or [])
+        self._keep_buffers(comm_id, data, message["buffers"])
         if message["header"]["msg_type"] == "comm_open":
-            self._open(comm_id, content.get("target_name"), state)
+            self._open(comm_id, content["target_name"], state)
         elif comm_id in self._output_widgets:
             self._update(self._output_widgets[comm_id], state)
 
@@ -103,7 +106,7 @@ class Widgets:
         widget = self._capturer(message)
         if widget is None:
             return False
-        if message["content"].get("wait"):
+        if message["content"]["wait"]:
             widget.clears_next = True
         else:
             widget.clear()
@@ -141,27 +144,33 @@ class Widgets:
 
     def _keep_buffers(self, comm_id: str, data: dict[str, Any], buffers: list[Any]) -> None:
         kept = self._buffers.setdefault(comm_id, {})
-        for path, buffer in zip(data.get("buffer_paths") or [], buffers, strict=False):
+        for path, buffer in zip(data["buffer_paths"], buffers, strict=True):
             encoded = base64.b64encode(buffer).decode("ascii")
             kept[tuple(path)] = {"data": encoded, "encoding": "base64", "path": path}
 
     def _open(self, comm_id: str, target: str | None, state: ModelState) -> None:
         model = (state.get("_model_module"), state.get("_model_name"))
         if target == "jupyter.widget" and model == OUTPUT_MODEL:
-            widget = _OutputWidget(comm_id, list(state.get("outputs") or []))
+            widget = _OutputWidget(comm_id, self._set_outputs(comm_id, state))
             self._output_widgets[comm_id] = widget
 
     def _update(self, widget: _OutputWidget, state: ModelState) -> None:
         if "outputs" in state:
-            widget.replace(state["outputs"])
+            widget.replace(self._set_outputs(widget.comm_id, state))
             self._unsynced.pop(widget.comm_id, None)
         if "msg_id" in state:
             capturing = self._capturing.get(widget.msg_id, [])
             if widget in capturing:
                 capturing.remove(widget)
-            widget.msg_id = state["msg_id"]
+            msg_id = state["msg_id"]
+            widget.msg_id = msg_id if isinstance(msg_id, str) else ""
             if widget.msg_id:
                 self._capturing.setdefault(widget.msg_id, []).append(widget)
+
+    def _set_outputs(self, comm_id: str, state: ModelState) -> list[Output]:
+        outputs = self._cleaner.outputs(state.get("outputs"))
+        self._states[comm_id]["outputs"] = outputs
+        return outputs
 
     def _capturer(self, message: Message) -> _OutputWidget | None:
         capturing = self._capturing.get(message["parent_header"].get("msg_id", ""))

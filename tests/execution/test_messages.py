@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_nbtasks.execution.message_cleaner import MessageCleaner
 from jupyter_nbtasks.execution.messages import MessageReader
 from jupyter_nbtasks.execution.widgets import CommUpdate, Widgets
 
@@ -38,7 +39,7 @@ def output_widget(comm_id: str = "c", **state: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def widgets() -> Widgets:
-    return Widgets()
+    return Widgets(MessageCleaner())
 
 
 @pytest.fixture
@@ -50,7 +51,9 @@ def reader(widgets: Widgets) -> MessageReader:
 
 
 def read(reader: MessageReader, *messages: dict[str, Any]) -> list[dict[str, Any]]:
-    return [event for message in messages for event in reader.read(message)]
+    """Have *reader* read what the cleaner makes of *messages*."""
+    cleaned = [MessageCleaner().clean(message) for message in messages]
+    return [event for message in cleaned for event in reader.read(message)]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def read(reader: MessageReader, *messages: dict[str, Any]) -> list[dict[str, Any
     ],
 )
 def test_a_message_becomes_an_event_of_its_cell(reader, given, expected):
-    assert reader.read(given) == [expected]
+    assert read(reader, given) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -117,11 +120,11 @@ def test_a_message_becomes_an_event_of_its_cell(reader, given, expected):
     ],
 )
 def test_other_messages_are_not_events(reader, given):
-    assert reader.read(given) == []
+    assert read(reader, given) == []
 
 
 def test_a_kernel_may_send_no_transient_at_all(reader):
-    (event,) = reader.read(message("display_data", transient=None, data={}, metadata={}))
+    (event,) = read(reader, message("display_data", transient=None, data={}, metadata={}))
     assert "display_id" not in event
 
 
@@ -133,8 +136,8 @@ def test_a_clearing_that_waits_comes_just_before_the_next_output(reader):
 
 
 def test_an_update_reaches_what_was_shown_under_its_id(reader):
-    reader.read(shown("display_data", "old", "d"))
-    assert reader.read(shown("update_display_data", "new", "d")) == [
+    read(reader, shown("display_data", "old", "d"))
+    assert read(reader, shown("update_display_data", "new", "d")) == [
         {
             "type": "update_display",
             "display_id": "d",
@@ -194,17 +197,17 @@ def test_an_output_widget_is_cleared_instead_of_the_cell(reader, widgets, wait, 
     begin = [output_widget(), comm("comm_msg", msg_id="first"), hello()]
     assert read(reader, *begin, message("clear_output", wait=wait)) == []
     assert captured(widgets) == left
-    reader.read(hello())
+    read(reader, hello())
     assert captured(widgets) == ["hello"]
 
 
 def test_outputs_that_the_kernel_sets_replace_what_was_captured(reader, widgets):
     appended = {**HELLO, "text": "appended"}
     read(reader, output_widget(), comm("comm_msg", msg_id="first"), hello())
-    reader.read(comm("comm_msg", outputs=[appended]))
+    read(reader, comm("comm_msg", outputs=[appended]))
     assert captured(widgets) == ["appended"]
     assert widgets.take_updates() == []
-    reader.read(hello())
+    read(reader, hello())
     assert captured(widgets) == ["appendedhello"]
 
 

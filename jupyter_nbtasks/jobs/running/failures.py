@@ -65,5 +65,6 @@ def _cell_failure(failed: CellFailed) -> Failure:
         traceback=failed.traceback,
     )
     # People count from one; *cell* of the error, for programs, is the index.
-    message = f"Cell {failed.index + 1}: {failed.ename}: {failed.evalue}"[:_MAX_MESSAGE]
+    said = [text for text in (failed.ename, failed.evalue) if text] or ["an error without a name"]
+    message = ": ".join([f"Cell {failed.index + 1}", *said])[:_MAX_MESSAGE]
     return Failure(reason=Reason.CELL_ERROR, message=message, error=error)

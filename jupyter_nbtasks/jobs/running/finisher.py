@@ -11,7 +11,7 @@ from functools import partial
 from ...errors import NbTasksError, Stale, Unavailable
 from ..ending import AttemptFacts, RunOutcome, ending, keep_seconds
 from ..model import Job, Status, Usage
-from .failures import is_of_database
+from .failures import failure_of, is_of_database
 from .run import Run, RunContext
 
 # Seconds between tries to store an end while the database is gone; then it is given up.
@@ -41,6 +41,18 @@ class Finisher:
         """Store the output, write it to where it is asked for, and store the end."""
         usage, facts = await asyncio.gather(self._usage(), self._facts())
         facts = replace(facts, usage=usage)
+        try:
+            await self._store_at_last(outcome, facts)
+        except Exception as error:
+            if isinstance(error, Unavailable):
+                raise
+            # Whatever of it cannot be stored, the job is over, and no server was lost.
+            failure = failure_of(error, self._run.kernel, self._job)
+            self._run.records = []
+            await self._store_at_last(replace(outcome, failure=failure), AttemptFacts(usage=usage))
+
+    async def _store_at_last(self, outcome: RunOutcome, facts: AttemptFacts) -> None:
+        """Store the end, as soon as there is a database."""
         pauses = iter(_PAUSES)
         while True:
             try:
@@ -50,7 +62,9 @@ class Finisher:
                 continue
             except Unavailable as error:
                 _log.warning("The end of job %s waits for the database: %s", self._job.id, error)
-                await asyncio.sleep(next(pauses))
+                if (pause := next(pauses, None)) is None:
+                    raise
+                await asyncio.sleep(pause)
             else:
                 break
 
@@ -95,13 +109,19 @@ class Finisher:
             return AttemptFacts(output=await self._run.finish())
         except (OSError, NbTasksError) as error:
             return AttemptFacts(storing_error=str(error))
+        except Exception as error:
+            _log.exception("The output of job %s could not be stored", self._job.id)
+            return AttemptFacts(storing_error=f"{type(error).__name__}: {error}")
 
     async def _usage(self) -> Usage:
         if (kernel := self._run.kernel) is None:
             return Usage()
         if (processes := kernel.processes) is None:
             return Usage(kernel_seconds=kernel.seconds)
-        await asyncio.to_thread(processes.measure)
+        try:
+            await asyncio.to_thread(processes.measure)
+        except Exception as error:
+            _log.warning("Job %s: what it used is not known to the end: %s", self._job.id, error)
         return Usage(
             kernel_seconds=round(kernel.seconds, 3),
             cpu_seconds=round(processes.cpu_seconds, 3),

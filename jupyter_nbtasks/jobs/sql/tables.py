@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 
 from ...database import FreeText, UtcDateTime, metadata
+from ...storage.strict_json import TooDeep, strict, whole
 from ..history import AttemptRecord
 from ..model import CellError, CellRecord, Job, Progress, Reason, Status, Trigger, Usage
 
@@ -194,6 +196,7 @@ def progress_columns(progress: Progress) -> dict[str, int | None]:
 def job_of(row: Row[Any]) -> Job:
     """Return the job that *row* holds."""
     values = dict(row._mapping)
+    values["results"] = _readable(values["results"])
     take = values.pop
     progress = Progress(
         completed=take("cells_completed"), total=take("cells_total"), current=take("cell_current")
@@ -220,6 +223,15 @@ def attempt_of(row: Row[Any]) -> AttemptRecord:
     values = dict(row._mapping)
     del values["job_id"]
     return AttemptRecord(**_ended(values))
+
+
+def _readable(results: dict[str, Any]) -> dict[str, Any]:
+    """Return those *results* that can be answered: earlier versions stored whatever came."""
+    found = {}
+    for name, value in results.items():
+        with suppress(TooDeep):
+            found[whole(name)] = strict(value)
+    return found
 
 
 def _ended(values: dict[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,17 @@ EVERYTHING = {
 }
 
 
+async def test_a_result_that_nobody_could_be_answered_with_is_left_out(store):
+    deep = 0
+    for _ in range(300):
+        deep = [deep]
+    job = a_job(results={"deep": deep, "half \ud800": "\ud800", "good": [[1]]})
+
+    await store.add(job)
+
+    assert (await store.get(job.id)).results == {"half \ufffd": "\ufffd", "good": [[1]]}
+
+
 async def test_a_job_comes_back_as_it_was_stored(store):
     job = a_job(**EVERYTHING)
     assert not [field.name for field in fields(Job) if getattr(job, field.name) in (None, [], {})]

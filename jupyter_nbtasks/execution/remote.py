@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
 # A slow viewer has this long to read the rest of what has ended.
 _KEPT_SECONDS = 60.0
+# The process has this long to read what a kernel that is gone has left.
+_READ_SECONDS = 300.0
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +138,9 @@ class RemoteExecution:
         except Exception:
             _log.exception("A job's kernel cannot be found any more")
         self._link.tell(self._number, "lose_kernel")
+        # All that the kernel had published is to be read; then the run is over, and we are closed.
+        await asyncio.sleep(_READ_SECONDS)
+        self._link.end()
 
     async def _leave(self) -> None:
         await self.stream.unwatched()

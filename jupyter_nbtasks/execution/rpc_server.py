@@ -8,7 +8,9 @@ import logging
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +139,23 @@ async def _serve(connected: socket.socket, folder: Path) -> None:
         server.hear(message)
 
 
-def main() -> None:
-    """Serve the server on the socket whose number is given, with the blobs in the folder given.
+def _beat(heart: socket.socket) -> None:
+    with suppress(OSError):
+        while beat := heart.recv(1 << 10):
+            heart.sendall(beat)
 
-    Ends when the server closes the socket, or dies. Until then it does not heed the signals
-    that end a server and, where they go to all of its processes, would end us before it is done.
+
+def main() -> None:
+    """Serve the server on the first of the sockets whose numbers are given, with the blobs in
+    the folder given.
+
+    A thread sends back what comes from the second socket, as a sign of life. Ends when the server
+    closes the first, or dies. Until then it does not heed the signals that end a server and, where
+    they go to all of its processes, would end us before it is done.
     """
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     logging.basicConfig(format="[%(levelname)s jupyter_nbtasks execution] %(message)s")
-    connected = socket.socket(fileno=int(sys.argv[1]))
-    asyncio.run(_serve(connected, Path(sys.argv[2])))
+    connected, heart = (socket.socket(fileno=int(each)) for each in sys.argv[1:3])
+    threading.Thread(target=_beat, args=[heart], daemon=True).start()
+    asyncio.run(_serve(connected, Path(sys.argv[3])))

@@ -19,6 +19,8 @@ from .safety import Interpreter, NotForked
 from .spares import Spares
 
 _MAX_MESSAGE = 1 << 16
+# One that does not answer may only be slow; it is killed after these, once its kernels have ended.
+_STUCK_SECONDS = 30.0
 
 
 class UnfitPreload(Exception):
@@ -116,6 +118,7 @@ class ForkServer:
                 return await answer
         except OSError:  # A TimeoutError is one.
             self.retire()
+            self._loop.call_later(_STUCK_SECONDS, self._kill_if_unused)
             raise NotForked("its fork server does not answer") from None
         finally:
             del self._answers[id]
@@ -124,6 +127,14 @@ class ForkServer:
         """Give it a limited time, from now on, to become a kernel."""
         timer = self._loop.call_later(self._settings.answer, self._give_up, process)
         process.begun.add_done_callback(lambda _: timer.cancel())
+
+    def _kill_if_unused(self) -> None:
+        if self._ended.is_set():
+            return
+        if all(kernel.poll() is not None for kernel in self._kernels.values()):
+            self._process.kill()
+        else:
+            self._loop.call_later(_STUCK_SECONDS, self._kill_if_unused)
 
     def _on_idle(self) -> None:
         """No job came for long: a fork server that has nothing but spares is of no use either."""

@@ -6,6 +6,10 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
+
+# Of the facts in /proc/<pid>/stat, counted after the name.
+_STATE, _STATUS = 0, 49
 
 
 class ForkedProcess:
@@ -34,6 +38,9 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """Return its exit status once that is known; negative is the signal that killed it."""
+        if self.returncode is None:
+            # Its fork server may be stopped, or hang, and never tell.
+            self.returncode = _status_of_zombie(self.pid)
         return self.returncode
 
     def wait(self) -> int | None:
@@ -52,3 +59,13 @@ class ForkedProcess:
     def kill(self) -> None:
         """Kill it."""
         self.send_signal(signal.SIGKILL)
+
+
+def _status_of_zombie(pid: int) -> int | None:
+    """Return the exit status of a process that has ended and was not waited for; None of others."""
+    try:
+        # The name, in brackets, may have anything in it.
+        facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return os.waitstatus_to_exitcode(int(facts[_STATUS])) if facts[_STATE] == "Z" else None

@@ -150,6 +150,23 @@ async def test_a_fork_server_that_does_not_answer_is_not_waited_for(tmp_path):
         assert server.wait(30) == 0
 
 
+async def test_a_kernel_ends_though_its_fork_server_is_stopped_and_that_is_killed(tmp_path):
+    async with bench(tmp_path, answer=0.3) as kernels:
+        await kernels.prepare()
+        kernel = await kernels.fork()
+        process = kernels.manager.get_kernel(kernel.id).provisioner.process
+        server, stopped = kernels.server, psutil.Process(kernels.server._process.pid)
+        stopped.suspend()
+
+        assert (await kernels.start()).start == "cold: its fork server does not answer"
+        await kernel.kill()
+
+        assert process.poll() == -signal.SIGKILL
+        assert kernel.id not in kernels.manager.list_kernel_ids()
+        await server.ended()
+        assert psutil.wait_procs([stopped], timeout=60)[1] == []
+
+
 async def test_a_fork_server_that_was_killed_is_noticed_and_started_anew(kernels):
     kernel = await kernels.fork()
     process = kernels.manager.get_kernel(kernel.id).provisioner.process

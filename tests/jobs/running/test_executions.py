@@ -77,6 +77,33 @@ async def test_a_job_that_may_be_tried_again_is(api, lose, jp_root_dir):
     assert (ended["status"], ended["attempt"]) == ("COMPLETED", 2)
 
 
+class TestSeveralAtOnce:
+    @pytest.fixture
+    def nbtasks_config(self):
+        return {"max_concurrent_jobs": 3}
+
+    async def test_jobs_end_for_their_own_reasons_when_the_process_is_stopped(self, api, notebook):
+        endless = f"print('begun', flush=True)\n{WAIT}"
+        lost, cancelled = [await api.submit(notebook(endless, path=f"{n}.ipynb")) for n in "ab"]
+        for job in (lost, cancelled):
+            await printed(api, job["id"], "begun")
+        late = await api.submit(notebook(endless), timeout=5)
+        [process] = executing()
+        process.suspend()
+
+        await api("POST", f"jobs/{cancelled['id']}/cancel")
+        ended = [await api.ended(job["id"]) for job in (lost, cancelled, late)]
+
+        assert [job["reason"] for job in ended] == ["server_lost", None, "timeout"]
+        assert ended[0]["message"] == (
+            "The process of the server that ran it did not answer any more and was ended. "
+            "What had run is in the output."
+        )
+        assert ended[1]["status"] == "CANCELLED"
+        assert not is_running(process.pid)
+        assert (await api.run(notebook("print('on')")))["status"] == "COMPLETED"
+
+
 class TestWithoutTheProcess:
     @pytest.fixture
     def nbtasks_config(self):

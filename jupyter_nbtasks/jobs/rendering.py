@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import get_export_names, get_exporter
 
 from ..errors import Conflict, invalid_field
 from ..notebooks.ipynb import NOTEBOOK_TYPE
+from .drawing import prepared, without_undrawable
 
 # One at a time: rendering is heavy, and the server has other things to do.
 _renderer = ThreadPoolExecutor(1, thread_name_prefix="nbtasks-render")
@@ -60,23 +64,51 @@ async def render(notebook: bytes, format: str, title: str) -> Document:
 
 
 def _render(notebook: bytes, format: str, title: str) -> Document:
+    exporter = get_exporter(format)()
+
+    def export(some: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        parsed = nbformat.reads(json.dumps(some), as_version=4)
+        exported: tuple[Any, dict[str, Any]] = exporter.from_notebook_node(
+            parsed, resources={"metadata": {"name": title}}
+        )
+        return exported
+
+    def can_draw(some: dict[str, Any]) -> bool:
+        try:
+            export(some)
+        except Exception:
+            return False
+        return True
+
     try:
-        exporter = get_exporter(format)()
-        parsed = nbformat.reads(notebook.decode(), as_version=4)
-        resources = {"metadata": {"name": title}}
-        content, resources = exporter.from_notebook_node(parsed, resources=resources)
+        content, resources = _exported(prepared(json.loads(notebook)), export, can_draw)
     except Exception as error:
         # Exporters raise whatever their templates and programs do; mostly a program is missing.
         lines = str(error).strip().splitlines() or [type(error).__name__]
         msg = f"The server cannot make {format!r} of this: {lines[0]}"
         raise Conflict(msg, reason="format_unavailable") from error
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode(errors="replace") if isinstance(content, str) else content
     extension = resources.get("output_extension") or exporter.file_extension
     if files := resources.get("outputs"):
         files = {f"{title}{extension}": data, **files}
         return Document(content=_zip(files), content_type="application/zip", extension=".zip")
     mime = exporter.output_mimetype or "text/plain"
     return Document(content=data, content_type=mime, extension=extension)
+
+
+def _exported(
+    notebook: dict[str, Any],
+    export: Callable[[dict[str, Any]], tuple[Any, dict[str, Any]]],
+    can_draw: Callable[[dict[str, Any]], bool],
+) -> tuple[Any, dict[str, Any]]:
+    """Export *notebook*, if need be without what cannot be drawn of it."""
+    try:
+        return export(notebook)
+    except Exception:
+        rest = without_undrawable(notebook, can_draw)
+        if rest is None:
+            raise
+        return export(rest)
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

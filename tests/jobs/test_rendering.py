@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 
@@ -46,6 +47,58 @@ async def test_pictures_of_markdown_come_with_it_in_a_zip():
     names = zipfile.ZipFile(io.BytesIO(document.content)).namelist()
     assert names[0] == "weekly.md"
     assert names[1].endswith(".png")
+
+
+def odd(*cells, **metadata):
+    """The bytes of a notebook that may be none, with a heading before its *cells*."""
+    content = nbformat.v4.new_notebook(metadata=metadata)
+    return json.dumps({**content, "cells": [markdown("# Weekly"), *cells]}).encode()
+
+
+def showing(*outputs):
+    """A code cell of an odd notebook."""
+    return {**nbformat.v4.new_code_cell("show()"), "outputs": list(outputs)}
+
+
+def markdown(source, **attachments):
+    return nbformat.v4.new_markdown_cell(source, attachments=attachments)
+
+
+FINE = {"output_type": "stream", "name": "stdout", "text": "fine"}
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        odd(markdown("fine ![a](attachment:missing.png)")),
+        odd(markdown("fine ![a](attachment:none.png)", **{"none.png": {}})),
+        odd(markdown("fine ![a](<attachment:a b.png>)", **{"a b.png": {"image/png": PIXEL}})),
+        odd(showing(FINE), widgets=None),
+        odd(showing(FINE), widgets={"application/vnd.jupyter.widget-state+json": None}),
+        odd(showing(FINE), widgets=5),
+        odd(showing(FINE, {"output_type": "display_data", "data": None, "metadata": None})),
+        odd(showing(FINE, {"output_type": "display_data", "data": {"text/plain": None}})),
+        odd(showing({"output_type": "display_data", "data": {"text/html": {}}}, FINE)),
+        odd(showing({"output_type": "display_data", "data": {"image/png": 5}}, FINE)),
+        odd(showing({"output_type": "error", "ename": None, "traceback": None}, FINE)),
+        odd(showing({"output_type": "stream", "name": "stdout", "text": 5}, FINE)),
+    ],
+)
+async def test_what_cannot_be_drawn_is_left_out_of_a_report(format, document):
+    report = await render(document, format, "weekly")
+
+    content = report.content
+    if report.extension == ".zip":
+        content = zipfile.ZipFile(io.BytesIO(content)).read("weekly.md")
+    assert b"Weekly" in content
+    assert b"fine" in content
+
+
+async def test_a_picture_whose_name_has_a_space_is_drawn():
+    document = odd(markdown("![a](attachment:a%20b.png)", **{"a b.png": {"image/png": PIXEL}}))
+
+    assert PIXEL.encode() in (await render(document, "html", "weekly")).content
 
 
 async def test_a_format_that_needs_a_missing_program_says_so(monkeypatch):

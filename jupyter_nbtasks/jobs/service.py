@@ -153,6 +153,7 @@ class JobService:
         outputs = [await self._blobs.get(str(cell.outputs_hash)) for cell in cells]
         if cells:
             document = await asyncio.to_thread(_joined, document, cells, outputs)
+        document = await asyncio.to_thread(ipynb.strictly, document)
         return job, await render(document, query.format, job.name)
 
     async def compare(self, id: str, query: JobDiffQuery, caller: Caller) -> Comparison:
@@ -182,7 +183,7 @@ class JobService:
     async def input(self, id: str, caller: Caller) -> tuple[Job, Document]:
         """Return the frozen notebook as it was submitted."""
         job = await self.get(id, caller)
-        data = await self._blobs.get(job.input_hash)
+        data = await asyncio.to_thread(ipynb.strictly, await self._blobs.get(job.input_hash))
         return job, await render(data, "ipynb", job.name)
 
     async def parameters_of(self, path: str) -> tuple[Source, str, Inspection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +12,22 @@ import nbformat
 from nbformat import NotebookNode
 
 from ..errors import NotebookInvalid
+from ..storage.strict_json import MAX_DEPTH, TooDeep, strict
 from .repairs import made_readable, repair, tags_of
 
 NOTEBOOK_TYPE = "application/x-ipynb+json"
 _FORMAT = 4
 _MINOR = 5
 _REPAIRS_TOLD = 3
+# What is in a notebook lies deeper than what a kernel has sent.
+_MAX_DEPTH = 2 * MAX_DEPTH
+_NOT_FINITE = re.compile(rb"[:\[,\s](?:NaN|-?Infinity)(?=[,\]}\s])")
 
 
 def parse(data: bytes) -> tuple[NotebookNode, list[str]]:
     """Return the notebook in *data*, as the newest format 4, and warnings of what was repaired.
 
-    Raises NotebookInvalid.
+    A number that is not finite becomes null. Raises NotebookInvalid.
     """
     content = _read_json(data)
     try:
@@ -33,13 +38,14 @@ def parse(data: bytes) -> tuple[NotebookNode, list[str]]:
         repairs += _made_valid(notebook)
         for cell in notebook.cells:
             cell.source.encode()
+        notebook = nbformat.from_dict(strict(notebook, _MAX_DEPTH))
     except nbformat.ValidationError as error:
         msg = f"This is not a valid notebook: {error.message[:500].rstrip('.')}."
         raise NotebookInvalid(msg) from None
     except UnicodeEncodeError:
         msg = "A cell of this notebook contains half of a character, which no kernel can read."
         raise NotebookInvalid(msg) from None
-    except RecursionError:
+    except (RecursionError, TooDeep):
         raise NotebookInvalid(_TOO_DEEP) from None
     except Exception as error:
         # nbformat raises whatever its converters stumble upon in JSON that is not a notebook.
@@ -62,6 +68,16 @@ def write(notebook: Mapping[str, Any]) -> bytes:
     text: str = nbformat.v4.writes(nbformat.from_dict(notebook))
     # Half a surrogate pair, which a kernel may print, is not UTF-8; its escape is valid JSON.
     return text.encode(errors="backslashreplace") + b"\n"
+
+
+def strictly(data: bytes) -> bytes:
+    """Return the notebook *data* as JSON that a browser reads: with null for NaN and Infinity."""
+    if not _NOT_FINITE.search(data):
+        return data
+    try:
+        return write(strict(json.loads(data), _MAX_DEPTH))
+    except (RecursionError, TooDeep):
+        return data
 
 
 def as_saved(content: Mapping[str, Any]) -> bytes:

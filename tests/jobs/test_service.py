@@ -239,3 +239,20 @@ async def test_events_reach_the_servers_bus(api, notebook, jp_serverapp):
     assert heard[-1]["status"] == "COMPLETED"
     assert heard[-1]["progress"] == {"completed": 1, "total": 1, "current": None}
     assert {data["id"] for data in heard} == {job["id"]}
+
+
+async def test_what_is_not_finite_in_a_notebook_is_null_in_all_that_is_answered_of_it(
+    api, notebook
+):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    path = notebook("1", papermill={"duration": float("nan"), "most": [float("-inf"), 1.5]})
+
+    job = await api.run(path)
+
+    assert job["status"] == "COMPLETED"
+    for kind in ("input", "output"):
+        answer = await api.raw("GET", f"jobs/{job['id']}/{kind}")
+        content = json.loads(answer.body, parse_constant=refuse)
+        assert content["metadata"]["papermill"] == {"duration": None, "most": [None, 1.5]}

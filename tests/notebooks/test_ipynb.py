@@ -216,3 +216,16 @@ def test_what_an_editor_holds_is_saved_though_it_is_not_valid():
 )
 def test_it_is_known_what_somebody_has_of_a_notebook(data, has_any):
     assert ipynb.has_cells(data) is has_any
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_what_browsers_cannot_read_is_answered_as_null(number):
+    data = b'{"cells": [], "metadata": {"x": %s}, "nbformat": 4, "nbformat_minor": 5}' % number
+
+    assert json.loads(ipynb.strictly(data))["metadata"] == {"x": None}
+
+
+def test_a_notebook_in_strict_json_is_answered_as_it_is():
+    data = json.dumps(with_metadata(title="NaN, Infinity")).encode()
+
+    assert ipynb.strictly(data) is data

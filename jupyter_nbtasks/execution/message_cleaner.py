@@ -26,6 +26,8 @@ _NOT_FINITE = (
 _INSTEAD = "[This output was left out: its data cannot be kept]"
 # Of what is said of a language, what a notebook may only have as text.
 _TEXTS_OF_LANGUAGE = {"name", "file_extension", "mimetype", "pygments_lexer"}
+# A database stores no higher one.
+_MAX_COUNT = 2**31 - 1
 _BYTES = (bytes, bytearray, memoryview)
 
 
@@ -255,7 +257,7 @@ def _as_text(value: Any) -> str:
 
 
 def _count(value: Any) -> int | None:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT
     return value if is_count else None
 
 

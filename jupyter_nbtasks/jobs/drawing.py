@@ -24,7 +24,7 @@ _OUTPUT_INSTEAD = {
 _CELL_INSTEAD = "*[This cell cannot be shown here]*"
 # What the templates themselves need of a notebook.
 _NEEDED = {"kernelspec", "language_info", "title"}
-_MOST_TRIES = 200
+_MOST_TRIES = 100
 
 
 class _TooMany(Exception):

@@ -185,6 +185,7 @@ def test_of_an_odd_message_is_kept_what_can_be(sent, kept):
         (message("display_data", {"data": 5, "metadata": None}), "'display_data'"),
         (message("execute_result", {"data": ["text/plain"]}), "'execute_result'"),
         (message("execute_input", {"execution_count": "7"}), "'execute_input'"),
+        (message("execute_input", {"execution_count": 2**40}), "'execute_input'"),
         (message("status", {}), "'status'"),
         (message("clear_output", []), "'clear_output'"),
         (message("comm_open", {"comm_id": 5, "data": 7}), "'comm'"),

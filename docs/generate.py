@@ -6,6 +6,7 @@ python docs/generate.py --check    fail where a page says something else
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def arcgis_table() -> str:
 
 def rest_reference() -> str:
     """Return the OpenAPI document as text."""
-    api = document(ROUTES, "/")
+    api = asyncio.run(document(ROUTES, "/"))
     schemas = api["components"]["schemas"]
     by_noun: dict[str, list[str]] = {}
     for path, verbs in api["paths"].items():

@@ -109,8 +109,8 @@ async def test_a_format_that_needs_a_missing_program_says_so(monkeypatch):
         await render(notebook(), "latex", "weekly")
 
 
-def test_an_unknown_format_is_refused_with_those_there_are():
+async def test_an_unknown_format_is_refused_with_those_there_are():
     with pytest.raises(InvalidRequest, match="ipynb, asciidoc, html"):
-        check_format("word")
+        await check_format("word")
 
-    assert "custom" not in formats()
+    assert "custom" not in await formats()

@@ -65,8 +65,10 @@ export interface IListModel<T, F> extends VDomRenderer.IModel, IPaged {
  * removed when it is over, and its output goes with it.
  */
 export interface IJobs extends IListModel<IJob, IJobFilter> {
-  /** How many jobs are not over, whatever the filter. */
+  /** How many jobs run, whatever the filter. */
   readonly running: number;
+  /** How many wait. */
+  readonly waiting: number;
   /** Emits every job that has become final. */
   readonly ended: ISignal<IJobs, IJob>;
 

@@ -6,7 +6,7 @@ import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { withoutStyles } from '../display/sanitize';
 
 const MOST_OUTPUTS = 100;
@@ -45,7 +45,8 @@ interface ISideProps {
 
 function Side({ label, none, outputs, rendermime, side }: ISideProps): JSX.Element {
   const node = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // A widget is to be disposed while its node is still in the document.
+  useLayoutEffect(() => {
     // Somebody else may have written the notebook: its scripts stay where they are.
     const model = new OutputAreaModel({ trusted: false, values: outputs.map(withoutStyles) });
     const area = new SimplifiedOutputArea({

@@ -4,6 +4,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import type { Widget } from '@lumino/widgets';
 
 const DONE = 1;
@@ -48,7 +49,8 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
     });
     this.addClass('jp-NbTasks-dialog');
     model.stateChanged.connect(this._onStateChanged, this);
-    this.node.addEventListener('focusin', selectFirst, { once: true });
+    this.node.tabIndex = -1;
+    this.node.addEventListener('focusin', selectFirst);
   }
 
   override dispose(): void {
@@ -64,6 +66,24 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
     }
   }
 
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // The form is drawn later, and until then the notebook below would get what is typed.
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
+  }
+
+  protected override _evtKeydown(event: KeyboardEvent): void {
+    // Nobody has seen the form yet.
+    if (document.activeElement === this.node && event.key === 'Enter') {
+      event.stopPropagation();
+      event.preventDefault();
+      return;
+    }
+    super._evtKeydown(event);
+  }
+
   protected override _checkValidation(): void {
     // Errors are shown at their fields; a disabled button would not explain anything.
   }
@@ -75,7 +95,9 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
     }
     requestAnimationFrame(() => {
       const field = this.node.querySelector('[data-invalid]');
-      field?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+      const input = field?.querySelector<HTMLElement>('input, select, textarea');
+      // The button lost it when it was disabled.
+      (input ?? this.node.querySelector<HTMLElement>('.jp-Dialog-footer .jp-mod-accept'))?.focus();
       field?.scrollIntoView({ block: 'nearest' });
     });
   }
@@ -89,8 +111,12 @@ export class FormDialog<M extends IFormModel> extends Dialog<void> {
   }
 }
 
-/** Whatever is in the field is selected, so that typing replaces it. */
-function selectFirst({ target }: FocusEvent): void {
+/** Whatever is in the first field is selected, so that typing replaces it. */
+function selectFirst({ currentTarget, target }: FocusEvent): void {
+  if (target === currentTarget) {
+    return;
+  }
+  currentTarget?.removeEventListener('focusin', selectFirst as EventListener);
   if (target instanceof HTMLInputElement) {
     target.select();
   }

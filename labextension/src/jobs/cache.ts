@@ -14,6 +14,17 @@ export class JobCache {
     return [...this._unfinished.keys()];
   }
 
+  /** The jobs that run, newest first. */
+  get running(): IJob[] {
+    const running = [...this._unfinished.values()].filter(({ status }) => status !== 'SUBMITTED');
+    return running.sort((one, other) => (one.id < other.id ? 1 : -1));
+  }
+
+  /** How many jobs wait. */
+  get waiting(): number {
+    return this._unfinished.size - this.running.length;
+  }
+
   get(id: string): IJob | undefined {
     return this._unfinished.get(id) ?? this._recent.get(id);
   }

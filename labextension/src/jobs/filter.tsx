@@ -7,7 +7,7 @@ import type { JobStatus } from '../api/jobs';
 import { NotebookOnly } from '../lists/notebookonly';
 import { Search } from '../lists/search';
 import type { IJobs } from '../tokens';
-import { UNFINISHED } from './status';
+import { RUNNING } from './status';
 
 /**
  * What the filter needs; *notebook* is the one on screen.
@@ -26,7 +26,8 @@ export function JobFilter(props: IJobFilterProps): JSX.Element {
   const { filter } = jobs;
   const choices: ReadonlyArray<[string, ReadonlyArray<JobStatus>]> = [
     [trans.__('All'), []],
-    [trans.__('Running'), UNFINISHED],
+    [trans.__('Running'), RUNNING],
+    [trans.__('Waiting'), ['SUBMITTED']],
     [trans.__('Completed'), ['COMPLETED']],
     [trans.__('Failed'), ['FAILED']],
     [trans.__('Cancelled'), ['CANCELLED']]

@@ -32,7 +32,18 @@ export class JobsModel extends ListModel<IJob, IJobFilter> implements IJobs {
   readonly ended: Signal<IJobs, IJob> = new Signal<IJobs, IJob>(this);
 
   get running(): number {
-    return this.cache.unfinished.length;
+    return this.cache.running.length;
+  }
+
+  get waiting(): number {
+    return this.cache.waiting;
+  }
+
+  /** Those that run come first, however many wait that are newer. */
+  override get items(): ReadonlyArray<IJob> {
+    const running = this.cache.running.filter(job => this.matches(job));
+    const ids = new Set(running.map(({ id }) => id));
+    return [...running, ...super.items.filter(({ id }) => !ids.has(id))];
   }
 
   override async fetch(id: string): Promise<IJob> {

@@ -9,6 +9,11 @@ import type { IJob, IJobFilter, JobStatus } from '../api/jobs';
 export const UNFINISHED: ReadonlyArray<JobStatus> = ['SUBMITTED', 'EXECUTING', 'CANCELLING'];
 
 /**
+ * The statuses of a job that has a place, and perhaps a kernel.
+ */
+export const RUNNING: ReadonlyArray<JobStatus> = ['EXECUTING', 'CANCELLING'];
+
+/**
  * Whether a job of this status never changes again.
  */
 export function isFinal(status: JobStatus): boolean {

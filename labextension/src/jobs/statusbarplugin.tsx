@@ -31,7 +31,7 @@ export const status: JupyterFrontEndPlugin<void> = {
       item: new RunningItem(jobs, app.commands, trans),
       align: 'left',
       rank: 50,
-      isActive: () => jobs.running > 0,
+      isActive: () => jobs.running + jobs.waiting > 0,
       activeStateChanged: jobs.stateChanged
     });
   }
@@ -48,8 +48,11 @@ class RunningItem extends VDomRenderer<IJobs> {
   }
 
   protected override render(): JSX.Element {
-    const count = this.model.running;
-    const words = this._trans._n('%1 running', '%1 running', count);
+    const { running, waiting } = this.model;
+    const words = [
+      ...(running ? [this._trans._n('%1 running', '%1 running', running)] : []),
+      ...(waiting ? [this._trans._n('%1 waiting', '%1 waiting', waiting)] : [])
+    ].join(' · ');
     const show = (): void => void this._commands.execute(CommandIDs.showTasks);
     return (
       <TextItem

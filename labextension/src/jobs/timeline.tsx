@@ -84,7 +84,7 @@ const Bar = memo(function Bar(props: IBarProps): JSX.Element {
       title={label}
       type="button"
     >
-      {index + 1}
+      <span>{index + 1}</span>
     </button>
   );
 });

@@ -69,6 +69,7 @@ function Parameters({ model, trans }: IPartProps): JSX.Element {
           {notes.map(warning => (
             <li key={warning}>{warning}</li>
           ))}
+          {model.isDraft && <Reset model={model} trans={trans} />}
         </ul>
       )}
       {parameters.length > 0 ? (
@@ -91,6 +92,16 @@ function Parameters({ model, trans }: IPartProps): JSX.Element {
         </p>
       )}
     </>
+  );
+}
+
+function Reset({ model, trans }: IPartProps): JSX.Element {
+  return (
+    <li>
+      <button className="jp-NbTasks-add" onClick={() => model.reset()} type="button">
+        {trans.__('Take the notebook’s own values instead')}
+      </button>
+    </li>
   );
 }
 

@@ -47,6 +47,7 @@ export class RunModel extends VDomModel {
     );
     this._requests = new RequestFactory(initialValues.snapshot_id);
     this.isSnapshot = initialValues.snapshot_id !== undefined;
+    this.isDraft = options.isDraft ?? false;
     const form = optionsForm(specs, !this.isSnapshot, trans);
     const filledOptions = initialOptions(
       form,
@@ -58,6 +59,9 @@ export class RunModel extends VDomModel {
     );
     this.options.isExpanded = Object.keys(filledOptions).length > 0;
     this.notes = this._notes(schedule ? { parameters: values } : initialValues);
+    if (options.isDraft) {
+      this.notes = [trans.__('What you had filled in before is here again.'), ...this.notes];
+    }
     // Earlier values may not be valid any more, which is shown at once.
     this.parameters.touch(Object.keys(schedule ? this.parameters.form.schema.properties! : values));
     this.options.touch(Object.keys(filledOptions));
@@ -75,6 +79,8 @@ export class RunModel extends VDomModel {
   readonly isSnapshot: boolean;
   /** What has changed since the run that is repeated. */
   readonly notes: ReadonlyArray<string>;
+  /** Whether it began with what was filled in before and not sent. */
+  readonly isDraft: boolean;
 
   /** The error that belongs to no field, in a sentence; empty if there is none. */
   problem = '';
@@ -93,6 +99,21 @@ export class RunModel extends VDomModel {
   /** Whether all notebooks take the same parameters, so that one form fits. */
   get isShared(): boolean {
     return takeSameParameters(this.targets.map(({ parameters }) => parameters));
+  }
+
+  /** What a person has filled in so far; null where everything is as the notebook has it. */
+  get draft(): IInitialValues | null {
+    const parameters = changedValues(this._notebookParameters, this._formValues.values);
+    const defaults = defaultsOf(this._notebookParameters);
+    const options = initialOptions(this.options.form, this.options.data, defaults);
+    const isEmpty = Object.keys(parameters).length + Object.keys(options).length === 0;
+    return isEmpty ? null : { ...options, parameters };
+  }
+
+  /** Show the notebook's own values again. */
+  reset(): void {
+    this.parameters.setData(initialData(this._notebookParameters));
+    this.options.setData({});
   }
 
   override dispose(): void {
@@ -254,13 +275,15 @@ export class RunModel extends VDomModel {
 export namespace RunModel {
   /**
    * The notebooks with their parameters, the kernels to choose from, and the server.
-   * *initialValues* are those of an earlier run; *schedule* is one to edit, or to copy if *isCopy*.
+   * *initialValues* are those of an earlier run, or what was filled in before and not sent if it
+   * *isDraft*; *schedule* is one to edit, or to copy if *isCopy*.
    */
   export interface IOptions {
     notebooks: ReadonlyArray<readonly [path: string, parameters: IParameters]>;
     initialValues?: IInitialValues;
     schedule?: ISchedule;
     isCopy?: boolean;
+    isDraft?: boolean;
     specs: KernelSpec.ISpecModels | null;
     server: IServer;
     trans: TranslationBundle;

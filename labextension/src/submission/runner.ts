@@ -21,6 +21,7 @@ import { PARAMETERS } from '../parameters/tags';
 import { changesOf, hiddenFields } from '../schedules/timing';
 import type { IInitialValues, INotebookRunner } from '../tokens';
 import { RunDialog } from './dialog';
+import { Drafts } from './drafts';
 import { RunModel } from './model';
 import type { IKeyedRequest, IServer, ITarget } from './requests';
 import { IdempotencyKeys } from './requests';
@@ -33,6 +34,7 @@ interface IDialogContent {
   initialValues?: IInitialValues;
   schedule?: ISchedule;
   isCopy?: boolean;
+  isDraft?: boolean;
   submitSchedule: SubmitSchedule;
 }
 
@@ -60,8 +62,10 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   async run(paths: ReadonlyArray<string>, initialValues: IInitialValues = {}): Promise<IJob[]> {
+    const draft = Object.keys(initialValues).length === 0 ? this._drafts.get(paths) : undefined;
     const targets = await this._openDialog(paths, {
-      initialValues,
+      initialValues: draft ?? initialValues,
+      isDraft: draft !== undefined,
       submitSchedule: this._scheduleCreator()
     });
     return targets.flatMap(({ job }) => job ?? []);
@@ -123,6 +127,9 @@ export class NotebookRunner implements INotebookRunner {
       content
     );
     const targets = model ? await this._launch(model) : [];
+    if (model && !content.schedule) {
+      this._drafts.keep(paths, model);
+    }
     if (model?.isCellRequested) {
       await this._makeCell(paths[0]!);
     }
@@ -240,6 +247,7 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   private _documents: IDocumentManager;
+  private _drafts = new Drafts();
   private _jobs: JobsApi;
   private _kernelspecs: KernelSpec.IManager;
   private _parameters: ParametersApi;

@@ -54,6 +54,23 @@ describe('JobsModel', () => {
     expect(model.running).toBe(1);
   });
 
+  it('has what runs on top, and counts what waits apart', async () => {
+    const { bus, model, server } = await listed('c', 'b', 'a');
+    server.answers['GET jobs/a'] = job('a', 'COMPLETED');
+    ['b', 'c'].forEach(id => bus.say(id, 'SUBMITTED'));
+    bus.say('a', 'EXECUTING', 1);
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    expect([model.running, model.waiting]).toEqual([1, 2]);
+
+    bus.say('a', 'COMPLETED');
+    await settled();
+
+    expect(model.items.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+    expect([model.running, model.waiting]).toEqual([0, 2]);
+  });
+
   it('puts a new job in its place', async () => {
     const { bus, model, server } = await listed('c', 'a');
     server.answers['GET jobs/b'] = job('b');

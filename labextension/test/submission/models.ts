@@ -32,7 +32,7 @@ interface IServer {
 export function modelOf(
   notebooks: [string, IParameters][],
   answers: (IJob | ISchedule | Error)[] = [],
-  initialValues: Pick<RunModel.IOptions, 'initialValues' | 'schedule'> = {}
+  initialValues: Pick<RunModel.IOptions, 'initialValues' | 'isDraft' | 'schedule'> = {}
 ): [RunModel, IServer] {
   const server: IServer = { requests: [], scheduleRequests: [], answers, isOther: false };
   const answer = <T>(usual: T): Promise<T> => {

@@ -13,8 +13,8 @@ from traitlets import default
 
 from .assembly.assembly import Assembly
 from .assembly.ground import Managers
+from .assembly.starter import Starter
 from .background import Background
-from .errors import Unavailable
 from .forkserver.launch import ForkSettings
 from .forkserver.servers import ForkServers
 from .metrics import Metrics
@@ -59,9 +59,8 @@ class NbTasksApp(Settings, ExtensionApp):
         )
         self.assembly.jobs.events.listen(self.metrics.hear)
         self._tidying = Background()
-        self._fault: Unavailable | None = None
-        self._is_started = asyncio.Event()
-        self.handlers.extend(routes(self, self.assembly, server, self._ready))
+        self._starter = Starter(self._begin)
+        self.handlers.extend(routes(self, self.assembly, server, self._starter.ready))
 
     def _fork_servers(self) -> ForkServers | None:
         server: Any = self.serverapp
@@ -73,30 +72,22 @@ class NbTasksApp(Settings, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         _stop_cleanly_when_interrupted(serverapp)
-        try:
-            await self.assembly.open()
-            self.metrics.start()
-            await self.assembly.jobs.worker.start()
-            self.assembly.schedules.ticker.start()
-        except Unavailable as error:
-            self._fault = error
-            self.log.error("jupyter_nbtasks cannot run jobs: %s", error)
-        else:
-            self._tidying.do(self._sweep())
-            self._tidying.do(self.assembly.retention.run_forever(self.log.info))
-        self._is_started.set()
+        self._tidying.do(self._starter.run())
+        await self._starter.first_try()
+
+    async def _begin(self) -> None:
+        await self.assembly.open()
+        self.metrics.start()
+        await self.assembly.jobs.worker.start()
+        self.assembly.schedules.ticker.start()
+        self._tidying.do(self._sweep())
+        self._tidying.do(self.assembly.retention.run_forever(self.log.info))
 
     async def stop_extension(self) -> None:
         """End the running jobs as lost to the stop, with what they had produced."""
         await self._tidying.close()
         await self.assembly.close()
         self.metrics.stop()
-
-    async def _ready(self) -> None:
-        """Wait until requests can be served; raises Unavailable if that will not be."""
-        await self._is_started.wait()
-        if self._fault is not None:
-            raise self._fault
 
     async def _sweep(self) -> None:
         while True:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    URL,
     ColumnElement,
     Connection,
     DateTime,
@@ -25,21 +24,13 @@ from sqlalchemy import (
     PoolProxiedConnection,
     Text,
     TypeDecorator,
-    create_engine,
-    event,
     inspect,
     text,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import SQLAlchemyError
 
-from .errors import DATABASE_UNAVAILABLE, DiskFull, Unavailable, is_disk_full
+from .errors import Unavailable, is_disk_full
+from .storage.engines import READERS, cannot_be_opened, is_busy, is_damaged, open_engine, translated
 
 T = TypeVar("T")
 
@@ -48,8 +39,8 @@ metadata = MetaData(
 )
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_SQLITE_WAIT = 30.0
-_READERS = 4
+# How long another process may have locked the database.
+_LOCKED_SECONDS = 30.0
 # Any constant does, as long as no other program on the same PostgreSQL uses it.
 _MIGRATION_LOCK = 7_203_914_468
 
@@ -96,18 +87,23 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        writers = 1 if url.startswith("sqlite") else _READERS
+        writers = 1 if url.startswith("sqlite") else READERS
         self._writing = ThreadPoolExecutor(writers, thread_name_prefix="nbtasks-write")
-        self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="nbtasks-read")
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="nbtasks-read")
         self._watching: PoolProxiedConnection | None = None
         self._watches = Lock()
+        self._closing = Event()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Return what *work* reads; nothing it changes is kept."""
+        """Return what *work* reads; nothing it changes is kept. Raises Unavailable."""
         return await self._run(self._reading, self._read, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Commit what *work* did, or roll all of it back if it raised; raises DiskFull."""
+        """Commit what *work* did, or roll all of it back if it raised.
+
+        Raises Unavailable, of which DiskFull is a kind. *work* may be done anew, where another
+        process had the database locked.
+        """
         return await self._run(self._writing, self._write, work)
 
     async def state(self) -> object:
@@ -124,7 +120,8 @@ class Database:
         await self._run(self._writing, self._migrate)
 
     def close(self) -> None:
-        """Finish what is under way and let go of every connection."""
+        """Finish what is under way and let go of every connection; wait for nobody's lock."""
+        self._closing.set()
         self._writing.shutdown()
         self._reading.shutdown()
         if self._watching is not None:
@@ -134,17 +131,31 @@ class Database:
 
     @cached_property
     def _engine(self) -> Engine:
-        return _engine(self._url)
+        return open_engine(self._url)
 
     async def _run(self, pool: ThreadPoolExecutor, task: Callable[..., T], *work: Any) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, task, *work)
-        except (OperationalError, InterfaceError, ProgrammingError) as error:
-            if is_disk_full(error):
-                msg = "There is no room on the disk for the database. Make some, then try again."
-                raise DiskFull(msg) from error
-            msg = f"The database does not answer: {error.__cause__ or error}"
-            raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
+            return await asyncio.get_running_loop().run_in_executor(
+                pool, self._patiently, task, *work
+            )
+        except Exception as error:
+            if (meant := translated(error)) is None:
+                raise
+            if is_damaged(error):
+                # What a connection has read stays with it, though the file may be mended.
+                await asyncio.to_thread(self._engine.dispose)
+            raise meant from error
+
+    def _patiently(self, task: Callable[..., T], *work: Any) -> T:
+        """Do *task*, and again while another process has the database locked."""
+        until = time.monotonic() + _LOCKED_SECONDS
+        while True:
+            try:
+                return task(*work)
+            except SQLAlchemyError as error:
+                is_over = time.monotonic() >= until or self._closing.is_set()
+                if is_over or not is_busy(error):
+                    raise
 
     def _version(self) -> int:
         with self._watches:
@@ -152,12 +163,13 @@ class Database:
                 # It reports what other connections commit, so this one does nothing else.
                 self._watching = self._engine.raw_connection()
                 self._watching.detach()
+            connection: Any = self._watching.dbapi_connection
             try:
-                connection: Any = self._watching.dbapi_connection
                 return int(connection.execute("PRAGMA data_version").fetchone()[0])
-            except sqlite3.Error as error:
-                msg = f"The database does not answer: {error}"
-                raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
+            except BaseException:
+                self._watching.close()
+                self._watching = None
+                raise
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
@@ -172,10 +184,10 @@ class Database:
         try:
             self._write(_upgrade)
         except SQLAlchemyError as error:
-            if is_disk_full(error):
+            if is_disk_full(error) or is_busy(error):
                 raise
             where = self._engine.url.render_as_string()
-            raise _unavailable(where, error.__cause__ or error) from error
+            raise cannot_be_opened(where, error.__cause__ or error) from error
 
 
 def one_by_one(connection: Connection, key: int | str) -> None:
@@ -229,62 +241,3 @@ def _stamped(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        # The URL is not repeated, because there may be a password in it.
-        msg = "database_url is not an SQLAlchemy URL. For a file, use sqlite:////home/me/tasks.db"
-        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE) from error
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    try:
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=2 * _READERS)
-    except (SQLAlchemyError, ImportError) as error:
-        raise _unavailable(parsed.render_as_string(), error) from error
-    event.listen(engine, "connect", _configure_postgresql)
-    return engine
-
-
-def _sqlite(url: URL) -> Engine:
-    if not url.database or url.database == ":memory:":
-        msg = "An SQLite database needs a file, as in sqlite:////home/me/nbtasks.sqlite3"
-        raise Unavailable(msg, reason=DATABASE_UNAVAILABLE)
-    engine = create_engine(
-        url, connect_args={"timeout": _SQLITE_WAIT}, pool_size=_READERS + 1, max_overflow=0
-    )
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _unavailable(where: str, error: BaseException) -> Unavailable:
-    return Unavailable(
-        f"The database {where} cannot be opened: {error}", reason=DATABASE_UNAVAILABLE
-    )
-
-
-def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
-    try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
-        # SQLAlchemy 2.0.36 drops a connection whose listener fails, and leaves the file open.
-        connection.close()
-        raise
-
-
-def _configure_postgresql(connection: Any, _record: object) -> None:
-    # A day of the usage table is one of UTC.
-    with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-    connection.commit()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # By IMMEDIATE, as a transaction that reads first and writes later could not wait its turn.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -31,6 +31,10 @@ _SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_
 
 _POSTGRESQL_FULL = "53100"
 DATABASE_UNAVAILABLE = "database_unavailable"
+STORE_UNAVAILABLE = "store_unavailable"
+STARTING = "starting"
+# What stands in the way may pass: the same can be tried again.
+PASSING = {DATABASE_UNAVAILABLE, STORE_UNAVAILABLE, STARTING}
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,28 @@ def is_disk_full(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL:
             return True
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode in _SQLITE_FULL:
+        # What Python's own module raises has no code of SQLite's.
+        if getattr(error, "sqlite_errorcode", None) in _SQLITE_FULL:
             return True
         if getattr(error, "sqlstate", None) == _POSTGRESQL_FULL:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def of_system(error: OSError, doing: str) -> Unavailable:
+    """Return that the system did not let us do that, as in "store the document"."""
+    if is_disk_full(error):
+        return DiskFull(f"There is no room on the server's disk to {doing}. Make some.")
+    said = error.strerror or str(error) or type(error).__name__
+    where = f" ({error.filename})" if error.filename else ""
+    msg = f"The server could not {doing}: {said}{where}. Put that right there, then try again."
+    return Unavailable(msg, reason=STORE_UNAVAILABLE)
+
+
+def meant_by(error: BaseException | None) -> BaseException | None:
+    """Return *error*, or what it says to people where it is one of the system."""
+    return of_system(error, "do that") if isinstance(error, OSError) else error
 
 
 def again_while_stale(change: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:

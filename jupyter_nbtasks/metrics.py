@@ -56,7 +56,9 @@ class Metrics:
         self._counting: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Offer the metrics to whoever reads the registry."""
+        """Offer the metrics to whoever reads the registry; once is enough."""
+        if self._counting is not None:
+            return
         self._registry.register(self._collector)
         self._turned.set()
         self._counting = asyncio.create_task(self._keep_counting())
@@ -65,6 +67,7 @@ class Metrics:
         """Take them back."""
         if self._counting is not None:
             self._counting.cancel()
+            self._counting = None
             self._registry.unregister(self._collector)
 
     def hear(self, job: Job) -> None:

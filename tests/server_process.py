@@ -25,10 +25,10 @@ class Server:
     """A server on *root*; all that are below one *home* share their database.
 
     *settings* are of the extension; *env* is added to the environment. One that
-    *is_open* asks nobody who they are.
+    *is_open* asks nobody who they are. It is waited for until *awaited* is answered.
     """
 
-    def __init__(self, home, root, *, env=None, is_open=False, **settings):
+    def __init__(self, home, root, *, env=None, is_open=False, awaited="config", **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -51,7 +51,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
         )
-        self._wait_until_it_answers()
+        self._wait_until_it_answers(awaited)
 
     def __call__(self, method, path, body=None):
         """The JSON of an answer; a *path* that begins with a slash is one of Jupyter's own."""
@@ -97,10 +97,10 @@ class Server:
         self._log.close()
         return self.process.wait(60)
 
-    def _wait_until_it_answers(self):
+    def _wait_until_it_answers(self, awaited):
         def answers():
             with suppress(URLError, ConnectionError):
-                return self("GET", "config")
+                return self("GET", awaited)
 
         self.until(answers)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -49,3 +51,50 @@ async def test_what_no_job_refers_to_is_swept_after_an_hour(api, app, notebook, 
     assert await app.assembly.sweep() > 0
     assert "kept" in (await api.output(kept["id"])).cells[0].outputs[0].text
     assert "kept" in (await api.raw("GET", f"jobs/{kept['id']}/input")).body.decode()
+
+
+async def test_a_folder_that_turned_into_a_file_is_said_until_it_is_one_again(
+    api, notebook, tmp_path
+):
+    blobs = tmp_path / "nbtasks" / "blobs"
+    done = await api.run(notebook("print('done')"))
+    blobs.rename(tmp_path / "aside")
+    blobs.write_text("a file")
+
+    refused = [
+        await api.raw("POST", "jobs", {"notebook": "work.ipynb"}),
+        await api.raw("GET", f"jobs/{done['id']}/output"),
+    ]
+
+    assert {(one.code, one.json["reason"]) for one in refused} == {(503, "store_unavailable")}
+    assert all("Retry-After" in one.headers for one in refused)
+    blobs.unlink()
+    (tmp_path / "aside").rename(blobs)
+    assert (await api.run("work.ipynb"))["status"] == "COMPLETED"
+
+
+async def test_a_database_that_is_damaged_while_it_is_used_is_said_until_it_is_mended(
+    api, app, notebook, tmp_path
+):
+    await api.run(notebook("print('done')"))
+    file = tmp_path / "nbtasks" / "nbtasks.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = database.execute("PRAGMA page_size").fetchone()[0]
+    good = file.read_bytes()
+    with file.open("r+b") as damaged:
+        damaged.seek(size)
+        damaged.write(os.urandom(len(good) - size))
+    # Whoever has read the file before may still know what was in it.
+    app.assembly.ground.database._engine.dispose()
+
+    refused = [
+        await api.raw("GET", "jobs"),
+        await api.raw("GET", "schedules"),
+        await api.raw("POST", "jobs", {"notebook": "work.ipynb"}),
+    ]
+
+    assert {(one.code, one.json["reason"]) for one in refused} == {(503, "database_unavailable")}
+    with file.open("r+b") as mended:
+        mended.write(good)
+    assert (await api.run("work.ipynb"))["status"] == "COMPLETED"

@@ -71,7 +71,8 @@ DOORS = {
     "prometheus_client": "metrics",
     "psutil": "cli/servers kernels/processes arcgis/admin/machine",
     "pydantic": "rest/* */requests */answers */forms arcgis/*/base tools/openapi",
-    "sqlalchemy": "database migrations/* */sql/* */tables */*store */queries */transactions",
+    "sqlalchemy": "database storage/engines migrations/* */sql/* */tables */*store */queries"
+    " */transactions",
     "tornado": "rest/* contents/* arcgis/surface/rest",
     "tqdm": "cli/terminal",
     "traitlets": "app settings",

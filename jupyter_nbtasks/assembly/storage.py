@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..database import Database
-from ..errors import Unavailable
+from ..errors import of_system
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,14 @@ class Storage:
 
 
 async def make_ready(storage: Storage, database: Database) -> None:
-    """Make the folder and bring the *database* up to date; raises Unavailable."""
-    folder = storage.data_dir
+    """Make the folders and bring the *database* up to date; raises Unavailable."""
     try:
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(_make_folders, storage)
     except OSError as error:
-        msg = f"The folder {str(folder)!r} (data_dir) cannot be made: {error}"
-        raise Unavailable(msg) from error
+        raise of_system(error, f"use the folder {str(storage.data_dir)!r} (data_dir)") from error
     await database.migrate()
+
+
+def _make_folders(storage: Storage) -> None:
+    storage.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    storage.blobs_dir.mkdir(exist_ok=True, mode=0o700)

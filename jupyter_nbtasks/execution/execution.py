@@ -75,7 +75,7 @@ class Execution(Protocol):
         """Begin no further cell; the one that runs goes on."""
 
     async def finish(self) -> FinalState:
-        """Store the executed notebook; raises DiskFull or OSError."""
+        """Store the executed notebook; raises Unavailable or OSError."""
 
     def close(self) -> None:
         """Let go of the kernel, which lives on."""

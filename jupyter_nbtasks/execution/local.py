@@ -80,7 +80,7 @@ class LocalExecution:
         self._executor.stop()
 
     async def finish(self) -> FinalState:
-        """Store the executed notebook; raises DiskFull or OSError."""
+        """Store the executed notebook; raises Unavailable or OSError."""
         notebook = self._transcript.notebook()
         metadata = dict(notebook["metadata"])
         if "name" in self._language_info:

@@ -120,7 +120,7 @@ class RemoteExecution:
         self._link.tell(self._number, "stop")
 
     async def finish(self) -> FinalState:
-        """Store the executed notebook; raises DiskFull or OSError."""
+        """Store the executed notebook; raises Unavailable or OSError."""
         state: FinalState = await self._link.call(self._number, "finish")
         return state
 

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import is_dataclass
 from typing import Any, Literal, NotRequired, TypedDict, final
 
-from ..errors import DiskFull, NotFound
+from ..errors import DiskFull, NotFound, Unavailable
 from .events import Event
 from .executor import CellFailed, KernelDied, KernelNotReady, Stopped
 
@@ -24,6 +24,7 @@ _KINDS: tuple[type[Exception], ...] = (
     KernelNotReady,
     Stopped,
     DiskFull,
+    Unavailable,
     NotFound,
     OSError,
 )

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from ..errors import NbTasksError
 from .events import JobEvents
 from .model import Job
 from .policy import Keep
@@ -50,7 +49,7 @@ class Retention:
                 try:
                     if said := await self.remove_surplus():
                         say(said)
-                except NbTasksError as error:
+                except Exception as error:
                     _log.warning("Old jobs could not be removed: %s", error)
                 await asyncio.sleep(max(_PAUSE_SECONDS, _SHARE * (time.monotonic() - began)))
                 with suppress(TimeoutError):

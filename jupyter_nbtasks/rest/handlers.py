@@ -20,7 +20,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..caller import Caller
 from ..errors import (
-    DATABASE_UNAVAILABLE,
+    PASSING,
     Conflict,
     DiskFull,
     Forbidden,
@@ -29,6 +29,7 @@ from ..errors import (
     NotFound,
     TooManyRequests,
     Unavailable,
+    meant_by,
 )
 from .access import RESOURCE, Access
 from .schemas import Query, as_json, read, read_json
@@ -169,7 +170,7 @@ class NbTasksHandler(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error: our own with its meaning, any other by its status alone."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
+        error = meant_by(kwargs.get("exc_info", (None, None, None))[1])
         if isinstance(error, NbTasksError):
             self.set_status(_status_of(error))
             self.say_when(error)
@@ -183,7 +184,7 @@ class NbTasksHandler(APIHandler):
 
     def say_when(self, error: NbTasksError) -> None:
         """Tell a program when to try again what could not be done just now."""
-        if error.reason == DATABASE_UNAVAILABLE:
+        if error.reason in PASSING:
             self.set_header("Retry-After", str(_RETRY_SECONDS))
         if isinstance(error, TooManyRequests):
             self.set_header("Retry-After", str(error.seconds))

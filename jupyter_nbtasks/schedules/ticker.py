@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from ..errors import NbTasksError
 from ..jobs.events import JobEvents
 from ..jobs.model import Job
 from .firer import ScheduleFirer
@@ -89,7 +88,7 @@ class Ticker:
     async def _is_changed(self, seen: object) -> bool:
         try:
             return await self._firer.state() != seen
-        except NbTasksError:
+        except Exception:
             return True
 
     async def _sleep(self, seconds: float) -> bool:

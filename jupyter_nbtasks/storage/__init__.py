@@ -1,1 +1,1 @@
-"""What is stored in data_dir: documents by their hash, in parts that versions share."""
+"""What is stored in data_dir: the database's file, and documents by their hash, in parts."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from itertools import islice
 from pathlib import Path
 
-from ..errors import DiskFull, NotFound, is_disk_full
+from ..errors import NotFound, of_system
 from .chunking import APART, chunks
 from .digest import digest
 from .folder import BlobFolder, StoredFile, WriteBatch
@@ -44,7 +44,7 @@ class Blobs:
     async def put(self, data: bytes, *, durable: bool = True) -> str:
         """Store *data* and return its hash; a *durable* blob outlives a power failure.
 
-        Raises DiskFull, and nothing is stored then.
+        Raises Unavailable, of which DiskFull is a kind, and nothing is stored then.
         """
         return await asyncio.to_thread(self._put, data, durable)
 
@@ -52,12 +52,15 @@ class Blobs:
         """Store the document *hash* that *pieces* make, not durably; a piece stored before may be
         given by its hash.
 
-        Raises NotFound if such a piece is gone, and DiskFull; nothing is stored then.
+        Raises NotFound if such a piece is gone, and Unavailable; nothing is stored then.
         """
         await asyncio.to_thread(self._put_pieces, hash, pieces, durable=False)
 
     async def get(self, hash: str) -> bytes:
-        """Return the bytes under *hash*; raises NotFound if they are gone or damaged."""
+        """Return the bytes under *hash*; raises NotFound if they are gone or damaged.
+
+        Raises Unavailable where they cannot be read now.
+        """
         return await asyncio.to_thread(self._get, hash)
 
     async def sweep(self, referenced: Referenced) -> int:
@@ -91,10 +94,7 @@ class Blobs:
                     # Each part is put, even if the list is there: they may be about to be swept.
                     _put(batch, hash + _LIST, _put_parts(batch, pieces))
         except OSError as error:
-            if not is_disk_full(error):
-                raise
-            msg = "There is no room on the server's disk to store the document. Make some."
-            raise DiskFull(msg) from error
+            raise of_system(error, "store the document") from error
 
     def _get(self, hash: str) -> bytes:
         try:
@@ -102,6 +102,8 @@ class Blobs:
         except FileNotFoundError as error:
             what = "The" if error.args[0] == hash else "A part of the"
             raise _gone(hash, what=what) from None
+        except OSError as error:
+            raise of_system(error, "read the stored document") from error
         except (zlib.error, ValueError):
             data = b""
         if digest(data) != hash:

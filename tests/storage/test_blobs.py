@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 
-from jupyter_nbtasks.errors import DiskFull, NotFound
+from jupyter_nbtasks.errors import DiskFull, NotFound, Unavailable
 from jupyter_nbtasks.storage.blobs import Blobs
 from jupyter_nbtasks.storage.digest import digest
 
@@ -160,3 +160,18 @@ async def test_a_notebook_without_one_of_its_parts_is_not_found(blobs, folder):
 
     with pytest.raises(NotFound, match=r"A part of the stored document .* is gone"):
         await blobs.get(hash)
+
+
+async def test_a_file_in_the_place_of_the_folder_is_said_until_it_is_gone(folder, blobs):
+    kept = await blobs.put(b"kept")
+    folder.rename(folder.with_name("aside"))
+    folder.write_text("a file")
+
+    with pytest.raises(Unavailable, match="could not store the document: Not a directory"):
+        await blobs.put(b"more")
+    with pytest.raises(Unavailable, match="could not read the stored document"):
+        await blobs.get(kept)
+
+    folder.unlink()
+    folder.with_name("aside").rename(folder)
+    assert await blobs.get(kept) == b"kept"

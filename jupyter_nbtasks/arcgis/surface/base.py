@@ -13,8 +13,13 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from pydantic import BaseModel
 
-from ...errors import Forbidden, InvalidRequest, NbTasksError, TooManyRequests
-from ...rest.handlers import HandlerServices, NbTasksHandler, OperationDescription, sentence
+from ...errors import Forbidden, InvalidRequest, NbTasksError, TooManyRequests, meant_by
+from ...rest.handlers import (
+    HandlerServices,
+    NbTasksHandler,
+    OperationDescription,
+    sentence,
+)
 from ...rest.schemas import as_json, read
 from .dialect import (
     NOT_KNOWN,
@@ -152,7 +157,7 @@ class ArcgisHandler(NbTasksHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error in the shape that belongs to this address, whatever it is."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
+        error = meant_by(kwargs.get("exc_info", (None, None, None))[1])
         said, method = self._refusal(status_code, error), str(self.request.method)
         if isinstance(error, NbTasksError):
             self.say_when(error)

@@ -136,7 +136,7 @@ class Worker:
             try:
                 if await self._context.store.state() != seen:
                     return
-            except NbTasksError:
+            except Exception:
                 return
 
     async def _begin(self) -> bool:

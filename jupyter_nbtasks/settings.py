@@ -99,7 +99,8 @@ class Settings(HasTraits):
         _JOBS.lease,
         min=2,
         config=True,
-        help="Seconds after which other servers consider a silent server lost.",
+        help="Seconds after which a server on another machine that is silent is considered lost; "
+        "the same for all servers on one database.",
     )
     max_notebook_bytes = Integer(
         _JOBS.max_notebook_bytes,

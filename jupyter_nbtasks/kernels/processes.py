@@ -13,30 +13,27 @@ import psutil
 
 # The moment of the machine's start is only known to whole seconds.
 _CLOCK_SECONDS = 2.0
+_SUSPENDED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
 
 def this_server() -> str:
     """Return a name for this server that tells whether it still lives, on its own machine."""
-    process = psutil.Process()
-    booted, created = psutil.boot_time(), process.create_time()
-    return f"{_machine()}/{booted:.0f}/{process.pid}/{created:.2f}/{secrets.token_hex(4)}"
+    return f"{process_name(os.getpid())}/{secrets.token_hex(4)}"
 
 
 def is_gone(server: str) -> bool:
     """Whether *server* surely lives no more; False where that cannot be seen from here."""
-    machine, booted, pid, created, _ = server.rsplit("/", 4)
-    if machine != _machine():
-        return False
+    return _is_here(server) and _found(server) is None
+
+
+def is_at_work(server: str) -> bool:
+    """Whether *server* surely lives and is not suspended; False where that cannot be seen."""
+    process = _found(server) if _is_here(server) else None
     try:
-        process = psutil.Process(int(pid))
-        now_created, status = process.create_time(), process.status()
+        return process is not None and process.status() not in _SUSPENDED
     except psutil.NoSuchProcess:
-        return True
-    if status == psutil.STATUS_ZOMBIE:
-        return True
-    moved = abs(_since_boot(process) - (float(created) - float(booted)))
-    return min(moved, abs(now_created - float(created))) > _CLOCK_SECONDS
+        return False
 
 
 def process_name(pid: int) -> str:
@@ -53,6 +50,25 @@ def end_process(name: str) -> None:
         process = psutil.Process(int(pid))
         if abs(_since_boot(process) - float(started)) <= _CLOCK_SECONDS:
             kill([process, *KernelProcesses(process.pid).family(detached=True)])
+
+
+def _is_here(server: str) -> bool:
+    """Whether *server* has, or had, one of the process numbers that are seen from here."""
+    machine, boot, *_ = server.rsplit("/", 4)
+    # By the boot too, as two machines may have the same name.
+    return (machine, boot) == (_machine(), _boot())
+
+
+def _found(server: str) -> psutil.Process | None:
+    """Return the process of a *server* that is here; None if it has ended."""
+    _, _, pid, started, _ = server.rsplit("/", 4)
+    try:
+        process = psutil.Process(int(pid))
+        has_ended = process.status() == psutil.STATUS_ZOMBIE
+        is_it = abs(_since_boot(process) - float(started)) <= _CLOCK_SECONDS
+    except psutil.NoSuchProcess:
+        return None
+    return process if is_it and not has_ended else None
 
 
 def _since_boot(process: psutil.Process) -> float:

@@ -15,6 +15,7 @@ import pytest
 from jupyter_nbtasks.kernels.processes import (
     KernelProcesses,
     end_process,
+    is_at_work,
     is_gone,
     kill,
     process_name,
@@ -105,16 +106,24 @@ def test_a_server_that_was_killed_but_not_yet_waited_for_is_gone(start):
 
 
 def test_another_process_under_the_same_number_is_not_that_server():
-    machine, booted, pid, created, token = this_server().rsplit("/", 4)
+    machine, boot, pid, started, token = this_server().rsplit("/", 4)
 
-    assert is_gone("/".join((machine, booted, pid, f"{float(created) - 100:.2f}", token)))
+    assert is_gone("/".join((machine, boot, pid, f"{float(started) - 100:.2f}", token)))
 
 
-def test_a_clock_that_was_set_meanwhile_changes_nothing():
-    machine, booted, pid, created, token = this_server().rsplit("/", 4)
-    booted, created = float(booted) - 1e6, float(created) - 1e6
+def test_a_server_that_lives_is_at_work_unless_it_is_suspended(start):
+    process = start(NAME + "; " + WAIT)
+    name = process.stdout.readline().strip()
+    assert is_at_work(name)
 
-    assert not is_gone(f"{machine}/{booted:.0f}/{pid}/{created:.2f}/{token}")
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+
+    assert not is_at_work(name)
+    assert not is_gone(name)
+    process.kill()
+    process.wait()
+    assert not is_at_work(name)
 
 
 @pytest.mark.parametrize("elsewhere", ["another-host:1", "a/b:1"])
@@ -122,13 +131,23 @@ def test_whether_a_server_elsewhere_lives_cannot_be_seen(elsewhere):
     _, *rest = this_server().rsplit("/", 4)
 
     assert not is_gone("/".join((elsewhere, *rest)))
+    assert not is_at_work("/".join((elsewhere, *rest)))
+
+
+def test_another_machine_of_the_same_name_is_elsewhere():
+    """All machines give their first containers the same number."""
+    machine, _, _, started, token = this_server().rsplit("/", 4)
+    name = "/".join((machine, "0d1a7f6e-another-boot", "999999999", started, token))
+
+    assert not is_gone(name)
+    assert not is_at_work(name)
 
 
 def test_a_container_of_the_same_host_name_is_elsewhere():
-    machine, booted, _, created, token = this_server().rsplit("/", 4)
+    machine, boot, _, started, token = this_server().rsplit("/", 4)
     host, _ = machine.rsplit(":", 1)
 
-    assert not is_gone(f"{host}:12345/{booted}/999999999/{created}/{token}")
+    assert not is_gone(f"{host}:12345/{boot}/999999999/{started}/{token}")
 
 
 def test_usage_is_of_the_kernel_and_all_that_it_started(family):

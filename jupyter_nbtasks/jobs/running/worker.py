@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -126,11 +127,13 @@ class Worker:
 
     async def _wait(self, seen: object, due: datetime | None) -> None:
         """Wait until it is woken or *due*, or something is not as it was *seen*."""
-        at = self._context.now()
-        ends = min(due or at + _LONGEST, at + _LONGEST)
-        while (left := ends - self._context.now()) > timedelta(0):
+        ends = time.monotonic() + _LONGEST.total_seconds()
+        while time.monotonic() < ends:
+            left = _LOOK if due is None else min(due - self._context.now(), _LOOK)
+            if left <= timedelta(0):
+                return
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(left, _LOOK).total_seconds()):
+                async with asyncio.timeout(left.total_seconds()):
                     await self._wake.wait()
                     return
             try:
@@ -184,13 +187,13 @@ class Worker:
 
     async def _keep_leases(self) -> None:
         """Renew our leases, notice wishes from elsewhere, and give up what the lost held."""
-        looked_at = self._context.now()
+        looked_at = time.monotonic()
         while True:
             await asyncio.sleep(self._context.policy.heartbeat)
             try:
                 await self._renew()
-                if self._context.now() - looked_at >= min(_LOOK, self._lease / 2):
-                    looked_at = self._context.now()
+                if time.monotonic() - looked_at >= min(_LOOK, self._lease / 2).total_seconds():
+                    looked_at = time.monotonic()
                     await self._reap()
             except Exception as error:
                 _log.warning("The leases could not be renewed: %s", error)

@@ -41,8 +41,8 @@ async def held_by(jobs, api, notebook, server, seconds):
 
 @pytest.mark.parametrize(
     ("server", "seconds"),
-    [(gone(), 20), (ELSEWHERE, -1), (None, 20)],
-    ids=["its process is gone", "its lease is over", "this one, which does not run it"],
+    [(gone(), 20), (None, 20)],
+    ids=["its process is gone", "this one, which does not run it"],
 )
 async def test_a_job_whose_server_is_gone_fails(idle, api, notebook, server, seconds):
     id = await held_by(idle, api, notebook, server or idle.worker.server, seconds)
@@ -118,13 +118,36 @@ async def test_the_kernel_of_a_server_that_may_live_is_left_to_it(idle, api, not
     assert len(await idle.started.all()) == 1
 
 
+@pytest.mark.parametrize("seconds", [20, -600], ids=["on time", "by a clock that is ahead"])
 @pytest.mark.parametrize("server", [ELSEWHERE, this_server()], ids=["elsewhere", "here"])
-async def test_a_job_whose_server_may_live_is_left_to_it(idle, api, notebook, server):
-    id = await held_by(idle, api, notebook, server, 20)
+async def test_a_job_whose_server_may_live_is_left_to_it(idle, api, notebook, server, seconds):
+    id = await held_by(idle, api, notebook, server, seconds)
 
     await idle.worker.start()
 
     assert (await api("GET", f"jobs/{id}"))["status"] == "EXECUTING"
+
+
+class TestAServerElsewhere:
+    @pytest.fixture
+    def nbtasks_config(self):
+        return {"lease": 2.0}
+
+    @pytest.mark.parametrize("seconds", [-600, 600], ids=["behind", "ahead"])
+    async def test_that_renews_its_lease_keeps_its_job_whatever_its_clock_says(
+        self, idle, api, notebook, seconds
+    ):
+        kept = await held_by(idle, api, notebook, ELSEWHERE, seconds)
+        lost = await held_by(idle, api, notebook, f"{ELSEWHERE}-lost", seconds)
+        clock = utc_now() + timedelta(seconds=seconds)
+        await idle.worker.start()
+
+        while (await api("GET", f"jobs/{lost}"))["status"] == "EXECUTING":
+            clock += timedelta(milliseconds=1)
+            await idle.store.renew(ELSEWHERE, clock)
+
+        assert (await api("GET", f"jobs/{lost}"))["reason"] == "server_lost"
+        assert (await api("GET", f"jobs/{kept}"))["status"] == "EXECUTING"
 
 
 async def test_a_job_that_was_being_cancelled_when_its_server_was_lost_is_cancelled(

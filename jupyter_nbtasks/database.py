@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +25,14 @@ from sqlalchemy import (
     PoolProxiedConnection,
     Text,
     TypeDecorator,
-    inspect,
     text,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from .errors import Unavailable, is_disk_full
+from .errors import DATABASE_UNAVAILABLE, Unavailable, is_disk_full
 from .storage.engines import READERS, cannot_be_opened, is_busy, is_damaged, open_engine, translated
+from .storage.schema import upgrade
+from .storage.sqlite_file import SqliteFile
 
 T = TypeVar("T")
 
@@ -43,6 +45,8 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCKED_SECONDS = 30.0
 # Any constant does, as long as no other program on the same PostgreSQL uses it.
 _MIGRATION_LOCK = 7_203_914_468
+
+_log = logging.getLogger(__name__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -83,6 +87,9 @@ class Database:
 
     *url* is an SQLAlchemy URL; nothing is opened before `migrate`. One thread writes to SQLite,
     which has one writer anyway, so that writers queue here and not in its busy handler.
+
+    While the file of an SQLite database is gone, nothing is read or written. One that was put in
+    its place is used from then on, if it is a database of ours, such as a backup.
     """
 
     def __init__(self, url: str) -> None:
@@ -93,6 +100,11 @@ class Database:
         self._watching: PoolProxiedConnection | None = None
         self._watches = Lock()
         self._closing = Event()
+        self._file: SqliteFile | None = None
+        self._file_fault: str | None = None
+        self._reopening = Lock()
+        # How often another file took the place of the one before.
+        self._generation = 0
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what *work* reads; nothing it changes is kept. Raises Unavailable."""
@@ -124,8 +136,7 @@ class Database:
         self._closing.set()
         self._writing.shutdown()
         self._reading.shutdown()
-        if self._watching is not None:
-            self._watching.close()
+        self._stop_watching()
         with suppress(Unavailable):
             self._engine.dispose()
 
@@ -151,25 +162,33 @@ class Database:
         until = time.monotonic() + _LOCKED_SECONDS
         while True:
             try:
+                self._check_file()
                 return task(*work)
             except SQLAlchemyError as error:
                 is_over = time.monotonic() >= until or self._closing.is_set()
                 if is_over or not is_busy(error):
                     raise
 
-    def _version(self) -> int:
+    def _version(self) -> tuple[int, int]:
         with self._watches:
-            if self._watching is None:
-                # It reports what other connections commit, so this one does nothing else.
-                self._watching = self._engine.raw_connection()
-                self._watching.detach()
-            connection: Any = self._watching.dbapi_connection
             try:
-                return int(connection.execute("PRAGMA data_version").fetchone()[0])
+                version = self._watcher().execute("PRAGMA data_version").fetchone()[0]
             except BaseException:
-                self._watching.close()
-                self._watching = None
+                self._stop_watching()
                 raise
+            return self._generation, int(version)
+
+    def _watcher(self) -> Any:
+        if self._watching is None:
+            # It reports what other connections commit, so this one does nothing else.
+            self._watching = self._engine.raw_connection()
+            self._watching.detach()
+        return self._watching.dbapi_connection
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
@@ -178,11 +197,58 @@ class Database:
     def _write(self, work: Callable[[Connection], T]) -> T:
         connecting = self._engine.connect().execution_options(writes=True)
         with connecting as connection, connection.begin():
-            return work(connection)
+            done = work(connection)
+        if self._file is not None and not self._file.is_there():
+            # It is in a file that nobody will open again.
+            raise self._lost(self._file)
+        return done
+
+    def _check_file(self) -> None:
+        """Use the file that is at its path; raises Unavailable where that would lose something."""
+        if self._file is None or self._file.is_there():
+            self._file_fault = None
+            return
+        with self._reopening:
+            if self._file.is_there():
+                return
+            if self._file.fault() is not None:
+                raise self._lost(self._file)
+            self._reopen(self._file)
+
+    def _lost(self, file: SqliteFile) -> Unavailable:
+        fault = f"The database file {str(file.path)!r} {file.fault() or 'was replaced just now'}."
+        if fault != self._file_fault:
+            _log.error("Nothing is read or stored: %s", fault)
+        self._file_fault = fault
+        return Unavailable(fault, reason=DATABASE_UNAVAILABLE)
+
+    def _reopen(self, file: SqliteFile) -> None:
+        with self._watches:
+            # Then the file that was here is whole, wherever it was moved to.
+            with suppress(Exception):
+                self._watcher().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._stop_watching()
+        self._engine.dispose()
+        file.remove_logs()
+        self._file, self._generation = None, self._generation + 1
+        try:
+            self._migrate()
+        except BaseException:
+            self._file = file
+            raise
+        _log.warning("The database file %s was replaced: the new one is used.", file.path)
+
+    def _open_file(self) -> None:
+        name = self._engine.url.database
+        if self._engine.dialect.name == "sqlite" and name and not name.startswith("file:"):
+            with self._watches:
+                self._watcher()
+            self._file = SqliteFile(Path(name))
 
     def _migrate(self) -> None:
         try:
             self._write(_upgrade)
+            self._open_file()
         except SQLAlchemyError as error:
             if is_disk_full(error) or is_busy(error):
                 raise
@@ -216,28 +282,4 @@ def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
 
 def _upgrade(connection: Connection) -> None:
     one_by_one(connection, _MIGRATION_LOCK)
-    # The file of each schema version begins with its number.
-    known = sorted(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
-    stamped = _stamped(connection)
-    if stamped == known[-1]:
-        return
-    if stamped is not None and stamped not in known:
-        msg = (
-            f"The database was written by a newer version of jupyter_nbtasks (schema {stamped!r}). "
-            "Upgrade jupyter_nbtasks, or point database_url at another database."
-        )
-        raise Unavailable(msg, reason="database_newer")
-    # Imported here because it is large, and needed once in the life of a version.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _stamped(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    upgrade(connection, _MIGRATIONS)

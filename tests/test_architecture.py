@@ -58,7 +58,7 @@ NAMED = {
 
 # Each library has few doors: replacing it means changing those.
 DOORS = {
-    "alembic": "database migrations/*",
+    "alembic": "storage/schema migrations/*",
     "click": "cli/*",
     "cronsim": "schedules/recurrence",
     "jinja2": "arcgis/surface/pages",
@@ -71,8 +71,8 @@ DOORS = {
     "prometheus_client": "metrics",
     "psutil": "cli/servers kernels/processes arcgis/admin/machine",
     "pydantic": "rest/* */requests */answers */forms arcgis/*/base tools/openapi",
-    "sqlalchemy": "database storage/engines migrations/* */sql/* */tables */*store */queries"
-    " */transactions",
+    "sqlalchemy": "database storage/engines storage/schema migrations/* */sql/* */tables"
+    " */*store */queries */transactions",
     "tornado": "rest/* contents/* arcgis/surface/rest",
     "tqdm": "cli/terminal",
     "traitlets": "app settings",

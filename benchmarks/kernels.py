@@ -64,7 +64,7 @@ async def _bench(preload: tuple[str, ...]) -> Any:
                 config=config,
             )
             sides.append((manager, Kernels(manager, manager.kernel_spec_manager, given)))
-        first = await sides[1][1].start("python3", "", {}, 60)
+        first = await _begin(sides[1][1])
         await first.prepare_next()
         await first.kill()
         try:
@@ -75,9 +75,13 @@ async def _bench(preload: tuple[str, ...]) -> Any:
             await servers.close()
 
 
+async def _begin(kernels: Kernels) -> JobKernel:
+    return await kernels.start(await kernels.spec("python3"), "", {}, 60)
+
+
 async def _start(kernels: Kernels, source: str) -> JobKernel:
     """Return a kernel that has run *source*."""
-    kernel = await kernels.start("python3", "", {}, 60)
+    kernel = await _begin(kernels)
     executor = Executor(kernel.client(), lambda event: None, kernel.is_alive)
     await executor.ready(60)
     await executor.run([{"cell_type": "code", "source": source, "metadata": {}}])

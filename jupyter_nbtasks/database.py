@@ -106,6 +106,11 @@ class Database:
         # How often another file took the place of the one before.
         self._generation = 0
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it too; a file of SQLite is for one."""
+        return not self._url.startswith("sqlite")
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what *work* reads; nothing it changes is kept. Raises Unavailable."""
         return await self._run(self._reading, self._read, work)

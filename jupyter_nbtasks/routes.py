@@ -74,6 +74,7 @@ def services_of(
         contents=ground.contents,
         jobs=assembly.jobs.service,
         follower=assembly.jobs.follower,
+        environments=ground.environments,
         schedules=assembly.schedules.service,
         snapshots=assembly.snapshots.service,
         webhooks=assembly.calls.webhooks,

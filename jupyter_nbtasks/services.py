@@ -15,6 +15,7 @@ from .contents.notebook_files import Contents
 from .jobs.follower import JobFollower
 from .jobs.service import JobService
 from .kernels.check import KernelChecker
+from .kernels.environments import Environments
 from .rest.access import Access
 from .rest.handlers import NbTasksHandler
 from .schedules.service import ScheduleService
@@ -39,6 +40,7 @@ class Services:
     contents: Contents
     jobs: JobService
     follower: JobFollower
+    environments: Environments
     schedules: ScheduleService
     snapshots: SnapshotService
     webhooks: WebhookService

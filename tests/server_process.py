@@ -25,10 +25,21 @@ class Server:
     """A server on *root*; all that are below one *home* share their database.
 
     *settings* are of the extension; *env* is added to the environment. One that
-    *is_open* asks nobody who they are. It is waited for until *awaited* is answered.
+    *is_open* asks nobody who they are. It runs on the interpreter *python*, and is waited for
+    until *awaited* is answered.
     """
 
-    def __init__(self, home, root, *, env=None, is_open=False, awaited="config", **settings):
+    def __init__(
+        self,
+        home,
+        root,
+        *,
+        env=None,
+        is_open=False,
+        python=sys.executable,
+        awaited="config",
+        **settings,
+    ):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -49,7 +60,7 @@ class Server:
         self.log_file = home / f"{port}.log"
         self._log = self.log_file.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
+            [str(python), "-m", "jupyter_server", *flags], env=env, cwd=root, stderr=self._log
         )
         self._wait_until_it_answers(awaited)
 

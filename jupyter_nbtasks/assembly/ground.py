@@ -10,6 +10,8 @@ from typing import Any
 from ..contents.notebook_files import Contents
 from ..database import Database
 from ..forkserver.servers import ForkServers
+from ..kernels.environment_store import EnvironmentStore
+from ..kernels.environments import Environments
 from ..kernels.launcher import Kernels
 from ..storage.blobs import Blobs
 from .storage import Storage
@@ -46,6 +48,7 @@ class Ground:
     blobs: Blobs
     contents: Contents
     kernels: Kernels
+    environments: Environments
     now: Callable[[], datetime]
 
     @property
@@ -62,11 +65,14 @@ def lay_ground(
     now: Callable[[], datetime] = utc_now,
 ) -> Ground:
     """Return what all else is built on; nothing is opened yet."""
+    database = Database(storage.database_url)
+    kernels = Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers)
     return Ground(
         storage=storage,
-        database=Database(storage.database_url),
+        database=database,
         blobs=Blobs(storage.blobs_dir),
         contents=Contents(managers.contents, managers.file_ids, max_bytes=max_notebook_bytes),
-        kernels=Kernels(managers.kernels, managers.kernel_specs, managers.fork_servers),
+        kernels=kernels,
+        environments=Environments(EnvironmentStore(database), kernels),
         now=now,
     )

@@ -35,9 +35,11 @@ class ForkProvisioner(LocalProvisioner):
     """Jupyter's own, but for the start: a forked process if it may be, else a fresh one.
 
     *start* is "warm" if it was a spare, "fork", or "cold" with why; empty before it has started.
+    *environ* is what the variables of its kernelspec are added to.
     """
 
     servers: ForkServers | None = None
+    environ: Mapping[str, str] = os.environ
     start = ""
     _request: ForkRequest | None = None
 
@@ -128,9 +130,9 @@ class ForkProvisioner(LocalProvisioner):
 
     def _base(self) -> dict[str, str]:
         """Return the environment of such a kernel without what a job adds."""
-        env = dict(os.environ)
+        env = dict(self.environ)
         for name, value in self.kernel_spec.env.items():
-            env[name] = Template(value).safe_substitute(os.environ)
+            env[name] = Template(value).safe_substitute(self.environ)
         return {name: value for name, value in env.items() if name not in _OWN}
 
 
@@ -140,36 +142,44 @@ class ProvisionerSelector:
     def __init__(self, manager: Any, servers: ForkServers) -> None:
         self._manager = manager
         self._servers = servers
-        self._spec: ContextVar[Any] = ContextVar("spec", default=None)
+        self._given: ContextVar[Any] = ContextVar("given", default=None)
         self._event_logger: Any = None
         self._make = manager.kernel_manager_factory
         manager.kernel_manager_factory = self._make_manager
 
     @contextmanager
-    def for_job(self, spec: Any) -> Iterator[None]:
+    def for_job(self, spec: Any, environ: Mapping[str, str]) -> Iterator[None]:
         """Inside, and in no other task, kernels are started for a job; they are of *spec*.
 
-        A provisioner that the spec names, or else the settings of the server, stays in its place.
+        *environ* is what every such job begins with. A provisioner that the spec names, or else
+        the settings of the server, stays in its place.
         """
-        factory = KernelProvisionerFactory.instance(parent=self._manager)
-        stanza = spec.metadata.get("kernel_provisioner", {})
-        name = stanza.get("provisioner_name", factory.default_provisioner_name)
-        before = self._spec.set(spec if name in (_LOCAL, NAME) else None)
+        given = (spec, environ) if is_local(self._manager, spec.metadata) else None
+        before = self._given.set(given)
         try:
             yield
         finally:
-            self._spec.reset(before)
+            self._given.reset(before)
 
     def _make_manager(self, *args: Any, **kwargs: Any) -> Any:
         kernel = self._make(*args, **kwargs)
-        if spec := self._spec.get():
+        if given := self._given.get():
             # Each would read, and register with the same logger, the same schema again.
             if self._event_logger is not None:
                 kernel.event_logger = self._event_logger
             self._event_logger = getattr(kernel, "event_logger", None)
+            spec, environ = given
             kernel.provisioner = ForkProvisioner(parent=kernel, kernel_spec=spec)
-            kernel.provisioner.servers = self._servers
+            kernel.provisioner.servers, kernel.provisioner.environ = self._servers, environ
         return kernel
+
+
+def is_local(manager: Any, metadata: Mapping[str, Any]) -> bool:
+    """Whether *manager* starts kernels whose spec has *metadata* as processes of its own."""
+    factory = KernelProvisionerFactory.instance(parent=manager)
+    stanza = metadata.get("kernel_provisioner", {})
+    name = stanza.get("provisioner_name", factory.default_provisioner_name)
+    return name in (_LOCAL, NAME)
 
 
 def _descriptor(stream: Any, own: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from ..kernels.answers import EnvironmentAnswer
 from ..rest.schemas import Answer, Moment
 from .model import Reason, Status
 
@@ -117,6 +118,7 @@ class JobAnswer(Answer):
     output_path: str | None
     kernel_id: str | None
     kernel_start: str | None
+    environment: EnvironmentAnswer | None
     links: LinksAnswer
 
 
@@ -151,6 +153,7 @@ class ImportAnswer(Answer):
 class ParametersAnswer(Answer):
     """The parameters of a notebook; *schema* is a JSON Schema (draft 7) for a form.
 
+    *environment* is this server's of that kernel.
     *imports* are missing; where only a cell's source was given, earlier cells may have them.
     """
 
@@ -158,6 +161,7 @@ class ParametersAnswer(Answer):
     item_id: str | None
     hash: str | None
     kernel_name: str | None
+    environment: EnvironmentAnswer | None
     language: str
     cell: int | None
     parameters: list[ParameterAnswer]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -11,6 +11,8 @@ from urllib.parse import quote
 from jupyter_server.utils import url_path_join
 
 from ..execution.frames import Frame
+from ..kernels.answers import EnvironmentAnswer
+from ..kernels.environments import Environments
 from ..notebooks.ipynb import NOTEBOOK_TYPE
 from ..notebooks.parameters_cell import Inspection
 from ..parameters.model import form_schema
@@ -64,25 +66,33 @@ class JobServices(HandlerServices, Protocol):
     @property
     def jobs(self) -> JobService: ...
 
+    @property
+    def environments(self) -> Environments: ...
+
 
 class JobsHandler(NbTasksHandler):
     """What the handlers of jobs share."""
 
     services: JobServices
 
-    def shown(self, job: Job, **more: Any) -> JobAnswer:
+    async def shown(self, job: Job, **more: Any) -> JobAnswer:
         """Return *job* as it is answered."""
+        told = await self.services.environments.answers([job.environment])
+        return self.shown_in(told.get(job.environment), job, **more)
+
+    def shown_in(self, environment: EnvironmentAnswer | None, job: Job, **more: Any) -> JobAnswer:
+        """Return *job*, which is for *environment*, as it is answered."""
         here = url_path_join(self.base_url, PREFIX, "jobs", job.id)
         output = f"{here}/output"
         links = LinksAnswer(
             self=here, output=output, html=f"{output}?format=html", stream=f"{here}/stream"
         )
         facts = {name: value for name, value in vars(job).items() if name in _SHOWN}
-        return JobAnswer(**facts, links=links, **more)
+        return JobAnswer(**facts, environment=environment, links=links, **more)
 
     async def created(self, job: Job) -> None:
         """Answer a job that was submitted."""
-        shown = self.shown(job)
+        shown = await self.shown(job)
         self.set_header("Location", shown.links.self)
         await self.answer(shown, status=201)
 
@@ -112,7 +122,9 @@ class JobListHandler(JobsHandler):
     async def get(self, query: JobQuery) -> None:
         """List jobs, newest first."""
         jobs, cursor = await self.services.jobs.page(query, await self.caller())
-        page = JobPage(items=[self.shown(job) for job in jobs], next=cursor)
+        told = await self.services.environments.answers(job.environment for job in jobs)
+        items = [self.shown_in(told.get(job.environment), job) for job in jobs]
+        page = JobPage(items=items, next=cursor)
         without: Any = {"items": {"__all__": _NOT_LISTED}}
         await self.answer(await asyncio.to_thread(page.model_dump, mode="json", exclude=without))
 
@@ -128,7 +140,7 @@ class JobHandler(JobsHandler):
         ended = [
             AttemptAnswer.model_validate(one) for one in await self.services.jobs.attempts(job)
         ]
-        await self.answer(self.shown(job, cells=cells, attempts=ended))
+        await self.answer(await self.shown(job, cells=cells, attempts=ended))
 
     @operation("write", status=204)
     async def delete(self, id: str) -> None:
@@ -144,9 +156,8 @@ class CancelHandler(JobsHandler):
     @operation("execute", answer=JobAnswer, status=202)
     async def post(self, id: str) -> None:
         """Stop a job."""
-        await self.answer(
-            self.shown(await self.services.jobs.cancel(id, await self.caller())), status=202
-        )
+        job = await self.services.jobs.cancel(id, await self.caller())
+        await self.answer(await self.shown(job), status=202)
 
 
 class RerunHandler(JobsHandler):
@@ -213,14 +224,30 @@ class ParametersHandler(JobsHandler):
         """Read the parameters of a notebook, and a form for them."""
         source, kernel_name, inspection = await self.services.jobs.parameters_of(query.path)
         facts = {"path": source.path, "item_id": source.item_id, "hash": source.hash}
-        await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+        await self.answer(await self._parameters(inspection, kernel_name, facts))
 
     @operation("read", body=ParametersRequest, answer=ParametersAnswer)
     async def post(self, request: ParametersRequest) -> None:
         """Read the parameters of what is not saved yet."""
         kernel_name, inspection = await self.services.jobs.parameters_in(request)
         facts = {"path": None, "item_id": None, "hash": None}
-        await self.answer(_parameters(inspection, kernel_name=kernel_name, **facts))
+        await self.answer(await self._parameters(inspection, kernel_name, facts))
+
+    async def _parameters(
+        self, inspection: Inspection, kernel_name: str | None, facts: Mapping[str, str | None]
+    ) -> dict[str, Any]:
+        known = inspection.parameters or []
+        return {
+            **facts,
+            "kernel_name": kernel_name,
+            "environment": await self.services.environments.of_kernel(kernel_name),
+            "language": inspection.language,
+            "cell": inspection.cell,
+            "parameters": [parameter.as_json() for parameter in known],
+            "schema": form_schema(known),
+            "warnings": inspection.warnings,
+            "imports": [asdict(one) for one in inspection.imports],
+        }
 
 
 class UsageHandler(JobsHandler):
@@ -243,20 +270,8 @@ class UsageHandler(JobsHandler):
         await self.answer(UsageTable(by=query.by, items=items))
 
 
-_SHOWN = JobAnswer.model_fields.keys() - {"links", "cells", "attempts"}
+_SHOWN = JobAnswer.model_fields.keys() - {"environment", "links", "cells", "attempts"}
 _NOT_LISTED = {"error": {"traceback"}, "cells": True, "attempts": True}
-
-
-def _parameters(inspection: Inspection, **facts: str | None) -> dict[str, Any]:
-    known = inspection.parameters or []
-    return facts | {
-        "language": inspection.language,
-        "cell": inspection.cell,
-        "parameters": [parameter.as_json() for parameter in known],
-        "schema": form_schema(known),
-        "warnings": inspection.warnings,
-        "imports": [asdict(one) for one in inspection.imports],
-    }
 
 
 def _with_charset(content_type: str) -> str:

@@ -136,7 +136,8 @@ class Job:
     *request* is the submission as it was asked for, *server* the one that runs it (or, while
     SUBMITTED, the only one that may), *lease_until* how long that is believed, *servers_lost* how
     many were lost or killed while they ran it. *kernel_start* is "fork", "warm" if it
-    was ready before the job came, or "cold" and why there was no fork.
+    was ready before the job came, or "cold" and why there was no fork. *environment* is the id of
+    the one it runs in; None runs on whatever its server calls *kernel_name*.
     The sizes are those of the frozen input and of the executed document at its end, in bytes.
     """
 
@@ -179,6 +180,7 @@ class Job:
     saved_hash: str | None = None
     kernel_id: str | None = None
     kernel_start: str | None = None
+    environment: str | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
     server: str | None = None

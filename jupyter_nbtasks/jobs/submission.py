@@ -16,7 +16,9 @@ from ..contents.notebook_files import Contents
 from ..contents.paths import clean
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..ids import new_id
-from ..kernels.launcher import Kernels, KernelSpec
+from ..kernels.environments import Environments
+from ..kernels.launcher import Kernels
+from ..kernels.model import KernelSpec
 from ..notebooks import ipynb, parameters_cell
 from ..parameters.model import check
 from ..storage.blobs import Blobs
@@ -72,7 +74,8 @@ class Submitter:
     """On whose behalf a job is submitted, by what; *server* is the only one that may run it.
 
     *sees_all* says that they may run what is private to others, too. *schedule_id* and
-    *nominal_time* are those of the occurrence that the job is, if it is one.
+    *nominal_time* are those of the occurrence that the job is, if it is one. *environment* is the
+    one to run in, for a kernel of that name; without it, that of this server.
     """
 
     owner: str
@@ -81,6 +84,7 @@ class Submitter:
     sees_all: bool = False
     schedule_id: str | None = None
     nominal_time: datetime | None = None
+    environment: str | None = None
 
 
 class Submission:
@@ -93,6 +97,7 @@ class Submission:
         blobs: Blobs,
         contents: Contents,
         kernels: Kernels,
+        environments: Environments,
         policy: Policy,
         root: str,
         now: Callable[[], datetime],
@@ -101,6 +106,7 @@ class Submission:
         self._blobs = blobs
         self._contents = contents
         self._kernels = kernels
+        self._environments = environments
         self._policy = policy
         self._root = root
         self._now = now
@@ -169,23 +175,34 @@ class Submission:
         stored = await self._store.add(await self.prepare(options, source, by))
         return same_request(stored, request_hash)
 
-    async def check(self, options: JobOptions, source: Source) -> None:
-        """Refuse what `prepare` would; raises InvalidRequest."""
-        await self._kernel(options, source)
-        await self._output_path(options, source, new_id(self._now()))
+    async def check(
+        self, options: JobOptions, source: Source, environment: str | None = None
+    ) -> str | None:
+        """Refuse what `prepare` would, for *environment*; return the one that the job would get.
 
-    async def kernel(self, name: str | None, source: Source) -> KernelSpec:
-        """Return the kernel *name*, or else the one for *source*; raises InvalidRequest."""
+        Raises InvalidRequest.
+        """
+        spec = await self._kernel(options, source, environment)
+        await self._output_path(options, source, new_id(self._now()))
+        return await self._environments.store.keep(spec)
+
+    async def kernel(
+        self, name: str | None, source: Source, environment: str | None = None
+    ) -> KernelSpec:
+        """Return the kernel *name*, or else the one for *source*; raises InvalidRequest.
+
+        It is that of *environment*, if that is called so, and else this server's.
+        """
         notebook, _repairs = await source.parsed()
         named = name or ipynb.kernel_name(notebook)
-        return await self._kernels.spec(named or self._kernels.default_name)
+        return await self._environments.kernel(named, environment)
 
     async def prepare(self, options: JobOptions, source: Source, by: Submitter) -> Job:
         """Return the job that runs *source* as *options* say, its input frozen, but not stored.
 
         Raises InvalidRequest.
         """
-        spec = await self._kernel(options, source)
+        spec = await self._kernel(options, source, by.environment)
         now = self._now()
         id = new_id(now)
         request = options.model_dump(mode="json", exclude=ONCE)
@@ -202,6 +219,7 @@ class Submission:
             item_id=source.item_id,
             input_hash=await self._freeze(source),
             kernel_name=spec.name,
+            environment=await self._environments.store.keep(spec),
             parameters=options.parameters,
             request=request,
             created_at=now,
@@ -223,11 +241,14 @@ class Submission:
             warnings=repairs,
         )
 
-    async def _kernel(self, options: JobOptions, source: Source) -> KernelSpec:
+    async def _kernel(
+        self, options: JobOptions, source: Source, environment: str | None
+    ) -> KernelSpec:
         """Return the kernel to run on; raises InvalidRequest for what would fail only there."""
-        asked = json.dumps([options.kernel_name, options.strict, options.parameters])
+        said = [options.kernel_name, options.strict, options.parameters, environment]
+        asked = json.dumps(said)
         if asked not in source.fits:
-            spec = await self.kernel(options.kernel_name, source)
+            spec = await self.kernel(options.kernel_name, source, environment)
             notebook, _repairs = await source.parsed()
             await asyncio.to_thread(_try_out, notebook, options, spec)
             source.fits[asked] = spec

@@ -7,7 +7,8 @@ import shutil
 from dataclasses import dataclass
 
 from ..execution.executor import Executor, KernelDied, KernelNotReady
-from .launcher import Kernels, KernelSpec, KernelStartFailed
+from .launcher import Kernels, KernelStartFailed
+from .model import KernelSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +35,12 @@ class KernelChecker:
         program = spec.argv[0] if spec.argv else None
         if program and await asyncio.to_thread(shutil.which, program) is None:
             return CheckedKernel(spec=spec, fault=f"Its program {program!r} is not there.")
-        return CheckedKernel(spec=spec, fault=await self._fault_of(spec.name))
+        return CheckedKernel(spec=spec, fault=await self._fault_of(spec))
 
-    async def _fault_of(self, name: str) -> str | None:
-        """Start kernel *name*, wait for its answer, end it; return what went wrong."""
+    async def _fault_of(self, spec: KernelSpec) -> str | None:
+        """Start a kernel of *spec*, wait for its answer, end it; return what went wrong."""
         try:
-            kernel = await self._kernels.start(name, "", {}, self._seconds)
+            kernel = await self._kernels.start(spec, "", {}, self._seconds)
         except KernelStartFailed as error:
             return str(error)
         executor = Executor(kernel.client(), lambda event: None, kernel.is_alive)

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.gateway.managers import GatewayMappingKernelManager
 
 from ..errors import invalid_field
-from ..forkserver.provisioner import ForkProvisioner, ProvisionerSelector
+from ..forkserver.provisioner import ForkProvisioner, ProvisionerSelector, is_local
 from ..forkserver.servers import ForkServers
 from .kernel import JobKernel
+from .model import KernelSpec
+from .resolving import environ_of, resolve
+from .spec_selector import SpecSelector
 
 # More at once stall the event loop for hundreds of milliseconds and are no sooner ready.
 _STARTS_AT_ONCE = 2
 _GIVE_UP_SECONDS = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class KernelSpec:
-    """A kernel that the server offers; *argv* is empty where it is started elsewhere."""
-
-    name: str
-    display_name: str
-    language: str
-    argv: tuple[str, ...]
-    env: tuple[tuple[str, str], ...] = ()
 
 
 class KernelStartFailed(Exception):
@@ -46,7 +38,8 @@ class Kernels:
         self._manager = manager
         self._specs = specs
         self.fork_servers = fork_servers
-        self._selector = ProvisionerSelector(manager, fork_servers) if fork_servers else None
+        self._provisioners = ProvisionerSelector(manager, fork_servers) if fork_servers else None
+        self._selector = SpecSelector(manager)
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
         self._starts: set[asyncio.Future[JobKernel]] = set()
 
@@ -58,7 +51,7 @@ class Kernels:
     async def specs(self) -> dict[str, KernelSpec]:
         """Return the kernels that the server offers, by name."""
         found = await ensure_async(self._specs.get_all_specs())
-        return {name: _spec(name, entry["spec"]) for name, entry in sorted(found.items())}
+        return {name: self._resolved(name, entry) for name, entry in sorted(found.items())}
 
     async def spec(self, name: str) -> KernelSpec:
         """Return the kernel *name*; raises InvalidRequest that names those there are."""
@@ -70,13 +63,14 @@ class Kernels:
         return specs[name]
 
     async def start(
-        self, name: str, folder: str, env: Mapping[str, str], seconds: float
+        self, spec: KernelSpec, folder: str, env: Mapping[str, str], seconds: float
     ) -> JobKernel:
-        """Start kernel *name* in the Contents *folder*, within *seconds*.
+        """Start a kernel of exactly *spec* in the Contents *folder*, within *seconds*.
 
         Raises KernelStartFailed; a kernel that comes later than that is shut down again.
         """
-        starting = asyncio.ensure_future(self._start(name, folder, env))
+        name = spec.name
+        starting = asyncio.ensure_future(self._start(spec, folder, env))
         self._starts.add(starting)
         starting.add_done_callback(self._starts.discard)
         done, _ = await asyncio.wait([starting], timeout=seconds)
@@ -104,14 +98,18 @@ class Kernels:
         for id in [id for id, task in pending.items() if task.cancelled()]:
             del pending[id]
 
-    async def _start(self, name: str, folder: str, env: Mapping[str, str]) -> JobKernel:
+    def _resolved(self, name: str, entry: Mapping[str, Any]) -> KernelSpec:
+        is_remote = isinstance(self._manager, GatewayMappingKernelManager)
+        metadata = entry["spec"].get("metadata", {})
+        is_ours = not is_remote and is_local(self._manager, metadata)
+        return resolve(name, entry, is_local=is_ours)
+
+    async def _start(self, spec: KernelSpec, folder: str, env: Mapping[str, str]) -> JobKernel:
         async with self._starting:
-            options = {"kernel_name": name, "path": folder, "env": {**os.environ, **env}}
-            if self._selector is None:
+            environ = environ_of(spec)
+            options = {"kernel_name": spec.name, "path": folder, "env": {**environ, **env}}
+            with self._selected(spec, environ):
                 id = str(await ensure_async(self._manager.start_kernel(**options)))
-            else:
-                with self._selector.for_job(await ensure_async(self._specs.get_kernel_spec(name))):
-                    id = str(await ensure_async(self._manager.start_kernel(**options)))
             try:
                 await self._settle(id)
                 return JobKernel(id, self._manager)
@@ -119,6 +117,19 @@ class Kernels:
                 # Jupyter would start one that has died again, and nobody would ever end that.
                 await ensure_async(self._manager.shutdown_kernel(id, now=True))
                 raise
+
+    @contextmanager
+    def _selected(self, spec: KernelSpec, environ: Mapping[str, str]) -> Iterator[None]:
+        """Inside, kernels are of *spec*; where that makes no environment, of what has its name."""
+        if not spec.is_environment:
+            yield
+            return
+        with self._selector.only(spec) as given:
+            if self._provisioners is None:
+                yield
+                return
+            with self._provisioners.for_job(given, environ):
+                yield
 
     async def _settle(self, id: str) -> None:
         """Wait for a forked kernel; the manager waits for ten milliseconds anyway, meanwhile."""
@@ -129,13 +140,3 @@ class Kernels:
     def _discard(self, starting: asyncio.Future[JobKernel]) -> None:
         if not starting.cancelled() and starting.exception() is None:
             self._discarding = asyncio.ensure_future(starting.result().kill())
-
-
-def _spec(name: str, spec: Mapping[str, Any]) -> KernelSpec:
-    return KernelSpec(
-        name=name,
-        display_name=spec.get("display_name", name),
-        language=str(spec.get("language", "")),
-        argv=tuple(spec.get("argv", ())),
-        env=tuple(sorted(spec.get("env", {}).items())),
-    )

@@ -22,6 +22,15 @@ def this_server() -> str:
     return f"{process_name(os.getpid())}/{secrets.token_hex(4)}"
 
 
+def this_machine() -> str:
+    """Name what has process numbers of its own: a machine, or a container on it."""
+    try:
+        namespace = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        namespace = 0
+    return f"{socket.gethostname()}:{namespace}"
+
+
 def is_gone(server: str) -> bool:
     """Whether *server* surely lives no more; False where that cannot be seen from here."""
     return _is_here(server) and _found(server) is None
@@ -38,13 +47,13 @@ def is_at_work(server: str) -> bool:
 
 def process_name(pid: int) -> str:
     """Return a name for the process *pid* by which no other is ever taken for it."""
-    return f"{_machine()}/{_boot()}/{pid}/{_since_boot(psutil.Process(pid)):.2f}"
+    return f"{this_machine()}/{_boot()}/{pid}/{_since_boot(psutil.Process(pid)):.2f}"
 
 
 def end_process(name: str) -> None:
     """Kill the kernel of that `process_name` with all it started, if it still runs here."""
     machine, boot, pid, started = name.rsplit("/", 3)
-    if (machine, boot) != (_machine(), _boot()):
+    if (machine, boot) != (this_machine(), _boot()):
         return
     with suppress(*_GONE):
         process = psutil.Process(int(pid))
@@ -56,7 +65,7 @@ def _is_here(server: str) -> bool:
     """Whether *server* has, or had, one of the process numbers that are seen from here."""
     machine, boot, *_ = server.rsplit("/", 4)
     # By the boot too, as two machines may have the same name.
-    return (machine, boot) == (_machine(), _boot())
+    return (machine, boot) == (this_machine(), _boot())
 
 
 def _found(server: str) -> psutil.Process | None:
@@ -82,15 +91,6 @@ def _boot() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return f"{psutil.boot_time():.0f}"
-
-
-def _machine() -> str:
-    """Name what has process numbers of its own: a machine, or a container on it."""
-    try:
-        namespace = os.stat("/proc/self/ns/pid").st_ino
-    except OSError:
-        namespace = 0
-    return f"{socket.gethostname()}:{namespace}"
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,9 @@ from typing import Any
 from ..background import Background
 from ..forkserver.pool import KernelPool
 from .kernel import JobKernel
-from .launcher import Kernels, KernelSpec, KernelStartFailed
+from .launcher import Kernels, KernelStartFailed
+from .model import KernelSpec
+from .resolving import environ_of
 
 _IDLE_SECONDS = 600.0
 _START_SECONDS = 600.0
@@ -43,7 +44,7 @@ class KernelRequest:
     def kind(self) -> _Kind:
         """What has to be the same of a kernel that was started for another job."""
         rest = {name: value for name, value in self.env.items() if name != _LATE}
-        return self.spec, self.folder, {**os.environ, **rest}
+        return self.spec, self.folder, {**environ_of(self.spec), **rest}
 
     @property
     def code(self) -> str | None:
@@ -74,7 +75,7 @@ class WarmKernels:
                 kernel.employ(request.code if kernel.connection() else None)
                 return kernel
             self._background.do(_end_all([kernel]))
-        return await self._kernels.start(request.spec.name, request.folder, request.env, seconds)
+        return await self._kernels.start(request.spec, request.folder, request.env, seconds)
 
     def prepare(self, request: KernelRequest, kernel: JobKernel) -> asyncio.Task[None] | None:
         """Have another like *kernel*, which was started for *request*.
@@ -96,7 +97,7 @@ class WarmKernels:
         await _end_all(waiting)
 
     async def _make(self, request: KernelRequest) -> None:
-        start = partial(self._kernels.start, request.spec.name, request.folder, {}, _START_SECONDS)
+        start = partial(self._kernels.start, request.spec, request.folder, {}, _START_SECONDS)
         try:
             surplus = await self._pool.make(request.kind, start)
         except KernelStartFailed as why:

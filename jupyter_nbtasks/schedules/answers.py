@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..jobs.model import Reason, Status
+from ..kernels.answers import EnvironmentAnswer
 from ..rest.schemas import Answer, Moment
 from .model import Outcome, State
 
@@ -64,6 +65,7 @@ class ScheduleAnswer(Answer):
     max_consecutive_failures: int | None
     parameters: dict[str, Any]
     kernel_name: str | None
+    environment: EnvironmentAnswer | None
     timeout: float | None
     cell_timeout: float | None
     priority: int | None

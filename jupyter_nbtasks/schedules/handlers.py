@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from jupyter_server.utils import url_path_join
 
 from ..jobs.answers import JobAnswer
 from ..jobs.handlers import JobServices, JobsHandler
+from ..kernels.answers import EnvironmentAnswer
 from ..rest.handlers import PREFIX, Routes, operation
 from .answers import (
     LastJobAnswer,
@@ -46,8 +48,17 @@ class SchedulesHandler(JobsHandler):
 
     async def answer_schedule(self, schedule: Schedule, *, status: int = 200) -> None:
         """Answer *schedule* with what it did last."""
-        [history] = await self.services.schedules.histories([schedule])
-        await self.answer(_schedule(schedule, history), status=status)
+        [shown] = await self.shown_schedules([schedule])
+        await self.answer(shown, status=status)
+
+    async def shown_schedules(self, several: Sequence[Schedule]) -> list[ScheduleAnswer]:
+        """Return each of *several* with what it did last, as it is answered."""
+        histories = await self.services.schedules.histories(several)
+        told = await self.services.environments.answers(one.environment for one in several)
+        return [
+            _schedule(one, history, told.get(one.environment))
+            for one, history in zip(several, histories, strict=True)
+        ]
 
 
 class ScheduleListHandler(SchedulesHandler):
@@ -66,9 +77,7 @@ class ScheduleListHandler(SchedulesHandler):
     async def get(self, query: ScheduleQuery) -> None:
         """List schedules, newest first."""
         page, cursor = await self.services.schedules.page(query, await self.caller())
-        histories = await self.services.schedules.histories(page)
-        items = [_schedule(*pair) for pair in zip(page, histories, strict=True)]
-        await self.answer(SchedulePage(items=items, next=cursor))
+        await self.answer(SchedulePage(items=await self.shown_schedules(page), next=cursor))
 
 
 class ScheduleHandler(SchedulesHandler):
@@ -140,7 +149,9 @@ class PreviewHandler(SchedulesHandler):
         await self.answer(await self.services.schedules.preview(request))
 
 
-def _schedule(schedule: Schedule, history: History) -> ScheduleAnswer:
+def _schedule(
+    schedule: Schedule, history: History, environment: EnvironmentAnswer | None
+) -> ScheduleAnswer:
     facts: dict[str, Any] = dict.fromkeys(ScheduleAnswer.model_fields)
     facts |= {"parameters": {}, "env": {}, "tags": [], **schedule.request, **vars(schedule)}
     last = history.last_job
@@ -148,6 +159,7 @@ def _schedule(schedule: Schedule, history: History) -> ScheduleAnswer:
         **{name: facts[name] for name in ScheduleAnswer.model_fields}
         | {
             "description": _description(schedule),
+            "environment": environment,
             "failures_in_a_row": history.failures,
             "last_job": None if last is None else LastJobAnswer.model_validate(last),
             "recent": [_outcome(one, history) for one in history.recent],

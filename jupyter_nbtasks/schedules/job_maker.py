@@ -42,9 +42,13 @@ class JobMaker:
         """Return *schedule* with its notebook where this server moved it."""
         return self._submission.followed(schedule)
 
-    async def check(self, schedule: Schedule, source: Source, at: datetime) -> None:
-        """Refuse what would be refused at the occurrence *at*; raises InvalidRequest."""
-        await self._submission.check(_options(schedule, at, None), source)
+    async def check(self, schedule: Schedule, source: Source, at: datetime) -> str | None:
+        """Refuse what would be refused at the occurrence *at*; return the environment of its job.
+
+        Raises InvalidRequest.
+        """
+        options = _options(schedule, at, None)
+        return await self._submission.check(options, source, schedule.environment)
 
     async def job(self, schedule: Schedule, at: datetime | None, last: Job | None) -> Job:
         """Return the job of the occurrence *at*; with None, of none, at the present moment.
@@ -57,6 +61,7 @@ class JobMaker:
             trigger=Trigger(type="schedule", id=schedule.id),
             schedule_id=schedule.id,
             nominal_time=at,
+            environment=schedule.environment,
         )
         options = _options(schedule, at or self._now(), last)
         source = await self.source(schedule)

@@ -52,7 +52,8 @@ class Schedule:
 
     *request* is what was asked for, except for name, notebook and state; *occurrences* how many
     there were, *since* when failures count, *version* what tells two writers apart, *request_hash*
-    what tells two requests with its *idempotency_key* apart. It is due
+    what tells two requests with its *idempotency_key* apart, *environment* the id of the one that
+    its jobs run in, None for whatever the server that fires calls by the kernel's name. It is due
     at *next_run_at*, which is None unless it is ACTIVE. While it is PAUSED it has no
     occurrences: nothing is recorded or caught up.
     """
@@ -74,6 +75,7 @@ class Schedule:
     version: int = 1
     idempotency_key: str | None = None
     request_hash: str | None = None
+    environment: str | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -67,7 +67,9 @@ def merged(was: Schedule, change: ScheduleChange) -> ScheduleRequest:
 
     Of cron and interval, the one that is given replaces the other.
     """
-    given = change.model_dump(mode="json", exclude_unset=True)
+    # That is for this once, and nothing to be kept.
+    once = {"use_this_environment"}
+    given = change.model_dump(mode="json", exclude_unset=True, exclude=once)
     for one, other in (("cron", "interval"), ("interval", "cron")):
         if given.get(one) is not None:
             given.setdefault(other, None)

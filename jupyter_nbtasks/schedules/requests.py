@@ -77,6 +77,9 @@ class ScheduleChange(_Fields):
     """What is to be different; what is not given stays as it is."""
 
     notebook: Path | None = None
+    use_this_environment: bool = Field(
+        False, description="Run it from now on in the environment of the server that is asked."
+    )
 
 
 class PreviewRequest(Recurrence):

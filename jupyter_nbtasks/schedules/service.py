@@ -93,7 +93,7 @@ class ScheduleService:
             idempotency_key=key,
             request_hash=asked,
         )
-        schedule = await self._checked(planning.begun(schedule, now))
+        schedule = await self._checked(planning.begun(schedule, now), anew=True)
         if request.state == State.PAUSED:
             schedule = schedule.paused()
         stored = await self._store.add(schedule)
@@ -144,8 +144,9 @@ class ScheduleService:
         """Change what is given; raises InvalidRequest, and Conflict where it has ended."""
         was = await self._store.get(id, caller.only)
         schedule = await asyncio.to_thread(self._changed, was, change)
-        if _runs_otherwise(was, schedule):
-            schedule = await self._checked(schedule)
+        anew = change.use_this_environment or self._is_elsewhere(was, schedule)
+        if anew or _runs_otherwise(was, schedule):
+            schedule = await self._checked(schedule, anew=anew)
         fired = await self._settled(was, schedule)
         await self._store.save(fired.schedule, was=was, missed=fired.occurrences)
         self._announce(fired.schedule)
@@ -212,7 +213,7 @@ class ScheduleService:
         if was.state is State.ENDED:
             msg = "This schedule has ended; there is nothing to pause."
             raise Conflict(msg, reason="has_ended")
-        return schedule.paused(was.message)
+        return schedule.paused(None if change.use_this_environment else was.message)
 
     async def _settled(self, was: Schedule, schedule: Schedule) -> FiringResult:
         """Return the changed *schedule* with what it *was* due for and has not fired."""
@@ -226,14 +227,28 @@ class ScheduleService:
         schedule = replace(schedule, occurrences=total).next_version(now)
         return FiringResult(schedule=schedule, was=was, occurrences=fired.occurrences)
 
-    async def _checked(self, schedule: Schedule) -> Schedule:
-        """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does."""
+    async def _checked(self, schedule: Schedule, *, anew: bool) -> Schedule:
+        """Return *schedule* with its notebook's id; raises InvalidRequest as a submission does.
+
+        With *anew* it is to run in the environment of this server from now on.
+        """
+        if anew:
+            schedule = replace(schedule, environment=None)
         maker, at = self._new_maker(), schedule.next_run_at or self._now()
         with at_field("notebook"):
             source = await maker.source(schedule)
             await source.parsed()
-        await maker.check(schedule, source, at)
+        environment = await maker.check(schedule, source, at)
+        if anew or schedule.environment is not None:
+            schedule = replace(schedule, environment=environment)
         return replace(schedule, notebook=str(source.path), item_id=source.item_id)
+
+    def _is_elsewhere(self, was: Schedule, schedule: Schedule) -> bool:
+        """Whether it is to run on another kernel, or to run another notebook."""
+        before, after = was.request.get("kernel_name"), schedule.request.get("kernel_name")
+        # One that was only moved is the same.
+        places = {was.notebook, self._new_maker().followed(was).notebook}
+        return before != after or schedule.notebook not in places
 
     def _announce(self, schedule: Schedule) -> None:
         self._events.announce(schedule)

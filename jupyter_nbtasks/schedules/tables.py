@@ -52,6 +52,7 @@ schedules = Table(
     Column("version", Integer, nullable=False),
     Column("idempotency_key", Text),
     Column("request_hash", String(64)),
+    Column("environment", String(64)),
     Index("ix_schedules_idempotency", "root", "owner", "idempotency_key", unique=True),
     Index("ix_schedules_root", "root", "id"),
     Index("ix_schedules_notebook", "root", "notebook", "id"),

@@ -18,7 +18,8 @@ from ..contents.notebook_files import Contents
 from ..errors import NotFound, Unavailable
 from ..jobs.policy import Policy
 from ..jobs.rendering import formats
-from ..kernels.launcher import Kernels, KernelSpec
+from ..kernels.launcher import Kernels
+from ..kernels.model import KernelSpec
 from .answers import ConfigAnswer, KernelAnswer, OpenNotebook, PackageAnswer, RuntimeAnswer
 
 _VERSIONS = ("jupyter_nbtasks", "jupyter_server", "papermill", "nbconvert")

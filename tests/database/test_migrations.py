@@ -13,6 +13,7 @@ from sqlalchemy import text
 from jupyter_nbtasks import migrations
 from jupyter_nbtasks.database import metadata
 from jupyter_nbtasks.jobs.sql.tables import attempts, cells, jobs, kernels, saved_files
+from jupyter_nbtasks.kernels.tables import environments
 from jupyter_nbtasks.schedules.tables import occurrences, schedules
 from jupyter_nbtasks.snapshots.tables import pins, snapshots
 from jupyter_nbtasks.tools.tables import calls, tools
@@ -50,6 +51,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(database):
         receivers,
         tools,
         calls,
+        environments,
     )
     assert {table.name for table in tables} == metadata.tables.keys()
     assert await database.read(differences) == []

@@ -22,10 +22,10 @@ from jupyter_nbtasks.kernels.launcher import Kernels
 class Bench(SimpleNamespace):
     """A kernel manager on *root*, the fork servers, and the kernels that jobs get of both."""
 
-    async def start(self, name="python3", **env):
+    async def start(self, name="python3", folder="", **env):
         """A kernel of a job; None of *env* is a variable that is not set."""
         changed = {key: value for key, value in env.items() if value is not None}
-        return await self.kernels.start(name, "", changed, 60)
+        return await self.kernels.start(await self.kernels.spec(name), folder, changed, 60)
 
     async def prepare(self):
         """Wait until kernels are forked, if they can be."""
@@ -36,7 +36,7 @@ class Bench(SimpleNamespace):
     async def start_with(self, name="python3", **given):
         """The manager of a kernel of a job, started with what a manager may be *given*."""
         spec = self.manager.kernel_spec_manager.get_kernel_spec(name)
-        with ProvisionerSelector(self.manager, self.servers).for_job(spec):
+        with ProvisionerSelector(self.manager, self.servers).for_job(spec, os.environ):
             id = await self.manager.start_kernel(kernel_name=name, **given)
         await self.manager.get_kernel(id).provisioner.settle()
         return self.manager.get_kernel(id)

@@ -73,7 +73,7 @@ async def test_it_can_be_given_its_job_before_it_is_ready_for_it(kernels):
 async def test_it_runs_in_the_folder_of_its_job(kernels):
     await spare(kernels)
     (kernels.root / "deep").mkdir()
-    kernel = await kernels.kernels.start("python3", "deep", {}, 60)
+    kernel = await kernels.start(folder="deep")
 
     assert kernel.start == "warm"
     source = "import os\n[os.getcwd(), str(_dh[0]), os.listdir()]"

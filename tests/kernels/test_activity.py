@@ -110,7 +110,8 @@ def test_a_manager_that_watches_nothing_is_left_alone():
 
 
 async def test_a_kernel_that_is_gone_is_told_nothing(app, jp_serverapp):
-    kernel = await app.assembly.ground.kernels.start("python3", "", {}, 60)
+    kernels = app.assembly.ground.kernels
+    kernel = await kernels.start(await kernels.spec("python3"), "", {}, 60)
     kernel.activity.take_over()
     await kernel.kill()
 

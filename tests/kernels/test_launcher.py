@@ -27,9 +27,11 @@ class KilledAtOnce(AsyncMappingKernelManager):
 
 @pytest.fixture
 def kernel(app, jp_asyncio_loop):
-    return jp_asyncio_loop.run_until_complete(
-        app.assembly.ground.kernels.start("python3", "", {}, 60)
-    )
+    return jp_asyncio_loop.run_until_complete(begun(app.assembly.ground.kernels, "python3"))
+
+
+async def begun(kernels, name):
+    return await kernels.start(await kernels.spec(name), "", {}, 60)
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ async def test_a_kernel_that_is_killed_at_once_is_not_left_to_jupyter_to_start_a
     manager = KilledAtOnce(kernel_spec_manager=specs, **places)
 
     with pytest.raises(KernelStartFailed, match="did not start: its process ended at once"):
-        await Kernels(manager, specs).start("python3", "", {}, 60)
+        await begun(Kernels(manager, specs), "python3")
 
     assert manager.list_kernel_ids() == []
 
@@ -120,7 +122,7 @@ async def test_a_kernel_whose_port_another_has_taken_ends_and_holds_nobody_up(
     specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
     places = {"root_dir": str(tmp_path), "connection_dir": str(tmp_path)}
     manager = AsyncMappingKernelManager(kernel_spec_manager=specs, **places)
-    kernel = await Kernels(manager, specs).start("odd", "", {}, 60)
+    kernel = await begun(Kernels(manager, specs), "odd")
     control = manager.get_kernel(kernel.id)._control_socket
     taken.bind(f"tcp://127.0.0.1:{manager.get_kernel(kernel.id).control_port}")
     # The socket tells nobody that it has lost its peer.

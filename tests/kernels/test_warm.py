@@ -12,7 +12,7 @@ import nbformat
 import psutil
 import pytest
 
-from jupyter_nbtasks.kernels.launcher import KernelSpec
+from jupyter_nbtasks.kernels.model import KernelSpec
 from jupyter_nbtasks.kernels.warm import KernelRequest, WarmKernels
 
 from ..conftest import texts
@@ -106,7 +106,7 @@ async def test_it_is_given_up_when_no_job_comes(api, run, notebook):
     spec = await api.assembly.ground.kernels.spec("python3")
     request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
     warm = WarmKernels(api.assembly.ground.kernels, 1, seconds=0.1)
-    kernel = await api.assembly.ground.kernels.start("python3", "", {}, 60)
+    kernel = await api.assembly.ground.kernels.start(spec, "", {}, 60)
     await warm.prepare(request, kernel)
     [idle] = warm._pool
 
@@ -130,7 +130,8 @@ async def test_a_kernel_that_does_not_start_again_hurts_nobody(api, run, noteboo
     path = notebook(PRINT)
     spec = KernelSpec(name="gone", display_name="Gone", language="python", argv=())
     request = KernelRequest(spec=spec, folder="", env={"NBTASKS_JOB_ID": "1"})
-    kernel = await api.assembly.ground.kernels.start("python3", "", {}, 60)
+    kernels = api.assembly.ground.kernels
+    kernel = await kernels.start(await kernels.spec("python3"), "", {}, 60)
 
     await api.assembly.jobs.warm.prepare(request, kernel)
 

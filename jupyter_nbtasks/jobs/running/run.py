@@ -10,12 +10,15 @@ from datetime import datetime
 
 from ...background import beside, meanwhile
 from ...contents.notebook_files import Contents
-from ...errors import InvalidRequest
+from ...errors import InvalidRequest, NotFound
 from ...execution.events import Event, ExecutionState, FinalState
 from ...execution.execution import Execution, Order
 from ...execution.rpc_client import ExecutionLost
+from ...kernels.environments import Environments
 from ...kernels.kernel import JobKernel
-from ...kernels.launcher import Kernels, KernelSpec, KernelStartFailed
+from ...kernels.launcher import Kernels, KernelStartFailed
+from ...kernels.model import KernelSpec
+from ...kernels.resolving import is_gone
 from ...kernels.warm import KernelRequest, WarmKernels
 from ...notebooks import ipynb, parameters_cell
 from ...storage.blobs import Blobs
@@ -46,6 +49,7 @@ class RunContext:
     streams: JobStreams
     executions: Executions
     kernels: Kernels
+    environments: Environments
     warm: WarmKernels
     policy: Policy
     now: Callable[[], datetime]
@@ -98,10 +102,7 @@ class Run:
 
     async def execute(self) -> None:
         """Run all cells; raises what the kernels, the execution and notebooks.py raise."""
-        try:
-            spec = await self._context.kernels.spec(self._job.kernel_name)
-        except InvalidRequest as error:
-            raise KernelStartFailed(str(error)) from error
+        spec = await self._spec()
         self._context.executions.prepare()
         async with meanwhile(self._start_kernel(spec)):
             document = await self._prepare(spec.language)
@@ -139,6 +140,23 @@ class Run:
         """Have a kernel ready for the next job like this one."""
         if self._in_use is not None:
             self._context.warm.prepare(self._in_use.request, self._in_use.kernel)
+
+    async def _spec(self) -> KernelSpec:
+        """Return the kernel of the environment that the job is for; raises KernelStartFailed."""
+        job, context = self._job, self._context
+        try:
+            if job.environment is None:
+                return await context.kernels.spec(job.kernel_name)
+            spec = await context.environments.store.get(job.environment)
+        except (InvalidRequest, NotFound) as error:
+            raise KernelStartFailed(str(error)) from error
+        if await asyncio.to_thread(is_gone, spec):
+            msg = (
+                "The environment in which it was submitted is gone: there is no "
+                f"{spec.program} any more. Run it again here, or put that back."
+            )
+            raise KernelStartFailed(msg)
+        return spec
 
     async def _prepare(self, language: str) -> str:
         """Store the document that the outputs will join; return its hash."""

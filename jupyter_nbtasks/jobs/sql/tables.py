@@ -77,6 +77,7 @@ jobs = Table(
     Column("saved_hash", String(64)),
     Column("kernel_id", String(64)),
     Column("kernel_start", FreeText),
+    Column("environment", String(64)),
     Column("idempotency_key", Text),
     Column("request_hash", String(64)),
     Column("server", Text),

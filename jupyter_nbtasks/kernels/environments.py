@@ -1,0 +1,83 @@
+"""In which environment something runs, where that is, and whether that is here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import invalid_field
+from .answers import EnvironmentAnswer
+from .environment_store import EnvironmentStore
+from .launcher import Kernels
+from .model import KernelSpec
+from .resolving import is_gone
+
+
+class Environments:
+    """The environments that *store* keeps, beside the kernels that this server offers."""
+
+    def __init__(self, store: EnvironmentStore, kernels: Kernels) -> None:
+        self.store = store
+        self._kernels = kernels
+
+    async def kernel(self, name: str | None, environment: str | None) -> KernelSpec:
+        """Return the kernel of *environment* if that is called *name*, and else this server's.
+
+        Without a name it is whatever *environment* has, or the default. Raises InvalidRequest.
+        """
+        if environment is not None:
+            kept = await self.store.get(environment)
+            if name in (None, kept.name):
+                await asyncio.to_thread(_check_there, kept)
+                return kept
+        return await self._kernels.spec(name or self._kernels.default_name)
+
+    async def answers(self, ids: Iterable[str | None]) -> dict[str | None, EnvironmentAnswer]:
+        """Return what is answered of those of the environments *ids* that are there."""
+        found = await self.store.several(ids)
+        if not found:
+            return {}
+        here = await self._kernels.specs()
+        told = {id: _answer(id, spec, here.get(spec.name)) for id, spec in found.items()}
+        return dict(await asyncio.to_thread(_looked_for, told, found))
+
+    async def of_kernel(self, name: str | None) -> EnvironmentAnswer | None:
+        """Return the environment of this server's kernel *name*, None where there is none."""
+        spec = (await self._kernels.specs()).get(name or "")
+        if spec is None or not spec.is_environment:
+            return None
+        return _answer(spec.id, spec, spec)
+
+
+def place_of(spec: KernelSpec) -> str:
+    """Return the program of *spec*, with the home folder as ~."""
+    program, home = Path(spec.program), Path.home()
+    return f"~/{program.relative_to(home)}" if program.is_relative_to(home) else str(program)
+
+
+def _check_there(spec: KernelSpec) -> None:
+    if is_gone(spec):
+        msg = (
+            f"The environment in which it is to run is gone: there is no {spec.program} any more. "
+            "Have it run in that of a server that is here, or put that back."
+        )
+        raise invalid_field("kernel_name", msg, reason="environment_gone")
+
+
+def _answer(id: str, spec: KernelSpec, here: KernelSpec | None) -> EnvironmentAnswer:
+    return EnvironmentAnswer(
+        id=id,
+        display_name=spec.display_name,
+        interpreter=spec.program,
+        place=place_of(spec),
+        versions=dict(spec.versions),
+        is_here=here is not None and spec.is_like(here),
+        is_gone=False,
+    )
+
+
+def _looked_for(
+    told: dict[str, EnvironmentAnswer], specs: dict[str, KernelSpec]
+) -> dict[str | None, EnvironmentAnswer]:
+    return {id: one.model_copy(update={"is_gone": is_gone(specs[id])}) for id, one in told.items()}

@@ -137,11 +137,11 @@ def show(job_id: str, output: Path | None, in_json: bool) -> None:
     from . import terminal
     from .stored import jobs as stored
 
-    job, cells = answer(stored.with_cells(job_id))
+    job, environment, cells = answer(stored.with_cells(job_id))
     if output is not None:
         echo(f"Output: {answer(_written(job, output))}", err=in_json)
     elif not in_json:
-        terminal.echo_job(job, cells, datetime.now(UTC))
+        terminal.echo_job(job, environment, cells, datetime.now(UTC))
     if in_json:
         echo(terminal.as_json(job))
 

@@ -154,18 +154,30 @@ def run(schedule_id: str) -> None:
     from .stored import schedules as stored
 
     schedule = answer(stored.get(schedule_id))
-    root = Path(schedule.root)
-    is_here = root.is_dir()
 
     async def submitted() -> Job:
-        if not is_here:
-            msg = f"The notebook is on {schedule.root!r}, which is not a folder here. Run it there."
-            raise InvalidRequest(msg)
-        async with at(root) as assembly:
+        async with at(_folder_of(schedule)) as assembly:
             return await assembly.schedules.service.run(schedule.id, me())
 
     job = answer(submitted())
     echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
+
+
+@schedules.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+def move(schedule_id: str) -> None:
+    """Run SCHEDULE from now on in the environment of this command."""
+
+    from .assembled import at
+    from .stored import schedules as stored
+
+    schedule = answer(stored.get(schedule_id))
+
+    async def moved() -> Schedule:
+        async with at(_folder_of(schedule)) as assembly:
+            return await assembly.schedules.service.move(schedule.id, me())
+
+    _tell("moved", answer(moved()))
 
 
 @schedules.command()
@@ -222,6 +234,14 @@ def import_file(file: Any, root: Path | None) -> None:
 
     for verb, schedule in answer(imported()):
         _tell(verb, schedule)
+
+
+def _folder_of(schedule: Schedule) -> Path:
+    """Return the root of *schedule*; raises InvalidRequest."""
+    if not Path(schedule.root).is_dir():
+        msg = f"The notebook is on {schedule.root!r}, which is not a folder here. Run it there."
+        raise InvalidRequest(msg)
+    return Path(schedule.root)
 
 
 def _tell(verb: str, schedule: Schedule) -> None:

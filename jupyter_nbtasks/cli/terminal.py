@@ -15,6 +15,8 @@ from tqdm.utils import disp_len
 
 from ..execution.events import Event
 from ..jobs.model import CellRecord, Job, Status
+from ..kernels.model import KernelSpec
+from ..kernels.resolving import place_of
 from .printing import dropped_on_failure, echo
 
 _COLORS = {
@@ -136,8 +138,11 @@ def echo_table(rows: Sequence[Sequence[str]]) -> None:
         echo(line if width is None else _cut(line, width))
 
 
-def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
-    """Print all that is known of *job*."""
+def echo_job(
+    job: Job, environment: KernelSpec | None, cells: Iterable[CellRecord], now: datetime
+) -> None:
+    """Print all that is known of *job*, which is for *environment*."""
+    where = environment and f"{environment.display_name}, {place_of(environment)}"
     facts = {
         "job": job.id,
         "status": _status(job.status, bold=True),
@@ -145,6 +150,7 @@ def echo_job(job: Job, cells: Iterable[CellRecord], now: datetime) -> None:
         "notebook": _printable(job.notebook or job.name),
         "root": job.root,
         "kernel": job.kernel_name,
+        "environment": where and _printable(where),
         "parameters": json.dumps(job.parameters, ensure_ascii=False) if job.parameters else None,
         "submitted": _exactly(job.created_at),
         "started": _exactly(job.started_at),

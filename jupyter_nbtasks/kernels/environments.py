@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from pathlib import Path
 
 from ..errors import invalid_field
 from .answers import EnvironmentAnswer
 from .environment_store import EnvironmentStore
 from .launcher import Kernels
 from .model import KernelSpec
-from .resolving import is_gone
+from .resolving import is_gone, place_of
 
 
 class Environments:
@@ -48,12 +47,6 @@ class Environments:
         if spec is None or not spec.is_environment:
             return None
         return _answer(spec.id, spec, spec)
-
-
-def place_of(spec: KernelSpec) -> str:
-    """Return the program of *spec*, with the home folder as ~."""
-    program, home = Path(spec.program), Path.home()
-    return f"~/{program.relative_to(home)}" if program.is_relative_to(home) else str(program)
 
 
 def _check_there(spec: KernelSpec) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -39,9 +40,12 @@ class Kernels:
         self._specs = specs
         self.fork_servers = fork_servers
         self._provisioners = ProvisionerSelector(manager, fork_servers) if fork_servers else None
-        self._selector = SpecSelector(manager)
         self._starting = asyncio.Semaphore(_STARTS_AT_ONCE)
         self._starts: set[asyncio.Future[JobKernel]] = set()
+
+    @cached_property
+    def _selector(self) -> SpecSelector:
+        return SpecSelector(self._manager)
 
     @property
     def default_name(self) -> str:

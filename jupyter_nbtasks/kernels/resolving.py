@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from .model import VARIABLES, KernelSpec, Pairs
@@ -56,6 +57,12 @@ def environ_of(spec: KernelSpec) -> dict[str, str]:
 def is_gone(spec: KernelSpec) -> bool:
     """Whether *spec* is an environment whose program is not here, or not any more."""
     return spec.is_environment and shutil.which(spec.program) is None
+
+
+def place_of(spec: KernelSpec) -> str:
+    """Return the program of *spec*, with the home folder as ~."""
+    program, home = Path(spec.program), Path.home()
+    return f"~/{program.relative_to(home)}" if program.is_relative_to(home) else str(program)
 
 
 def _program(named: str) -> str | None:

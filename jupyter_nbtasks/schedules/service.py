@@ -37,6 +37,7 @@ from .store import ScheduleStore
 
 _PAUSE = ScheduleChange.model_validate({"state": State.PAUSED.value})
 _RESUME = ScheduleChange.model_validate({"state": State.ACTIVE.value})
+_HERE = ScheduleChange.model_validate({"use_this_environment": True})
 _PAUSED = "The schedule was paused before this was fired."
 _CHANGED = "The schedule was changed before this was fired."
 
@@ -171,6 +172,10 @@ class ScheduleService:
         """Let it be due again, from now on; raises Conflict if it has ended."""
         return await self.change(id, _RESUME, caller)
 
+    async def move(self, id: str, caller: Caller) -> Schedule:
+        """Run it from now on in the environment of this server; raises InvalidRequest."""
+        return await self.change(id, _HERE, caller)
+
     async def run(self, id: str, caller: Caller) -> Job:
         """Submit a job now, which is not an occurrence; raises InvalidRequest."""
         schedule = await self._store.get(id, caller.only)
@@ -245,10 +250,11 @@ class ScheduleService:
 
     def _is_elsewhere(self, was: Schedule, schedule: Schedule) -> bool:
         """Whether it is to run on another kernel, or to run another notebook."""
-        before, after = was.request.get("kernel_name"), schedule.request.get("kernel_name")
+        if was.request.get("kernel_name") != schedule.request.get("kernel_name"):
+            return True
         # One that was only moved is the same.
-        places = {was.notebook, self._new_maker().followed(was).notebook}
-        return before != after or schedule.notebook not in places
+        there = was if schedule.notebook == was.notebook else self._new_maker().followed(was)
+        return schedule.notebook != there.notebook
 
     def _announce(self, schedule: Schedule) -> None:
         self._events.announce(schedule)

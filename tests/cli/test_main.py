@@ -216,6 +216,7 @@ def test_a_job_is_shown_by_the_beginning_of_its_id(shared):
         "status  FAILED",
         "3  pending",
         "root  /",
+        "environment  Python 3",
         "----> 1 1 / 0",
     ):
         assert fact in shown.out

@@ -84,6 +84,7 @@ def test_a_schedule_is_added_paused_resumed_run_and_removed(home):
     assert home("schedules", "pause", id[:14]).out == f"nightly: paused (schedule {id})\n"
     assert listed(home)[0]["state"] == "PAUSED"
     assert "resumed" in home("schedules", "resume", id).out
+    assert home("schedules", "move", id).out.startswith(f"nightly: moved (schedule {id}, next ")
     ran = home("schedules", "run", id)
     assert ran.out.startswith("Submitted job j")
     assert home.jobs("schedule_id, status, root") == [(id, "SUBMITTED", str(home.here))]

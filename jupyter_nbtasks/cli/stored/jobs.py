@@ -11,6 +11,8 @@ from ...jobs.cancelling import cancel
 from ...jobs.model import CellRecord, Job
 from ...jobs.requests import JobQuery
 from ...jobs.sql.store import JobStore
+from ...kernels.environment_store import EnvironmentStore
+from ...kernels.model import KernelSpec
 from ...rest.paging import page_of
 from ...rest.schemas import read
 from ..session import me, only_one
@@ -27,11 +29,13 @@ async def newest(status: str | None, search: str | None, limit: int) -> list[Job
         return page_of(await store.page(query, me().only), limit)[0]
 
 
-async def with_cells(beginning: str) -> tuple[Job, list[CellRecord]]:
-    """Return the only job whose id begins so, and its code cells."""
-    async with _store() as store:
+async def with_cells(beginning: str) -> tuple[Job, KernelSpec | None, list[CellRecord]]:
+    """Return the only job whose id begins so, its environment if known, and its code cells."""
+    async with opened() as (database, root):
+        store = JobStore(database, root)
         job = await _only(store, beginning)
-        return job, await store.cells(job)
+        found = await EnvironmentStore(database).several([job.environment])
+        return job, found.get(job.environment or ""), await store.cells(job)
 
 
 async def cancelled(beginning: str, seconds: float) -> Job:

@@ -114,10 +114,11 @@ class Worker:
             self._wake.clear()
             try:
                 seen = await self._context.store.state()
-                if await self._begin():
+                elsewhere = await self._context.environments.store.elsewhere()
+                if await self._begin(elsewhere):
                     return
                 due = await self._context.store.next_due(
-                    self.server, only_reserved=self._only_reserved
+                    self.server, only_reserved=self._only_reserved, elsewhere=elsewhere
                 )
             except Exception as error:
                 _log.warning("No job could be taken: %s", error)
@@ -142,8 +143,8 @@ class Worker:
             except Exception:
                 return
 
-    async def _begin(self) -> bool:
-        """Return whether there was a job that may run now."""
+    async def _begin(self, elsewhere: frozenset[str]) -> bool:
+        """Return whether there was a job that may run now, and not only *elsewhere*."""
         now = self._context.now()
         async with self._claiming:
             job = await self._context.store.claim(
@@ -152,6 +153,7 @@ class Worker:
                 now + self._lease,
                 only_reserved=self._only_reserved,
                 shares=self._context.policy.shares,
+                elsewhere=elsewhere,
             )
             if job is None:
                 return False

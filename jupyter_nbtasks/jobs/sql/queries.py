@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     UpdateBase,
+    and_,
     bindparam,
     case,
     cast,
@@ -151,16 +152,19 @@ def _saying(query: JobQuery) -> list[ColumnElement[bool]]:
 
 
 @lru_cache
-def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> UpdateBase:
+def claiming(
+    root: str | None, shares: Shares, elsewhere: frozenset[str], *, only_reserved: bool
+) -> UpdateBase:
     """Update the job of *root* that is next for the server *by*, and return it, if one may run.
 
     It takes *by*, *at* and *until*, the end of its lease. With *only_reserved*, jobs that are
-    nobody's are left to others. One statement, so that no two servers claim the same job: SQLite
-    has one writer, PostgreSQL skips a row that another has locked.
+    nobody's are left to others, as are those of environments that are *elsewhere*. One statement,
+    so that no two servers claim the same job: SQLite has one writer, PostgreSQL skips a row that
+    another has locked.
     """
     at = bindparam("at", type_=UtcDateTime)
     is_due = or_(jobs.c.not_before.is_(None), jobs.c.not_before <= at)
-    mine = _claimable(bindparam("by"), only_reserved=only_reserved)
+    mine = _claimable(bindparam("by"), elsewhere, only_reserved=only_reserved)
     candidate = (
         select(jobs.c.id)
         .where(of_root(jobs, root), waiting(), is_due, mine, *_within_share(shares, root))
@@ -180,10 +184,12 @@ def claiming(root: str | None, shares: Shares, *, only_reserved: bool) -> Update
     )
 
 
-def retrying(root: str | None, server: str, *, only_reserved: bool) -> Select[Any]:
+def retrying(
+    root: str | None, server: str, elsewhere: frozenset[str], *, only_reserved: bool
+) -> Select[Any]:
     """Select when the earliest retry is due that *server* would claim."""
     is_retried = jobs.c.not_before.is_not(None)
-    mine = _claimable(server, only_reserved=only_reserved)
+    mine = _claimable(server, elsewhere, only_reserved=only_reserved)
     return select(func.min(jobs.c.not_before)).where(
         of_root(jobs, root), waiting(), is_retried, mine
     )
@@ -216,9 +222,15 @@ def _notebook_of(table: FromClause) -> ColumnElement[str]:
     return func.coalesce(table.c.item_id, table.c.notebook)
 
 
-def _claimable(server: str | BindParameter[str], *, only_reserved: bool) -> ColumnElement[bool]:
+def _claimable(
+    server: str | BindParameter[str], elsewhere: frozenset[str], *, only_reserved: bool
+) -> ColumnElement[bool]:
     mine = jobs.c.server == server
-    return mine if only_reserved else or_(jobs.c.server.is_(None), mine)
+    found = mine if only_reserved else or_(jobs.c.server.is_(None), mine)
+    if not elsewhere:
+        return found
+    environment = jobs.c.environment
+    return and_(found, or_(environment.is_(None), environment.not_in(sorted(elsewhere))))
 
 
 def usage(query: UsageQuery, root: str | None) -> Select[Any]:

@@ -41,6 +41,7 @@ from .tables import (
 from .transactions import add_attempt, file_key, record, remove, save, stale
 
 _AS_MANY_AS_FIT = Shares()
+_NOWHERE: frozenset[str] = frozenset()
 _ADD = insert(jobs)
 _CLAIM_LOCK = 7_203_914_469
 
@@ -118,12 +119,14 @@ class JobStore:
         *,
         only_reserved: bool = False,
         shares: Shares = _AS_MANY_AS_FIT,
+        elsewhere: frozenset[str] = _NOWHERE,
     ) -> Job | None:
         """Take the waiting job that is next for *server*; None when none may run yet.
 
-        With *only_reserved*, jobs that are nobody's are left to others.
+        With *only_reserved*, jobs that are nobody's are left to others, as are those of
+        environments that are *elsewhere*.
         """
-        claim = claiming(self._root, shares, only_reserved=only_reserved)
+        claim = claiming(self._root, shares, elsewhere, only_reserved=only_reserved)
         values = {"by": server, "at": now, "until": lease_until}
 
         def take(db: Connection) -> Row[Any] | None:
@@ -186,9 +189,15 @@ class JobStore:
         rows = await self._database.read(lambda db: db.execute(found).all())
         return [job_of(row) for row in rows]
 
-    async def next_due(self, server: str, *, only_reserved: bool = False) -> datetime | None:
+    async def next_due(
+        self,
+        server: str,
+        *,
+        only_reserved: bool = False,
+        elsewhere: frozenset[str] = _NOWHERE,
+    ) -> datetime | None:
         """Return when the earliest retry that `claim` would give *server* is due, if one waits."""
-        earliest = retrying(self._root, server, only_reserved=only_reserved)
+        earliest = retrying(self._root, server, elsewhere, only_reserved=only_reserved)
         return await self._database.read(lambda db: db.execute(earliest).scalar())
 
     async def delete(self, job: Job) -> None:

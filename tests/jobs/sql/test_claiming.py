@@ -61,6 +61,19 @@ async def test_a_job_reserved_for_a_server_is_left_to_it(store, add):
     assert (await claim(store, "s2")).id == job.id
 
 
+async def test_a_job_of_an_environment_that_is_elsewhere_is_left_to_others(store, add):
+    there = await add(0, environment="e1", not_before=NOW)
+    here, old = await add(1, environment="e2"), await add(2)
+    left = {"elsewhere": frozenset({"e1"})}
+
+    claimed = [await claim(store, now=after(9), **left) for _ in range(3)]
+
+    assert [job.id if job else None for job in claimed] == [here.id, old.id, None]
+    # Or else the worker would look for it again and again.
+    assert await store.next_due("s1", **left) is None
+    assert (await claim(store, now=after(9))).id == there.id
+
+
 async def test_a_command_claims_its_own_job_only(store, add):
     await add(0, priority=9)
     own = await add(1, server="s1")

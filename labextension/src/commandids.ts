@@ -51,6 +51,7 @@ export namespace CommandIDs {
     open: 'jupyter-nbtasks:open-schedule',
     run: 'jupyter-nbtasks:run-schedule',
     toggle: 'jupyter-nbtasks:toggle-schedule',
+    move: 'jupyter-nbtasks:move-schedule',
     edit: 'jupyter-nbtasks:edit-schedule',
     duplicate: 'jupyter-nbtasks:duplicate-schedule',
     remove: 'jupyter-nbtasks:delete-schedule'

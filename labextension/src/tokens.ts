@@ -93,6 +93,8 @@ export interface ISchedules extends IListModel<ISchedule, IScheduleFilter> {
   pause(id: string): Promise<void>;
   /** Let it be due again, from now on. */
   resume(id: string): Promise<void>;
+  /** Run it from now on in the environment of this server. */
+  move(id: string): Promise<void>;
   /** Submit a job of it now. */
   run(id: string): Promise<IJob>;
 }

@@ -4,6 +4,7 @@
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IEnvironment } from './environments';
 import type { IPage } from './page';
 import { pageQuery } from './page';
 import { apiUrl, request } from './request';
@@ -95,6 +96,7 @@ export interface IJob {
   output_path: string | null;
   kernel_id: string | null;
   kernel_start: string | null;
+  environment: IEnvironment | null;
   links: { self: string; output: string; html: string };
 }
 

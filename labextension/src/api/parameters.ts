@@ -3,6 +3,7 @@
  */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IEnvironment } from './environments';
 import { request } from './request';
 
 /**
@@ -36,6 +37,7 @@ export interface IParameters {
   item_id: string | null;
   hash: string | null;
   kernel_name: string | null;
+  environment: IEnvironment | null;
   language: string;
   cell: number | null;
   parameters: IParameter[];

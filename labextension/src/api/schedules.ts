@@ -3,6 +3,7 @@
  * durations in seconds.
  */
 import type { ServerConnection } from '@jupyterlab/services';
+import type { IEnvironment } from './environments';
 import type { IJob, IJobRequest, JobStatus } from './jobs';
 import type { IPage } from './page';
 import { pageQuery } from './page';
@@ -69,6 +70,12 @@ export interface IScheduleRequest
 }
 
 /**
+ * What is to be different of a schedule. With *use_this_environment* it runs from now on in that of
+ * the server that is asked.
+ */
+export type IScheduleChange = Partial<IScheduleRequest> & { use_this_environment?: true };
+
+/**
  * What became of a nominal time; of *count* of them, from the first to *until*.
  */
 export interface IOccurrence {
@@ -103,6 +110,8 @@ export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'id
   message: string | null;
   /** The rule in words. */
   description: string;
+  /** Where its jobs run; null for whatever the server that fires has. */
+  environment: IEnvironment | null;
   next_run_at: string | null;
   occurrences: number;
   failures_in_a_row: number;
@@ -164,7 +173,7 @@ export class SchedulesApi {
     return request(this._settings, 'POST', 'schedules', { body });
   }
 
-  change(id: string, body: Partial<IScheduleRequest>): Promise<ISchedule> {
+  change(id: string, body: IScheduleChange): Promise<ISchedule> {
     return request(this._settings, 'PATCH', `schedules/${id}`, { body });
   }
 

@@ -7,6 +7,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { IJob } from '../api/jobs';
 import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
+import { environmentWords } from '../display/environment';
 import type { IFact } from '../display/facttable';
 import { FactTable, Link, Values } from '../display/facttable';
 import { duration, fineDuration, moment, size } from '../display/format';
@@ -134,6 +135,7 @@ function Table({ commands, job, trans }: ITableProps): JSX.Element {
     [trans.__('Ended'), job.ended_at && moment(job.ended_at)],
     [trans.__('By'), [job.owner, triggerName(job, trans)].filter(Boolean).join(', ')],
     [trans.__('Kernel'), kernelOf(job, trans)],
+    [trans.__('Environment'), job.environment && environmentWords(job.environment)],
     [
       trans.__('Attempt'),
       job.max_attempts > 1 ? trans.__('%1 of %2', job.attempt, job.max_attempts) : null

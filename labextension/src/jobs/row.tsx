@@ -14,6 +14,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
 import type { IJob } from '../api/jobs';
 import { CommandIDs } from '../commandids';
+import { elsewhereWords } from '../display/environment';
 import { ago, duration } from '../display/format';
 import { Action } from '../lists/action';
 import { reasonOf, secondsOf, statusName } from './format';
@@ -130,9 +131,10 @@ function hint(job: IJob, status: string, trans: TranslationBundle): string {
   if (job.status === 'FAILED') {
     lines.push(reasonOf(job, trans));
   }
+  lines.push(elsewhereWords(job.environment, trans));
   const values = Object.entries(job.parameters);
   lines.push(...values.map(([name, value]) => `${name} = ${short(value)}`));
-  return lines.join('\n');
+  return lines.filter(Boolean).join('\n');
 }
 
 function short(value: unknown): string {

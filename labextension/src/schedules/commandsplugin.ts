@@ -5,7 +5,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { deleteIcon, pauseIcon, refreshIcon, runIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, kernelIcon, pauseIcon, refreshIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ISchedule } from '../api/schedules';
 import { CommandIDs } from '../commandids';
@@ -32,11 +32,11 @@ export const schedules: JupyterFrontEndPlugin<void> = {
     addCommands(app, tasks, trans);
     tasks.schedules.stateChanged.connect(() => refreshScheduleCommands(commands));
     tasks.schedules.pausedItself.connect((_, schedule) => warn(schedule, commands, trans));
-    const { duplicate, edit, open, remove, run, toggle } = CommandIDs.schedule;
-    [open, run, toggle, edit, duplicate, remove].forEach((command, rank) =>
+    const { duplicate, edit, move, open, remove, run, toggle } = CommandIDs.schedule;
+    [open, run, toggle, move, edit, duplicate, remove].forEach((command, rank) =>
       app.contextMenu.addItem({ command, rank, selector: '.jp-NbTasks-schedule' })
     );
-    for (const command of [run, toggle, remove]) {
+    for (const command of [run, toggle, move, remove]) {
       palette?.addItem({ command, category: trans.__('Notebook Tasks') });
     }
   }
@@ -73,6 +73,12 @@ function addCommands(
     icon: schedule => (isPaused(schedule) ? refreshIcon : pauseIcon),
     isEnabled: ({ state }) => state !== 'ENDED',
     execute: schedule => (isPaused(schedule) ? model.resume(schedule.id) : model.pause(schedule.id))
+  });
+  itemCommands.add(CommandIDs.schedule.move, {
+    label: trans.__("Run in This Lab's Environment"),
+    icon: kernelIcon,
+    isEnabled: ({ environment, state }) => environment?.is_here !== true && state !== 'ENDED',
+    execute: ({ id }) => model.move(id)
   });
   itemCommands.add(CommandIDs.schedule.remove, {
     label: trans.__('Delete Schedule…'),

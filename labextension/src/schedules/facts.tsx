@@ -3,15 +3,18 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISchedule } from '../api/schedules';
+import { environmentWords } from '../display/environment';
 import type { IFact } from '../display/facttable';
 import { FactTable, Link } from '../display/facttable';
 import { moment } from '../display/format';
 import { span, zoned } from './format';
 
 /**
- * What the facts need; *onOpen* gets the path of a file.
+ * What the facts need; *onOpen* gets the path of a file, *onMove* is that it is to run in
+ * the environment of this JupyterLab.
  */
 export interface IScheduleFactsProps {
+  onMove: () => void;
   onOpen: (path: string) => void;
   schedule: ISchedule;
   trans: TranslationBundle;
@@ -20,7 +23,8 @@ export interface IScheduleFactsProps {
 /**
  * The notebook, the rule, and what holds for every occurrence.
  */
-export function ScheduleFacts({ onOpen, schedule, trans }: IScheduleFactsProps): JSX.Element {
+export function ScheduleFacts(props: IScheduleFactsProps): JSX.Element {
+  const { onOpen, schedule, trans } = props;
   const { notebook, next_run_at: next, timezone: zone } = schedule;
   const facts: ReadonlyArray<IFact> = [
     [trans.__('Notebook'), <Link onClick={() => onOpen(notebook)}>{notebook}</Link>],
@@ -35,12 +39,32 @@ export function ScheduleFacts({ onOpen, schedule, trans }: IScheduleFactsProps):
     [trans.__('Grace'), span(schedule.grace)],
     [trans.__('Pause after'), failureWords(schedule, trans)],
     [trans.__('Kernel'), schedule.kernel_name],
+    [trans.__('Environment'), <Environment {...props} />],
     [trans.__('Timeout'), schedule.timeout && span(schedule.timeout)],
     [trans.__('Attempts'), schedule.max_attempts > 1 && `${schedule.max_attempts}`],
     [trans.__('Output'), schedule.output_path],
     [trans.__('Created'), [moment(schedule.created_at), schedule.owner].filter(Boolean).join(', ')]
   ];
   return <FactTable facts={facts} />;
+}
+
+function Environment({ onMove, schedule, trans }: IScheduleFactsProps): JSX.Element {
+  const { environment, state } = schedule;
+  const place = environment
+    ? environmentWords(environment)
+    : trans.__('That of the server that runs it');
+  return (
+    <>
+      {place}
+      {environment?.is_gone && ` (${trans.__('gone')})`}
+      {!environment?.is_here && state !== 'ENDED' && (
+        <>
+          {' '}
+          <Link onClick={onMove}>{trans.__("Run it in this Lab's environment")}</Link>
+        </>
+      )}
+    </>
+  );
 }
 
 function soFar(

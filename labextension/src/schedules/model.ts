@@ -46,6 +46,14 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
     this.take(await this._api.resume(id));
   }
 
+  async move(id: string): Promise<void> {
+    const was = await this._api.get(id);
+    // What has stopped it is no reason any more.
+    const isStopped = was.state === 'PAUSED' && was.message !== null && was.environment?.is_gone;
+    const state = isStopped ? ({ state: 'ACTIVE' } as const) : {};
+    this.take(await this._api.change(id, { use_this_environment: true, ...state }));
+  }
+
   run(id: string): Promise<IJob> {
     return this._api.run(id);
   }

@@ -54,6 +54,8 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
     const { message, parameters, state, timezone: zone } = schedule;
     const open = (path: string): void => void this._commands.execute('docmanager:open', { path });
     const pick = (id: string): void => void this._commands.execute(CommandIDs.job.open, { id });
+    const { move } = CommandIDs.schedule;
+    const moveHere = (): void => void this._commands.execute(move, { id: schedule.id });
     return (
       <>
         <Heading schedule={schedule} trans={trans} />
@@ -63,7 +65,7 @@ export class SchedulePage extends VDomRenderer<LiveSchedule> {
             {message}
           </p>
         )}
-        <ScheduleFacts onOpen={open} schedule={schedule} trans={trans} />
+        <ScheduleFacts onMove={moveHere} onOpen={open} schedule={schedule} trans={trans} />
         <Values title={trans.__('Parameters')} values={parameters} />
         {state === 'ACTIVE' && preview && <Next preview={preview} trans={trans} />}
         <section aria-label={trans.__('Occurrences')} className="jp-NbTasks-section">

@@ -8,6 +8,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { CSSProperties } from 'react';
 import type { ISchedule } from '../api/schedules';
 import { CommandIDs } from '../commandids';
+import { elsewhereWords } from '../display/environment';
 import { moment } from '../display/format';
 import { Action } from '../lists/action';
 import { placeOf, recentWords, stateName, until, zoned } from './format';
@@ -118,5 +119,6 @@ function hint(schedule: ISchedule, trans: TranslationBundle): string {
       lines.push(trans.__('There: %1', zoned(next, timezone)));
     }
   }
-  return [...lines, message].filter(Boolean).join('\n');
+  const elsewhere = elsewhereWords(schedule.environment, trans);
+  return [...lines, elsewhere, message].filter(Boolean).join('\n');
 }

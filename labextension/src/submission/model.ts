@@ -48,7 +48,8 @@ export class RunModel extends VDomModel {
     this._requests = new RequestFactory(initialValues.snapshot_id);
     this.isSnapshot = initialValues.snapshot_id !== undefined;
     this.isDraft = options.isDraft ?? false;
-    const form = optionsForm(specs, !this.isSnapshot, trans);
+    const { environment } = schedule ?? this._notebookParameters;
+    const form = optionsForm(specs, environment, !this.isSnapshot, trans);
     const filledOptions = initialOptions(
       form,
       schedule ?? initialValues,

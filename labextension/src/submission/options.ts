@@ -4,6 +4,7 @@
 import type { KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RJSFSchema } from '@rjsf/utils';
+import type { IEnvironment } from '../api/environments';
 import type { IScheduleRequest } from '../api/schedules';
 import type { IForm } from '../forms/form';
 
@@ -21,10 +22,12 @@ export const DEFAULT_OPTIONS = {
 } satisfies Partial<IScheduleRequest>;
 
 /**
- * The options of a run, of a file or not; each is named as in a request.
+ * The options of a run, of a file or not; each is named as in a request. *environment* is where it
+ * runs unless another kernel is chosen.
  */
 export function optionsForm(
   specs: KernelSpec.ISpecModels | null,
+  environment: IEnvironment | null,
   isFile: boolean,
   trans: TranslationBundle
 ): IForm {
@@ -32,6 +35,9 @@ export function optionsForm(
   const properties: Record<string, RJSFSchema> = {
     kernel_name: {
       title: trans.__('Kernel'),
+      ...(environment && {
+        description: trans.__('%1 runs on %2.', environment.display_name, environment.place)
+      }),
       type: 'string',
       enum: kernels.map(({ name }) => name),
       // JupyterLab's forms do not read ui:enumNames.

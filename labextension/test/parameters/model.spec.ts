@@ -15,6 +15,7 @@ function answer(name: string): IParameters {
     item_id: null,
     hash: null,
     kernel_name: null,
+    environment: null,
     language: 'python',
     cell: null,
     parameters: [{ ...parameter, source: `${name} = 1` }],

@@ -28,6 +28,7 @@ export function schedule(fields: Partial<ISchedule> = {}): ISchedule {
     max_consecutive_failures: 5,
     parameters: { x: 1 },
     kernel_name: null,
+    environment: null,
     timeout: null,
     cell_timeout: null,
     priority: 0,

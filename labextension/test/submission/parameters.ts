@@ -46,6 +46,7 @@ export function answerOf(...parameters: IParameter[]): IParameters {
     item_id: null,
     hash: 'h1',
     kernel_name: 'python3',
+    environment: null,
     language: 'python',
     cell: 0,
     parameters,

@@ -7,10 +7,14 @@ import sys
 from dataclasses import replace
 
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from jupyter_nbtasks.database import Database
-from jupyter_nbtasks.errors import NotFound
+from jupyter_nbtasks.errors import InvalidRequest, NotFound
 from jupyter_nbtasks.kernels.environment_store import EnvironmentStore
+from jupyter_nbtasks.kernels.environments import Environments
+from jupyter_nbtasks.kernels.launcher import Kernels
 from jupyter_nbtasks.kernels.model import KernelSpec
 from jupyter_nbtasks.kernels.resolving import environ_of, is_gone, place_of, resolve
 
@@ -20,6 +24,14 @@ OWN = os.path.abspath(sys.executable)
 def resolved(*argv, is_local=True, folder="/specs/odd", **spec):
     made = {"argv": list(argv), "display_name": "Odd", "language": "python", **spec}
     return resolve("odd", {"resource_dir": folder, "spec": made}, is_local=is_local)
+
+
+@pytest.fixture
+def database(tmp_path, jp_asyncio_loop):
+    database = Database(f"sqlite:///{tmp_path}/nbtasks.sqlite3")
+    jp_asyncio_loop.run_until_complete(database.migrate())
+    yield database
+    database.close()
 
 
 @pytest.mark.parametrize(
@@ -96,10 +108,8 @@ def test_the_home_folder_is_not_spelled_out(tmp_path, monkeypatch):
     assert place_of(replace(spec, argv=(f"{tmp_path}/a/bin/python",))) == "~/a/bin/python"
 
 
-async def test_it_is_kept_once_and_read_by_another_server(tmp_path):
-    databases = [Database(f"sqlite:///{tmp_path}/nbtasks.sqlite3") for _ in range(3)]
-    await databases[0].migrate()
-    first, second, third = map(EnvironmentStore, databases)
+async def test_it_is_kept_once_and_read_by_another_server(database):
+    first, second, third = (EnvironmentStore(database) for _ in range(3))
     spec = resolved("python3", env={"B": "$HOME", "A": "ü"}, metadata={"debugger": True})
 
     id = await first.keep(spec)
@@ -111,5 +121,27 @@ async def test_it_is_kept_once_and_read_by_another_server(tmp_path):
     assert await first.keep(KernelSpec(name="g", display_name="G", language="r", argv=())) is None
     with pytest.raises(NotFound, match="not known here any more"):
         await first.get("0")
-    for database in databases:
-        database.close()
+
+
+async def test_a_kernel_of_another_name_is_that_of_the_server(database, tmp_path):
+    specs = KernelSpecManager()
+    places = {"root_dir": str(tmp_path), "connection_dir": str(tmp_path)}
+    manager = AsyncMappingKernelManager(kernel_spec_manager=specs, **places)
+    store = EnvironmentStore(database)
+    environments = Environments(store, Kernels(manager, specs))
+    spec = resolved("python3")
+    id = await store.keep(spec)
+    gone = await store.keep(replace(spec, argv=("/no/such/program",)))
+
+    assert await environments.kernel("odd", id) == spec
+    assert await environments.kernel(None, id) == spec
+    assert (await environments.kernel("python3", id)).name == "python3"
+    assert (await environments.kernel(None, None)).name == manager.default_kernel_name
+    with pytest.raises(InvalidRequest, match="there is no /no/such/program any more") as refused:
+        await environments.kernel("odd", gone)
+    assert refused.value.reason == "environment_gone"
+    told = await environments.answers([id, gone, None])
+    assert {one: (told[one].is_here, told[one].is_gone) for one in told} == {
+        id: (False, False),
+        gone: (False, True),
+    }

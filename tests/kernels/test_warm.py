@@ -206,6 +206,7 @@ def test_kernels_behind_a_gateway_wait_too(tmp_path, is_open):
             jobs.append(server.ended(server.submit("work.ipynb")))
 
         assert [jobs[0].kernel_start, jobs[-1].kernel_start] == [None, "warm"]
+        assert {job.environment for job in jobs} == {None}
         assert {tuple(server.output(job.id)) for job in jobs} == {("here\n",)}
         server.end(signal.SIGTERM)
         assert gateway("GET", "/api/kernels") == []

@@ -48,7 +48,7 @@ export class SchedulesModel extends ListModel<ISchedule, IScheduleFilter> implem
 
   async move(id: string): Promise<void> {
     const was = await this._api.get(id);
-    // What has stopped it is no reason any more.
+    // What has stopped it does so no longer.
     const isStopped = was.state === 'PAUSED' && was.message !== null && was.environment?.is_gone;
     const state = isStopped ? ({ state: 'ACTIVE' } as const) : {};
     this.take(await this._api.change(id, { use_this_environment: true, ...state }));

@@ -52,6 +52,19 @@ test('a notebook is scheduled where it would be run, and one sees when', async (
   ]);
 });
 
+test('a schedule is asked for by its name', async ({ lab }) => {
+  await lab.open('weekly.ipynb', NOTEBOOK);
+  await lab.command('Schedule Notebook');
+  await expect(lab.form.getByLabel('Repeat')).toBeVisible();
+  await lab.form.getByLabel('region').fill('US');
+  await lab.form.getByRole('button', { name: 'Cancel' }).click();
+
+  await lab.command('Schedule Notebook');
+  await expect(lab.form.getByLabel('region')).toHaveValue('US');
+  await lab.form.getByRole('button', { name: 'Take the notebook’s own values instead' }).click();
+  await expect(lab.form.getByLabel('region')).toHaveValue('EU');
+});
+
 test('a change of the clocks is told before it bites', async ({ lab, page }) => {
   await lab.open('weekly.ipynb', NOTEBOOK);
   await lab.runAsTask();

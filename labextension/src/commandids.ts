@@ -12,6 +12,9 @@ export namespace CommandIDs {
   /** Runs the active notebook. */
   export const runNotebook = 'jupyter-nbtasks:run-notebook';
 
+  /** Asks when to run the active notebook again and again. */
+  export const scheduleNotebook = 'jupyter-nbtasks:schedule-notebook';
+
   /** Runs the notebooks that are selected in the file browser. */
   export const runFile = 'jupyter-nbtasks:run-file';
 

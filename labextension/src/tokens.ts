@@ -157,6 +157,12 @@ export interface INotebookRunner {
   run(paths: ReadonlyArray<string>, initialValues?: IInitialValues): Promise<IJob[]>;
 
   /**
+   * Show the form for the notebooks at *paths*, its schedule open; resolves with the schedules when
+   * the dialog is closed.
+   */
+  schedule(paths: ReadonlyArray<string>): Promise<ISchedule[]>;
+
+  /**
    * Show the form for a snapshot, and submit it under its name; resolves with the jobs when the
    * dialog is closed.
    */

@@ -69,6 +69,9 @@ export class RunModel extends VDomModel {
     this.parameters.changed.connect(this._onChanged, this);
     this.options.changed.connect(this._onChanged, this);
     this.schedule.changed.connect(this._onScheduleChanged, this);
+    if (options.isScheduled && !this.schedule.isOpen) {
+      this.schedule.toggle();
+    }
   }
 
   readonly targets: ReadonlyArray<ITarget>;
@@ -277,7 +280,8 @@ export namespace RunModel {
   /**
    * The notebooks with their parameters, the kernels to choose from, and the server.
    * *initialValues* are those of an earlier run, or what was filled in before and not sent if it
-   * *isDraft*; *schedule* is one to edit, or to copy if *isCopy*.
+   * *isDraft*; *schedule* is one to edit, or to copy if *isCopy*. If it *isScheduled*, that part of the
+   * form is open.
    */
   export interface IOptions {
     notebooks: ReadonlyArray<readonly [path: string, parameters: IParameters]>;
@@ -285,6 +289,7 @@ export namespace RunModel {
     schedule?: ISchedule;
     isCopy?: boolean;
     isDraft?: boolean;
+    isScheduled?: boolean;
     specs: KernelSpec.ISpecModels | null;
     server: IServer;
     trans: TranslationBundle;

@@ -35,6 +35,7 @@ interface IDialogContent {
   schedule?: ISchedule;
   isCopy?: boolean;
   isDraft?: boolean;
+  isScheduled?: boolean;
   submitSchedule: SubmitSchedule;
 }
 
@@ -62,13 +63,27 @@ export class NotebookRunner implements INotebookRunner {
   }
 
   async run(paths: ReadonlyArray<string>, initialValues: IInitialValues = {}): Promise<IJob[]> {
+    const targets = await this._ask(paths, initialValues, false);
+    return targets.flatMap(({ job }) => job ?? []);
+  }
+
+  async schedule(paths: ReadonlyArray<string>): Promise<ISchedule[]> {
+    const targets = await this._ask(paths, {}, true);
+    return targets.flatMap(({ schedule }) => schedule ?? []);
+  }
+
+  private _ask(
+    paths: ReadonlyArray<string>,
+    initialValues: IInitialValues,
+    isScheduled: boolean
+  ): Promise<ReadonlyArray<ITarget>> {
     const draft = Object.keys(initialValues).length === 0 ? this._drafts.get(paths) : undefined;
-    const targets = await this._openDialog(paths, {
+    return this._openDialog(paths, {
       initialValues: draft ?? initialValues,
       isDraft: draft !== undefined,
+      isScheduled,
       submitSchedule: this._scheduleCreator()
     });
-    return targets.flatMap(({ job }) => job ?? []);
   }
 
   async runSnapshot({ id, name }: { id: string; name: string }): Promise<IJob[]> {

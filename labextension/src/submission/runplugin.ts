@@ -9,7 +9,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commandids';
-import { runAsTaskIcon } from '../display/icons';
+import { runAsTaskIcon, scheduleIcon } from '../display/icons';
 import { INotebookRunner } from '../tokens';
 import { NotebookRunner } from './runner';
 
@@ -40,7 +40,9 @@ export const run: JupyterFrontEndPlugin<INotebookRunner> = {
     if (browsers) {
       addRunFile(app, browsers, runner, trans);
     }
-    palette?.addItem({ command: CommandIDs.runNotebook, category: trans.__('Notebook Tasks') });
+    for (const command of [CommandIDs.runNotebook, CommandIDs.scheduleNotebook]) {
+      palette?.addItem({ command, category: trans.__('Notebook Tasks') });
+    }
     return runner;
   }
 };
@@ -59,7 +61,19 @@ function addRunNotebook(
     execute: () => (tracker.currentWidget ? runner.run([tracker.currentWidget.context.path]) : []),
     describedBy: NO_ARGUMENTS
   });
-  tracker.currentChanged.connect(() => commands.notifyCommandChanged(CommandIDs.runNotebook));
+  commands.addCommand(CommandIDs.scheduleNotebook, {
+    label: trans.__('Schedule Notebook…'),
+    caption: trans.__('Run the notebook again and again, at times that you choose'),
+    icon: scheduleIcon,
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: () =>
+      tracker.currentWidget ? runner.schedule([tracker.currentWidget.context.path]) : [],
+    describedBy: NO_ARGUMENTS
+  });
+  tracker.currentChanged.connect(() => {
+    commands.notifyCommandChanged(CommandIDs.runNotebook);
+    commands.notifyCommandChanged(CommandIDs.scheduleNotebook);
+  });
 }
 
 function addRunFile(

@@ -32,7 +32,10 @@ interface IServer {
 export function modelOf(
   notebooks: [string, IParameters][],
   answers: (IJob | ISchedule | Error)[] = [],
-  initialValues: Pick<RunModel.IOptions, 'initialValues' | 'isDraft' | 'schedule'> = {}
+  initialValues: Pick<
+    RunModel.IOptions,
+    'initialValues' | 'isDraft' | 'isScheduled' | 'schedule'
+  > = {}
 ): [RunModel, IServer] {
   const server: IServer = { requests: [], scheduleRequests: [], answers, isOther: false };
   const answer = <T>(usual: T): Promise<T> => {

@@ -88,6 +88,11 @@ describe('RunModel on a schedule', () => {
     expect(scheduleRequests[0]!.parameters).toEqual({ day: DAY });
   });
 
+  it('is open at once where that was asked for', () => {
+    const [model] = modelOf([['a.ipynb', answerOf(parameter())]], [], { isScheduled: true });
+    expect(model.schedule.isOpen).toBe(true);
+  });
+
   it('complains of a date that does not exist, and of a time that only a schedule has', () => {
     const [model] = modelOf([DATED]);
     model.schedule.toggle();

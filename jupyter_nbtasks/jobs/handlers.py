@@ -237,10 +237,11 @@ class ParametersHandler(JobsHandler):
         self, inspection: Inspection, kernel_name: str | None, facts: Mapping[str, str | None]
     ) -> dict[str, Any]:
         known = inspection.parameters or []
+        environment = await self.services.environments.of_kernel(kernel_name)
         return {
             **facts,
             "kernel_name": kernel_name,
-            "environment": await self.services.environments.of_kernel(kernel_name),
+            "environment": environment and environment.model_dump(),
             "language": inspection.language,
             "cell": inspection.cell,
             "parameters": [parameter.as_json() for parameter in known],

@@ -76,6 +76,8 @@ def test_a_job_runs_in_the_environment_in_which_it_was_submitted(site, kernel_na
     assert server.output(id) == [f"{site.first}\n"]
     assert (job.environment["is_here"], job.environment["is_gone"]) == (False, False)
     assert job.environment["interpreter"] == str(site.first / "bin" / "python")
+    told = server("GET", "parameters?path=prefix.ipynb")["environment"]
+    assert (told["interpreter"], told["is_here"]) == (str(site.second / "bin" / "python"), True)
     [listed] = [one for one in server("GET", "jobs")["items"] if one["id"] == id]
     assert listed["environment"] == job.environment
 

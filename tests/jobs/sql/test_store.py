@@ -27,6 +27,7 @@ EVERYTHING = {
     "reason": Reason.CELL_ERROR,
     "message": "No, “never”.",
     "item_id": "i" * 32,
+    "environment": "e" * 64,
     "parameters": {"x": 2**53, "none": None},
     "request": {"env": {"A": "b"}},
     "warnings": ["w"],

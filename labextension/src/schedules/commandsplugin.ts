@@ -77,7 +77,7 @@ function addCommands(
   itemCommands.add(CommandIDs.schedule.move, {
     label: trans.__("Run in This Lab's Environment"),
     icon: kernelIcon,
-    isEnabled: ({ environment, state }) => environment?.is_here !== true && state !== 'ENDED',
+    isEnabled: ({ environment, state }) => environment?.is_here === false && state !== 'ENDED',
     execute: ({ id }) => model.move(id)
   });
   itemCommands.add(CommandIDs.schedule.remove, {

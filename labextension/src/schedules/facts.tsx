@@ -2,6 +2,7 @@
  * The facts about a schedule.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IEnvironment } from '../api/environments';
 import type { ISchedule } from '../api/schedules';
 import { environmentWords } from '../display/environment';
 import type { IFact } from '../display/facttable';
@@ -25,7 +26,7 @@ export interface IScheduleFactsProps {
  */
 export function ScheduleFacts(props: IScheduleFactsProps): JSX.Element {
   const { onOpen, schedule, trans } = props;
-  const { notebook, next_run_at: next, timezone: zone } = schedule;
+  const { environment, notebook, next_run_at: next, timezone: zone } = schedule;
   const facts: ReadonlyArray<IFact> = [
     [trans.__('Notebook'), <Link onClick={() => onOpen(notebook)}>{notebook}</Link>],
     [trans.__('Next run'), next && moment(next)],
@@ -39,7 +40,7 @@ export function ScheduleFacts(props: IScheduleFactsProps): JSX.Element {
     [trans.__('Grace'), span(schedule.grace)],
     [trans.__('Pause after'), failureWords(schedule, trans)],
     [trans.__('Kernel'), schedule.kernel_name],
-    [trans.__('Environment'), <Environment {...props} />],
+    [trans.__('Environment'), environment && <Environment {...props} environment={environment} />],
     [trans.__('Timeout'), schedule.timeout && span(schedule.timeout)],
     [trans.__('Attempts'), schedule.max_attempts > 1 && `${schedule.max_attempts}`],
     [trans.__('Output'), schedule.output_path],
@@ -48,21 +49,15 @@ export function ScheduleFacts(props: IScheduleFactsProps): JSX.Element {
   return <FactTable facts={facts} />;
 }
 
-function Environment({ onMove, schedule, trans }: IScheduleFactsProps): JSX.Element {
-  const { environment, state } = schedule;
-  const place = environment
-    ? environmentWords(environment)
-    : trans.__('That of the server that runs it');
+/** Where its jobs run, and the way from there to here. */
+function Environment(props: IScheduleFactsProps & { environment: IEnvironment }): JSX.Element {
+  const { environment, onMove, schedule, trans } = props;
+  const canMove = !environment.is_here && schedule.state !== 'ENDED';
   return (
     <>
-      {place}
-      {environment?.is_gone && ` (${trans.__('gone')})`}
-      {!environment?.is_here && state !== 'ENDED' && (
-        <>
-          {' '}
-          <Link onClick={onMove}>{trans.__("Run it in this Lab's environment")}</Link>
-        </>
-      )}
+      {environmentWords(environment)}
+      {environment.is_gone && ` (${trans.__('gone')})`}{' '}
+      {canMove && <Link onClick={onMove}>{trans.__("Run it in this Lab's environment")}</Link>}
     </>
   );
 }

@@ -28,7 +28,9 @@ class Environments:
         if environment is not None:
             kept = await self.store.get(environment)
             if name in (None, kept.name):
-                await asyncio.to_thread(_check_there, kept)
+                # A job for another machine can be made here, and is left to it.
+                if environment not in await self.store.elsewhere():
+                    await asyncio.to_thread(_check_there, kept)
                 return kept
         return await self._kernels.spec(name or self._kernels.default_name)
 
@@ -38,15 +40,14 @@ class Environments:
         if not found:
             return {}
         here = await self._kernels.specs()
-        told = {id: _answer(id, spec, here.get(spec.name)) for id, spec in found.items()}
-        return dict(await asyncio.to_thread(_looked_for, told, found))
+        return await asyncio.to_thread(_answers, found, here)
 
     async def of_kernel(self, name: str | None) -> EnvironmentAnswer | None:
         """Return the environment of this server's kernel *name*, None where there is none."""
         spec = (await self._kernels.specs()).get(name or "")
         if spec is None or not spec.is_environment:
             return None
-        return _answer(spec.id, spec, spec)
+        return await asyncio.to_thread(_answer, spec.id, spec, spec)
 
 
 def _check_there(spec: KernelSpec) -> None:
@@ -58,6 +59,12 @@ def _check_there(spec: KernelSpec) -> None:
         raise invalid_field("kernel_name", msg, reason="environment_gone")
 
 
+def _answers(
+    specs: dict[str, KernelSpec], here: dict[str, KernelSpec]
+) -> dict[str | None, EnvironmentAnswer]:
+    return {id: _answer(id, spec, here.get(spec.name)) for id, spec in specs.items()}
+
+
 def _answer(id: str, spec: KernelSpec, here: KernelSpec | None) -> EnvironmentAnswer:
     return EnvironmentAnswer(
         id=id,
@@ -66,11 +73,5 @@ def _answer(id: str, spec: KernelSpec, here: KernelSpec | None) -> EnvironmentAn
         place=place_of(spec),
         versions=dict(spec.versions),
         is_here=here is not None and spec.is_like(here),
-        is_gone=False,
+        is_gone=is_gone(spec),
     )
-
-
-def _looked_for(
-    told: dict[str, EnvironmentAnswer], specs: dict[str, KernelSpec]
-) -> dict[str | None, EnvironmentAnswer]:
-    return {id: one.model_copy(update={"is_gone": is_gone(specs[id])}) for id, one in told.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from .model import CatchUp, Occurrence, Outcome, Overlap, Schedule
 
@@ -12,10 +12,13 @@ from .model import CatchUp, Occurrence, Outcome, Overlap, Schedule
 KEPT = 100
 # A longer backlog is worked off in such parts, each in one row, so that none takes long.
 BACKLOG = 1000
+# The clocks of servers may differ by so much without one of them being wrong.
+TOLERANCE = timedelta(minutes=1)
 
 _BUSY = "The previous job still ran."
 _FULL = f"{KEPT} occurrences were waiting already."
 _REPLACED = "A newer occurrence was due at the same moment and took its place."
+CLOCK_AHEAD = "The clock was ahead when this was decided. It is decided again once it is time."
 PAUSED = "The schedule was paused while this occurrence waited."
 # Why an occurrence was skipped that could have run; any other was refused.
 GAVE_WAY = {_BUSY, _FULL, _REPLACED, PAUSED}
@@ -83,6 +86,12 @@ def decide(schedule: Schedule, status: ScheduleStatus, now: datetime) -> Decisio
             message=_TOO_MANY if schedule.catch_up is CatchUp.ALL else None,
         )
     return _Deciding(schedule, status, now).decide(fresh, following)
+
+
+def again(one: Occurrence, job_id: str | None) -> Occurrence:
+    """Return the occurrence that had *job_id* already, while the clock was ahead, as it is now."""
+    said = "" if job_id is None else f"The clock was ahead when job {job_id} ran for it before."
+    return replace(one, why=" ".join(filter(None, (one.why, said))) or None)
 
 
 def unfired(schedule: Schedule, status: ScheduleStatus, why: str, now: datetime) -> Decision:

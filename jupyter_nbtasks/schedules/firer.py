@@ -71,7 +71,8 @@ class ScheduleFirer:
     async def fire_due(self) -> None:
         """Fire what is due now, or the first part of a lot; then something may still be due."""
         now = self._now()
-        self._held = {id: until for id, until in self._held.items() if until > now}
+        # None is held for longer, whatever the clock was when it began.
+        self._held = {id: at for id, at in self._held.items() if now < at <= now + _HOLD}
         due = await self._occurrences.due(now, _BATCH, self._held)
         due_schedules, maker = await self._queries.due(due, now), self._new_maker()
         for begin in range(0, len(due), _TRANSACTION):
@@ -80,6 +81,12 @@ class ScheduleFirer:
             pairs = zip(part, decided, strict=True)
             tried = [await self._try(due, one, maker) for due, one in pairs]
             await self._record([one for one in tried if one is not None])
+
+    async def correct(self) -> None:
+        """Go by the clock as it is now, where it had been ahead."""
+        for schedule in await self._occurrences.correct(self._now()):
+            _log.warning("Schedule %s: the clock had been ahead of its time", schedule.id)
+            self._events.announce(schedule)
 
     async def promote_waiting(self) -> None:
         """Submit what waits for a job that is over now."""

@@ -119,6 +119,13 @@ class Schedule:
         state = State.ENDED if due is None else State.ACTIVE
         return replace(self, state=state, next_run_at=due, since=now, message=None)
 
+    def corrected(self, now: datetime, undone: int) -> Schedule:
+        """It is due from *now* on, as the clock was ahead and *undone* occurrences are to come."""
+        made = min(self.created_at, now)
+        counted = max(0, self.occurrences - undone)
+        schedule = replace(self, created_at=made, occurrences=counted)
+        return schedule if self.state is State.PAUSED else schedule.armed(now)
+
     def paused(self, message: str | None = None) -> Schedule:
         """It is not due any more, until it is resumed."""
         return replace(self, state=State.PAUSED, next_run_at=None, message=message)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import compress
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, of_root, unindexed
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
+from .deciding import CLOCK_AHEAD, TOLERANCE, again
 from .due import FiringResult
-from .model import Outcome, Schedule, State
+from .model import Occurrence, Outcome, Schedule, State
 from .store import add_occurrences, give_up, save_several
 from .tables import DAMAGED, is_active, is_queued, occurrences, read, schedules
 
@@ -70,9 +73,26 @@ class OccurrenceStore:
             return await self._database.write(lambda db: _record(db, fired))
         except IntegrityError:
             if len(fired) == 1:
-                return [False]
+                return await self._record_again(fired)
         # One of them has an occurrence that is decided already: the others are to be stored.
         return [(await self.record([one]))[0] for one in fired]
+
+    async def correct(self, now: datetime) -> list[Schedule]:
+        """Let what is due go by *now*, where the clock had been ahead; return those schedules.
+
+        What was decided of times that are still to come is marked, and decided again then.
+        """
+        return await self._database.write(lambda db: _correct(db, self._ahead(now), now))
+
+    def _ahead(self, now: datetime) -> Select[str]:
+        return select(schedules.c.id).where(self._in_root, schedules.c.updated_at > now + TOLERANCE)
+
+    async def _record_again(self, fired: Sequence[FiringResult]) -> list[bool]:
+        """Record what was decided before, if that was by a clock that was ahead."""
+        try:
+            return await self._database.write(lambda db: _record(db, _cleared(db, fired)))
+        except IntegrityError:
+            return [False]
 
     async def waiting(self) -> list[tuple[Schedule, datetime]]:
         """Return each schedule that has nothing running, with its first waiting occurrence."""
@@ -122,6 +142,46 @@ def _record(db: Connection, fired: Sequence[FiringResult]) -> list[bool]:
     add_occurrences(db, [occurrence for one in done for occurrence in one.occurrences])
     scheduled.add_jobs(db, [job for one in done for job in one.jobs])
     return stored
+
+
+def _correct(db: Connection, ahead: Select[str], now: datetime) -> list[Schedule]:
+    pairs = []
+    for was in read(db, db.execute(ahead).scalars().all()):
+        made_ahead = (
+            occurrences.c.schedule_id == was.id,
+            occurrences.c.until > now,
+            occurrences.c.decided_at > now + TOLERANCE,
+        )
+        undone = db.execute(select(func.sum(occurrences.c.count)).where(*made_ahead)).scalar()
+        # One that makes no sense is paused once it is due.
+        with suppress(ValueError):
+            pairs.append((was.corrected(now, undone or 0).next_version(now), was))
+        state = case((is_queued, Outcome.SKIPPED.value), else_=occurrences.c.state)
+        marked = update(occurrences).where(*made_ahead)
+        db.execute(marked.values(state=state, why=CLOCK_AHEAD))
+    save_several(db, pairs)
+    return [schedule for schedule, _ in pairs]
+
+
+def _cleared(db: Connection, fired: Sequence[FiringResult]) -> list[FiringResult]:
+    """Make room for the occurrences of *fired* where a clock that was ahead has left some."""
+    cleared = [[_clear(db, each) for each in one.occurrences] for one in fired]
+    return [replace(one, occurrences=now) for one, now in zip(fired, cleared, strict=True)]
+
+
+def _clear(db: Connection, one: Occurrence) -> Occurrence:
+    left = (
+        occurrences.c.schedule_id == one.schedule_id,
+        occurrences.c.nominal_time == one.nominal_time,
+        occurrences.c.why == CLOCK_AHEAD,
+    )
+    row = db.execute(select(occurrences.c.job_id).where(*left)).one_or_none()
+    if row is None:
+        return one
+    db.execute(delete(occurrences).where(*left))
+    if row.job_id is not None:
+        scheduled.forget_occurrence(db, row.job_id)
+    return again(one, row.job_id)
 
 
 def _idle(db: Connection, first: dict[str, datetime]) -> list[tuple[Schedule, datetime]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from ..database import Database
 from ..jobs.model import Job
 from ..jobs.sql import scheduled
-from .deciding import ScheduleStatus
+from .deciding import CLOCK_AHEAD, ScheduleStatus
 from .due import DueSchedule
 from .history import History
 from .model import Occurrence, Schedule
@@ -103,6 +103,7 @@ def _recorded(db: Connection, ids: Sequence[str]) -> dict[str, list[tuple[dateti
         select(occurrences.c.schedule_id, occurrences.c.nominal_time, occurrences.c.until)
         .join(schedules, schedules.c.id == occurrences.c.schedule_id)
         .where(schedules.c.id.in_(ids), occurrences.c.until >= schedules.c.next_run_at)
+        .where(occurrences.c.why.is_distinct_from(CLOCK_AHEAD))
     )
     spans: dict[str, list[tuple[datetime, datetime]]] = {}
     for id, first, until in db.execute(found):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
 from ..jobs.events import JobEvents
 from ..jobs.model import Job
+from .deciding import TOLERANCE
 from .firer import ScheduleFirer
 
 # The longest sleep. After it we notice that the wall clock was set, or that it went on while the
@@ -33,6 +36,9 @@ class Ticker:
         self._wake = asyncio.Event()
         self._ended: set[str] = set()
         self._running: asyncio.Task[None] | None = None
+        # The most that the wall clock was ahead of our steady one; before the start it may have
+        # been ahead by anything.
+        self._ahead = math.inf
         jobs.listen(self._job_changed)
 
     def start(self) -> None:
@@ -69,6 +75,10 @@ class Ticker:
 
     async def _tick(self) -> datetime | None:
         """Do what there is to do; return when there is more, if that is known."""
+        if self._is_set_back():
+            ahead = self._ahead_now()
+            await self._firer.correct()
+            self._ahead = ahead
         await self._look_at_ended()
         await self._firer.promote_waiting()
         due = await self._firer.next_due()
@@ -80,10 +90,18 @@ class Ticker:
         """Wait until it is woken or *due*, or something is not as it was *seen*."""
         for number in range(1, _MOST_SLICES):
             left = _SLICE_SECONDS if due is None else (due - self._now()).total_seconds()
-            if left <= 0 or await self._sleep(min(left, _SLICE_SECONDS)):
+            if left <= 0 or self._is_set_back() or await self._sleep(min(left, _SLICE_SECONDS)):
                 return
             if number % _SLICES == 0 and await self._is_changed(seen):
                 return
+
+    def _is_set_back(self) -> bool:
+        """Whether the clock on the wall was put back since schedules were corrected by it."""
+        self._ahead = max(self._ahead, ahead := self._ahead_now())
+        return ahead < self._ahead - TOLERANCE.total_seconds()
+
+    def _ahead_now(self) -> float:
+        return self._now().timestamp() - time.monotonic()
 
     async def _is_changed(self, seen: object) -> bool:
         try:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    update,
 )
 
 from ...ids import id_prefix
@@ -40,6 +41,11 @@ def add_jobs(db: Connection, several: Sequence[Job]) -> None:
     """Store *several* jobs; raises IntegrityError if the occurrence of one has a job already."""
     if several:
         db.execute(insert(jobs), [row_of(job) for job in several])
+
+
+def forget_occurrence(db: Connection, id: str) -> None:
+    """Let job *id* be that of no nominal time any more, so that another can be."""
+    db.execute(update(jobs).where(jobs.c.id == id).values(nominal_time=None))
 
 
 def open_jobs(db: Connection, schedule_ids: Collection[str]) -> dict[str, list[str]]:

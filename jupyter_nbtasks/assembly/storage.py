@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..database import Database
 from ..errors import of_system
+from ..storage.private import make_private
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,10 @@ class Storage:
 
 
 async def make_ready(storage: Storage, database: Database) -> None:
-    """Make the folders and bring the *database* up to date; raises Unavailable."""
+    """Make the folders, let nobody else in, and bring the *database* up to date.
+
+    Raises Unavailable.
+    """
     try:
         await asyncio.to_thread(_make_folders, storage)
     except OSError as error:
@@ -40,3 +44,4 @@ async def make_ready(storage: Storage, database: Database) -> None:
 def _make_folders(storage: Storage) -> None:
     storage.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     storage.blobs_dir.mkdir(exist_ok=True, mode=0o700)
+    make_private(storage.data_dir)

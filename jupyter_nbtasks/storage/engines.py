@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -18,6 +19,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..errors import DATABASE_UNAVAILABLE, DiskFull, Unavailable, is_disk_full
+from .private import make_database_private
 
 READERS = 4
 # How long SQLite waits by itself for another process; `Database` asks again after that.
@@ -95,6 +97,8 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=READERS + 1, max_overflow=0
     )
+    name = url.database
+    event.listen(engine, "do_connect", lambda *_: make_database_private(name))
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -103,12 +107,26 @@ def _sqlite(url: URL) -> Engine:
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        _keep_log(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
     except sqlite3.Error:
         # SQLAlchemy 2.0.36 drops a connection whose listener fails, and leaves the file open.
         connection.close()
         raise
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    # Where several at once turn a new file into one with a log, SQLite lets none of them wait.
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def _configure_postgresql(connection: Any, _record: object) -> None:

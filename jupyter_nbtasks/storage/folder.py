@@ -127,7 +127,9 @@ class WriteBatch:
     def write(self, name: str, data: bytes) -> None:
         """Write *data*, which is to be the file *name* at the end."""
         path = _path(self._folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Only the last of the folders that it makes has that mode.
+        for folder in (self._folder, path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             self._half[path] = file.name
             file.write(data)

@@ -39,4 +39,4 @@ class DefaultTemplate:
 
     def _write(self, data: bytes) -> None:
         notebook, _repairs = ipynb.parse(data)
-        atomic_write(self._path, ipynb.write(notebook))
+        atomic_write(self._path, ipynb.write(notebook), 0o600)

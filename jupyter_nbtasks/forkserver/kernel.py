@@ -189,6 +189,10 @@ def _take_surroundings(job: dict[str, Any], imported: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(imported | job["env"], JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
+    # It is chosen at first use, by the environment.
+    tempfile: Any = sys.modules.get("tempfile")
+    if tempfile:
+        tempfile.tempdir = None
     os.umask(job["umask"])
     for name, limits in job["limits"].items():
         number = getattr(resource, name)
@@ -201,7 +205,7 @@ def _take_surroundings(job: dict[str, Any], imported: dict[str, str]) -> None:
 
 
 def _forget_what_was_shared() -> None:
-    """Make anew what is drawn at import; random, uuid, tempfile and ssl see to themselves."""
+    """Make anew what is drawn at import; random, uuid and ssl see to themselves."""
     # It may be in the middle of an import that failed.
     if hasattr(sys.modules.get("numpy.random"), "seed"):
         sys.modules["numpy.random"].seed()

@@ -14,9 +14,10 @@ import tempfile
 import warnings
 from contextlib import suppress
 
+from .startup_files import startup_files
+
 _INLINE = "module://matplotlib_inline.backend_inline"
 _UNSHARED = ("socket:", "pipe:", "anon_inode:", "/dev/nvidia", "/dev/kfd", "/dev/dri")
-_INSTALLED = ("site-packages", "dist-packages")
 Stamp = tuple[int, int, int]
 
 
@@ -61,10 +62,9 @@ def import_preload(names: list[str]) -> dict[str, str]:
 
 
 def stamps() -> dict[str, Stamp | None]:
-    """Return each imported file, and each folder that packages are installed to, as it is now."""
+    """Return each imported file, and what is read at the start, as it is now."""
     files = [getattr(module, "__file__", None) for module in [*sys.modules.values()]]
-    folders = [path for path in sys.path if os.path.basename(path) in _INSTALLED]
-    return {path: stamp(path) for path in [*folders, *files] if path}
+    return {path: stamp(path) for path in [*startup_files(), *files] if path}
 
 
 def changed(before: dict[str, Stamp | None]) -> str | None:

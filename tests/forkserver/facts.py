@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FACTS = """
 import asyncio, atexit, contextlib, gc, json, locale, logging, multiprocessing, os, signal, sys
-import numpy.random, pathlib, resource, psutil, threading, time, warnings
+import numpy.random, pathlib, resource, psutil, tempfile, threading, time, warnings
 from ipykernel import connect
 from ipykernel.kernelapp import IPKernelApp
 
@@ -31,6 +31,7 @@ facts = dict(
     parent=os.environ["JPY_PARENT_PID"] == str(os.getppid()),
     time_zone=[time.tzname, time.localtime(0).tm_hour],
     folder=os.getcwd(),
+    temporary_folder=tempfile.gettempdir(),
     umask=status["Umask"],
     limits={name: resource.getrlimit(getattr(resource, name)) for name in limits},
     oom_score=open("/proc/self/oom_score_adj").read(),

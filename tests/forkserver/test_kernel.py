@@ -17,7 +17,7 @@ from jupyter_nbtasks.execution.executor import CellFailed, KernelDied
 from .conftest import ask, bench, run
 from .facts import DISTURBING, DRAWN, FACTS
 
-JOB = {"TZ": "Asia/Tokyo", "NBTASKS_X": "of this job"}
+JOB = {"TZ": "Asia/Tokyo", "TMPDIR": "/dev/shm", "NBTASKS_X": "of this job"}
 NAMES = re.findall(r"^    (\w+)=", FACTS.split("facts = dict(")[1], re.M)
 DRAWN_NAMES = re.findall(r"^    (\w+)=", DRAWN, re.M)
 

@@ -1,7 +1,7 @@
 """The file of an SQLite database: whether it is the one that was opened, or another by now.
 
-Who has a file open goes on with it though it was deleted or replaced, and all that is written to
-it then is lost.
+A process that has a file open goes on with it though it was deleted or replaced, and all that is
+written to it then is lost.
 """
 
 from __future__ import annotations

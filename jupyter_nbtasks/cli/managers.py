@@ -24,7 +24,8 @@ class LocalKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         """Start a kernel as a server would."""
-        return str(await super().start_kernel(stdout=self.noise, stderr=self.noise, **options))
+        streams = {"stdout": self.noise, "stderr": self.noise}
+        return str(await super().start_kernel(**streams | options))
 
     def last_noise(self) -> list[str]:
         """Return the last lines that kernel processes printed."""

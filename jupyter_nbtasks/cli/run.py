@@ -167,7 +167,7 @@ class LocalRun:
     async def _ended(self, job: Job) -> Ran:
         """Write the output of *job*, and see what its kernel said at its death."""
         notes: list[str] = []
-        if job.reason in (Reason.KERNEL_DIED, Reason.KERNEL_START_FAILED):
+        if job.reason is Reason.KERNEL_DIED:
             notes += self._kernels.last_noise()
         if job.output_hash is None:
             return Ran(job=job, notes=tuple(notes))

@@ -35,11 +35,13 @@ class ForkProvisioner(LocalProvisioner):
     """Jupyter's own, but for the start: a forked process if it may be, else a fresh one.
 
     *start* is "warm" if it was a spare, "fork", or "cold" with why; empty before it has started.
-    *environ* is what the variables of its kernelspec are added to.
+    *environ* is what the variables of its kernelspec are added to, *cold* why it may not be
+    forked, if it may not.
     """
 
     servers: ForkServers | None = None
     environ: Mapping[str, str] = os.environ
+    cold = ""
     start = ""
     _request: ForkRequest | None = None
 
@@ -98,6 +100,8 @@ class ForkProvisioner(LocalProvisioner):
         self._request = None
         if self.servers is None:
             raise NotForked("it is not the kernel of a job")
+        if self.cold:
+            raise NotForked(self.cold)
         if unknown := sorted(options.keys() - _KNOWN):
             raise NotForked(f"it is started with {', '.join(unknown)}")
         env = options["env"]
@@ -148,13 +152,14 @@ class ProvisionerSelector:
         manager.kernel_manager_factory = self._make_manager
 
     @contextmanager
-    def for_job(self, spec: Any, environ: Mapping[str, str]) -> Iterator[None]:
+    def for_job(self, spec: Any, environ: Mapping[str, str], cold: str = "") -> Iterator[None]:
         """Inside, and in no other task, kernels are started for a job; they are of *spec*.
 
-        *environ* is what every such job begins with. A provisioner that the spec names, or else
-        the settings of the server, stays in its place.
+        *environ* is what every such job begins with; with *cold* they are not forked, for that
+        reason. A provisioner that the spec names, or else the settings of the server, stays in its
+        place.
         """
-        given = (spec, environ) if is_local(self._manager, spec.metadata) else None
+        given = (spec, environ, cold) if is_local(self._manager, spec.metadata) else None
         before = self._given.set(given)
         try:
             yield
@@ -168,9 +173,10 @@ class ProvisionerSelector:
             if self._event_logger is not None:
                 kernel.event_logger = self._event_logger
             self._event_logger = getattr(kernel, "event_logger", None)
-            spec, environ = given
+            spec, environ, cold = given
             kernel.provisioner = ForkProvisioner(parent=kernel, kernel_spec=spec)
             kernel.provisioner.servers, kernel.provisioner.environ = self._servers, environ
+            kernel.provisioner.cold = cold
         return kernel
 
 

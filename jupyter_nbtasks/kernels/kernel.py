@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from jupyter_core.utils import ensure_async
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _SHUTDOWN_SECONDS = 2.0
 _REMOTE_POLL_SECONDS = 5.0
+_SAID_BYTES = 600
+_SAID_LINES = 5
 
 _log = logging.getLogger(__name__)
 
@@ -30,10 +33,12 @@ class JobKernel:
     """One fresh kernel of the server, for one attempt at a job.
 
     *code* tells one that was started before the job what others learn from their environment.
+    *said* is the file of what it prints as a process, if that is kept.
     """
 
-    def __init__(self, id: str, kernels: Any) -> None:
+    def __init__(self, id: str, kernels: Any, said: IO[bytes] | None = None) -> None:
         self.id = id
+        self._said = said
         self._kernels = kernels
         self._manager = kernels.get_kernel(id)
         self._started = time.monotonic()
@@ -70,6 +75,15 @@ class JobKernel:
         process = getattr(self._provisioner, "process", None)
         status = process.poll() if process is not None else None
         return "" if status is None else _describe_end(status)
+
+    def last_lines(self) -> list[str]:
+        """Return the last lines it printed as a process, if kept; none once it was ended."""
+        if self._said is None or self._said.closed:
+            return []
+        size = self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(size - _SAID_BYTES, 0))
+        lines = self._said.read().decode(errors="replace").splitlines()
+        return [line for line in lines if line.strip()][-_SAID_LINES:]
 
     @property
     def start(self) -> str | None:
@@ -162,6 +176,8 @@ class JobKernel:
                 await asyncio.to_thread(kill, family)
                 await self._forget()
         await asyncio.to_thread(kill, family)
+        if self._said is not None:
+            self._said.close()
 
     async def _forget(self) -> None:
         """Have Jupyter forget it, killed as it is, with its sockets and files."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from tempfile import TemporaryFile
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -67,14 +68,22 @@ class Kernels:
         return specs[name]
 
     async def start(
-        self, spec: KernelSpec, folder: str, env: Mapping[str, str], seconds: float
+        self,
+        spec: KernelSpec,
+        folder: str,
+        env: Mapping[str, str],
+        seconds: float,
+        *,
+        failed: int = 0,
     ) -> JobKernel:
         """Start a kernel of exactly *spec* in the Contents *folder*, within *seconds*.
 
+        What it says is kept if some that were started before it have *failed*, and if these were
+        several it is not forked.
         Raises KernelStartFailed; a kernel that comes later than that is shut down again.
         """
         name = spec.name
-        starting = asyncio.ensure_future(self._start(spec, folder, env))
+        starting = asyncio.ensure_future(self._start(spec, folder, env, failed))
         self._starts.add(starting)
         starting.add_done_callback(self._starts.discard)
         done, _ = await asyncio.wait([starting], timeout=seconds)
@@ -108,22 +117,34 @@ class Kernels:
         is_ours = not is_remote and is_local(self._manager, metadata)
         return resolve(name, entry, is_local=is_ours)
 
-    async def _start(self, spec: KernelSpec, folder: str, env: Mapping[str, str]) -> JobKernel:
-        async with self._starting:
-            environ = environ_of(spec)
-            options = {"kernel_name": spec.name, "path": folder, "env": {**environ, **env}}
-            with self._selected(spec, environ):
-                id = str(await ensure_async(self._manager.start_kernel(**options)))
-            try:
-                await self._settle(id)
-                return JobKernel(id, self._manager)
-            except Exception:
-                # Jupyter would start one that has died again, and nobody would ever end that.
-                await ensure_async(self._manager.shutdown_kernel(id, now=True))
-                raise
+    async def _start(
+        self, spec: KernelSpec, folder: str, env: Mapping[str, str], failed: int
+    ) -> JobKernel:
+        environ = environ_of(spec)
+        options: dict[str, Any] = {"path": folder, "env": {**environ, **env}}
+        cold = "others ended before their first cell" if failed > 1 else ""
+        with ExitStack() as stack:
+            if failed and spec.is_environment:
+                options["stderr"] = stack.enter_context(TemporaryFile())
+            async with self._starting:
+                with self._selected(spec, environ, cold):
+                    kernel = await self._launch(spec.name, options)
+            # From here on the file is the kernel's.
+            stack.pop_all()
+            return kernel
+
+    async def _launch(self, name: str, options: dict[str, Any]) -> JobKernel:
+        id = str(await ensure_async(self._manager.start_kernel(kernel_name=name, **options)))
+        try:
+            await self._settle(id)
+            return JobKernel(id, self._manager, options.get("stderr"))
+        except Exception:
+            # Jupyter would start one that has died again, and nobody would ever end that.
+            await ensure_async(self._manager.shutdown_kernel(id, now=True))
+            raise
 
     @contextmanager
-    def _selected(self, spec: KernelSpec, environ: Mapping[str, str]) -> Iterator[None]:
+    def _selected(self, spec: KernelSpec, environ: Mapping[str, str], cold: str) -> Iterator[None]:
         """Inside, kernels are of *spec*; where that makes no environment, of what has its name."""
         if not spec.is_environment:
             yield
@@ -132,7 +153,7 @@ class Kernels:
             if self._provisioners is None:
                 yield
                 return
-            with self._provisioners.for_job(given, environ):
+            with self._provisioners.for_job(given, environ, cold):
                 yield
 
     async def _settle(self, id: str) -> None:

@@ -33,7 +33,8 @@ def failure_of(error: Exception, kernel: JobKernel | None, job: Job) -> Failure:
     if isinstance(error, KernelDied) and kernel is not None:
         never_ran = error.index is None
         reason = Reason.KERNEL_START_FAILED if never_ran else Reason.KERNEL_DIED
-        return Failure(reason=reason, message=_death(error, kernel))
+        said = "\n".join(["", *kernel.last_lines()]) if never_ran else ""
+        return Failure(reason=reason, message=_death(error, kernel) + said)
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
             return Failure(reason=reason, message=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ...contents.notebook_files import Contents
 from ...errors import InvalidRequest, NotFound
 from ...execution.events import Event, ExecutionState, FinalState
 from ...execution.execution import Execution, Order
+from ...execution.executor import KernelDied
 from ...execution.rpc_client import ExecutionLost
 from ...kernels.environments import Environments
 from ...kernels.kernel import JobKernel
@@ -32,8 +34,12 @@ from .executions import Executions
 from .output_delivery import OutputDelivery
 from .recorder import Recorder, records
 
+# How often a kernel that ends before its first cell is started again.
+_STARTS_AGAIN = 3
 # What the server is told of the kernel when a cell starts and ends.
 _ACTIVITY = {"cell_started": "busy", "cell_finished": "idle"}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +112,8 @@ class Run:
         self._context.executions.prepare()
         async with meanwhile(self._start_kernel(spec)):
             document = await self._prepare(spec.language)
+        execution, begun = await self._begin(document)
         assert self.kernel is not None
-        async with meanwhile(self._remember_kernel()):
-            execution = await self._open(self.kernel)
-            async with meanwhile(execution.ready(self._context.policy.kernel_start_timeout)):
-                begun = await execution.begin(document)
         # It begins this late because it would have taken the processor from this kernel.
         self.kernel.prepare_next()
         async with self._recording(execution, document, begun):
@@ -173,6 +176,41 @@ class Run:
         kernel = await self._context.warm.start(request, seconds)
         self._in_use = _KernelInUse(kernel, request)
         self.has_kernel.set()
+
+    async def _begin(self, document: str) -> tuple[Execution, ExecutionState]:
+        """Return the execution, which has begun; a kernel that ends before is started again."""
+        failed = 0
+        while True:
+            assert self.kernel is not None
+            try:
+                async with meanwhile(self._remember_kernel()):
+                    execution = await self._open(self.kernel)
+                    seconds = self._context.policy.kernel_start_timeout
+                    async with meanwhile(execution.ready(seconds)):
+                        return execution, await execution.begin(document)
+            except KernelDied as error:
+                failed += 1
+                if failed > _STARTS_AGAIN or self._is_stopped:
+                    raise
+                _log.warning("Job %s: its kernel is started again: %s", self._job.id, error)
+            await self._replace_kernel(failed)
+
+    async def _replace_kernel(self, failed: int) -> None:
+        """Start another kernel after *failed* ones; it finds ports of its own."""
+        assert self._in_use is not None
+        kernel, request = self._in_use.kernel, self._in_use.request
+        self.close()
+        self._execution = None
+        await kernel.kill()
+        await self._context.started.remove(self._job.id, self._job.attempt)
+        kernel = await self._context.kernels.start(
+            request.spec,
+            request.folder,
+            request.env,
+            self._context.policy.kernel_start_timeout,
+            failed=failed,
+        )
+        self._in_use = _KernelInUse(kernel, request)
 
     async def _remember_kernel(self) -> None:
         """Whoever finds the job when this server is lost is to know its process."""

@@ -1,0 +1,63 @@
+"""A kernel that ends before its first cell is started again, which is not an attempt of the job."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+# It ends as one whose port was taken meanwhile does, for as long as its file has too few lines.
+FAILS_AT_FIRST = """
+import sys
+file = open(sys.argv.pop(1), "a+")
+file.write("started\\n")
+file.seek(0)
+if len(file.readlines()) <= int(sys.argv.pop(1)):
+    sys.exit("Address already in use")
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()
+"""
+
+
+@pytest.fixture(params=[True, False], ids=["in the process for it", "here"])
+def nbtasks_config(request):
+    return {"executor_process": request.param}
+
+
+@pytest.fixture
+def kernelspec(jp_data_dir):
+    def write(name, *options):
+        folder = jp_data_dir / "kernels" / name
+        folder.mkdir(parents=True)
+        argv = [sys.executable, *options, "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": name, "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+        return name
+
+    return write
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_kernel_that_ends_early_is_started_again(
+    api, notebook, kernelspec, tmp_path, times
+):
+    count = tmp_path / "count"
+    (tmp_path / "kernel.py").write_text(FAILS_AT_FIRST)
+    name = kernelspec("late", str(tmp_path / "kernel.py"), str(count), str(times))
+
+    job = await api.run(notebook("print('ran')"), kernel_name=name)
+
+    assert (job["status"], job["attempt"], job["message"]) == ("COMPLETED", 1, None)
+    assert len(count.read_text().splitlines()) >= times + 1
+
+
+async def test_what_a_kernel_said_that_never_starts_is_told(api, notebook, kernelspec):
+    # Without its site an interpreter finds no packages.
+    name = kernelspec("empty", "-I", "-S", "-m", "ipykernel_launcher")
+
+    job = await api.run(notebook("1"), kernel_name=name)
+
+    assert (job["status"], job["reason"]) == ("FAILED", "kernel_start_failed")
+    assert job["message"].endswith("No module named ipykernel_launcher")
+    assert "it exited with status 1" in job["message"]

@@ -56,7 +56,7 @@ class Faulty(NbTasksHandler):
 @pytest.fixture
 def faulty(app, jp_serverapp, jp_base_url, jp_fetch):
     """Add an address that is at fault; return what fetches it."""
-    given = {"services": SimpleNamespace(access=None, ready=app._ready)}
+    given = {"services": SimpleNamespace(access=None, ready=app._starter.ready)}
     jp_serverapp.web_app.add_handlers(".*", [(f"{jp_base_url}faulty", Faulty, given)])
     return lambda method: jp_fetch("faulty", method=method, raise_error=False)
 

@@ -18,6 +18,11 @@ from ..server_process import Server
 
 JOBS = 200
 CANCELLED, KILLED = 90, 20
+# A kernel that is killed from outside may not have begun a cell yet, and then another one starts.
+SOURCES = {
+    "work": "print(6 * 7)",
+    "dying": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+}
 
 
 @pytest.fixture
@@ -25,9 +30,10 @@ def server(tmp_path):
     root = tmp_path / "root"
     root.mkdir()
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
-    nbformat.write(made, root / "work.ipynb")
+    for name, source in SOURCES.items():
+        cells = [nbformat.v4.new_code_cell(source)]
+        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
+        nbformat.write(made, root / f"{name}.ipynb")
     started = Server(tmp_path, root, max_concurrent_jobs=3, cancel_grace=1.0)
     yield started
     started.end(signal.SIGKILL)
@@ -68,10 +74,12 @@ def test_of_two_hundred_jobs_nothing_is_left_over(server):
     chance = random.Random(20260301)
     warm = [server.submit("work.ipynb") for _ in range(JOBS // 10)]
     disturb(server, chance, CANCELLED // 10, KILLED // 10)
+    warm.append(server.ended(server.submit("dying.ipynb")).id)
     before = held(server)
 
     ids = [server.submit("work.ipynb") for _ in range(JOBS - len(warm))]
     disturb(server, chance, CANCELLED - CANCELLED // 10, KILLED - KILLED // 10)
+    ids.append(server.ended(server.submit("dying.ipynb")).id)
     after = held(server)
 
     jobs = [server.ended(id) for id in warm + ids]

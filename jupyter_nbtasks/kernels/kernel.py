@@ -12,11 +12,12 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
 
 from ..forkserver.process import ForkedProcess
 from .activity import Activity
-from .processes import KernelProcesses, kill
+from .processes import ENDED_AT_ONCE, KernelProcesses, kill
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
@@ -33,7 +34,8 @@ class JobKernel:
     """One fresh kernel of the server, for one attempt at a job.
 
     *code* tells one that was started before the job what others learn from their environment.
-    *said* is the file of what it prints as a process, if that is kept.
+    *said* is the file of what it prints as a process, if that is kept. Raises ProcessLookupError
+    if its process has ended.
     """
 
     def __init__(self, id: str, kernels: Any, said: IO[bytes] | None = None) -> None:
@@ -47,6 +49,9 @@ class JobKernel:
         self._has_waited = False
         self.code: str | None = None
         pid = kernel_pid(self._manager)
+        if pid is None and isinstance(self._provisioner, LocalProvisioner):
+            # Jupyter has noticed its end, and forgotten the process.
+            raise ProcessLookupError(ENDED_AT_ONCE)
         self.processes = KernelProcesses(pid) if pid else None
         self.activity = Activity(kernels, id)
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.

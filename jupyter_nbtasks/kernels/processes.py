@@ -13,6 +13,7 @@ import psutil
 
 # The moment of the machine's start is only known to whole seconds.
 _CLOCK_SECONDS = 2.0
+ENDED_AT_ONCE = "its process ended at once."
 _SUSPENDED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
@@ -110,8 +111,7 @@ class KernelProcesses:
             self.name = process_name(self.pid)
             self._kernel = psutil.Process(self.pid)
         except psutil.NoSuchProcess:
-            msg = "its process ended at once."
-            raise ProcessLookupError(msg) from None
+            raise ProcessLookupError(ENDED_AT_ONCE) from None
         self._seen: dict[psutil.Process, float] = {}
 
     def measure(self) -> None:

@@ -25,6 +25,15 @@ class KilledAtOnce(AsyncMappingKernelManager):
         return id
 
 
+class SeenToEnd(KilledAtOnce):
+    """Jupyter has noticed that, and forgotten the process, as its restarter does."""
+
+    async def start_kernel(self, **given):
+        id = await super().start_kernel(**given)
+        await self.get_kernel(id).provisioner.wait()
+        return id
+
+
 @pytest.fixture
 def kernel(app, jp_asyncio_loop):
     return jp_asyncio_loop.run_until_complete(begun(app.assembly.ground.kernels, "python3"))
@@ -93,10 +102,13 @@ async def test_a_kernel_that_ends_in_its_own_way_can_be_killed_with_all_it_start
     await ending
 
 
-async def test_a_kernel_that_is_killed_at_once_is_not_left_to_jupyter_to_start_again(tmp_path):
+@pytest.mark.parametrize("manager_class", [KilledAtOnce, SeenToEnd])
+async def test_a_kernel_that_is_killed_at_once_is_not_left_to_jupyter_to_start_again(
+    tmp_path, manager_class
+):
     specs = KernelSpecManager()
     places = {"root_dir": str(tmp_path), "connection_dir": str(tmp_path)}
-    manager = KilledAtOnce(kernel_spec_manager=specs, **places)
+    manager = manager_class(kernel_spec_manager=specs, **places)
 
     with pytest.raises(KernelStartFailed, match="did not start: its process ended at once"):
         await begun(Kernels(manager, specs), "python3")

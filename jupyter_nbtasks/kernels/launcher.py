@@ -29,6 +29,10 @@ class KernelStartFailed(Exception):
     """A kernel did not start; the text says why."""
 
 
+class KernelEnded(KernelStartFailed):
+    """A kernel's process had ended before it could be used; another one may not."""
+
+
 class Kernels:
     """Finds and starts the server's kernels.
 
@@ -96,6 +100,9 @@ class Kernels:
             raise KernelStartFailed(msg)
         try:
             return starting.result()
+        except ProcessLookupError as error:
+            msg = f"Kernel {name!r} did not start: {error}"
+            raise KernelEnded(msg) from error
         except Exception as error:
             msg = f"Kernel {name!r} did not start: {error}"
             raise KernelStartFailed(msg) from error

@@ -18,7 +18,7 @@ from ...execution.executor import KernelDied
 from ...execution.rpc_client import ExecutionLost
 from ...kernels.environments import Environments
 from ...kernels.kernel import JobKernel
-from ...kernels.launcher import Kernels, KernelStartFailed
+from ...kernels.launcher import KernelEnded, Kernels, KernelStartFailed
 from ...kernels.model import KernelSpec
 from ...kernels.resolving import is_gone
 from ...kernels.warm import KernelRequest, WarmKernels
@@ -90,6 +90,7 @@ class Run:
         self._recorder = Recorder(job, context.store, context.events, on_stale)
         self._execution: Execution | None = None
         self._has_begun = self._is_stopped = False
+        self._failed = 0
         self._in_use: _KernelInUse | None = None
         self.has_kernel = asyncio.Event()
         self.is_finished = False
@@ -171,15 +172,33 @@ class Run:
         job = self._job
         folder = await self._context.contents.kernel_folder(job.notebook) if job.notebook else ""
         env = {**job.request.get("env", {}), "NBTASKS_JOB_ID": job.id}
-        seconds = self._context.policy.kernel_start_timeout
         request = KernelRequest(spec=spec, folder=folder, env=env)
-        kernel = await self._context.warm.start(request, seconds)
-        self._in_use = _KernelInUse(kernel, request)
+        self._in_use = _KernelInUse(await self._start(request), request)
         self.has_kernel.set()
+
+    async def _start(self, request: KernelRequest) -> JobKernel:
+        """Return a kernel for *request*; one that has ended at once is started again."""
+        context, seconds = self._context, self._context.policy.kernel_start_timeout
+        while True:
+            try:
+                if not self._failed:
+                    return await context.warm.start(request, seconds)
+                # It finds ports of its own.
+                return await context.kernels.start(
+                    request.spec, request.folder, request.env, seconds, failed=self._failed
+                )
+            except KernelEnded as error:
+                self._count_failed(error)
+
+    def _count_failed(self, error: Exception) -> None:
+        """Count a kernel that has ended before its first cell; raise *error* after the last."""
+        self._failed += 1
+        if self._failed > _STARTS_AGAIN or self._is_stopped:
+            raise error
+        _log.warning("Job %s: its kernel is started again: %s", self._job.id, error)
 
     async def _begin(self, document: str) -> tuple[Execution, ExecutionState]:
         """Return the execution, which has begun; a kernel that ends before is started again."""
-        failed = 0
         while True:
             assert self.kernel is not None
             try:
@@ -189,28 +208,17 @@ class Run:
                     async with meanwhile(execution.ready(seconds)):
                         return execution, await execution.begin(document)
             except KernelDied as error:
-                failed += 1
-                if failed > _STARTS_AGAIN or self._is_stopped:
-                    raise
-                _log.warning("Job %s: its kernel is started again: %s", self._job.id, error)
-            await self._replace_kernel(failed)
+                self._count_failed(error)
+            await self._replace_kernel()
 
-    async def _replace_kernel(self, failed: int) -> None:
-        """Start another kernel after *failed* ones; it finds ports of its own."""
+    async def _replace_kernel(self) -> None:
         assert self._in_use is not None
         kernel, request = self._in_use.kernel, self._in_use.request
         self.close()
         self._execution = None
         await kernel.kill()
         await self._context.started.remove(self._job.id, self._job.attempt)
-        kernel = await self._context.kernels.start(
-            request.spec,
-            request.folder,
-            request.env,
-            self._context.policy.kernel_start_timeout,
-            failed=failed,
-        )
-        self._in_use = _KernelInUse(kernel, request)
+        self._in_use = _KernelInUse(await self._start(request), request)
 
     async def _remember_kernel(self) -> None:
         """Whoever finds the job when this server is lost is to know its process."""

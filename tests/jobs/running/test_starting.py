@@ -6,7 +6,9 @@ import json
 import sys
 
 import pytest
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+KILLED_AT_ONCE = 2
 # It ends as one whose port was taken meanwhile does, for as long as its file has too few lines.
 FAILS_AT_FIRST = """
 import sys
@@ -36,6 +38,36 @@ def kernelspec(jp_data_dir):
         return name
 
     return write
+
+
+class KillsAtOnce(AsyncMappingKernelManager):
+    """Its first kernels have ended before anybody gets them."""
+
+    killed = 0
+
+    async def start_kernel(self, **given):
+        id = await super().start_kernel(**given)
+        if self.killed < KILLED_AT_ONCE:
+            self.killed += 1
+            provisioner = self.get_kernel(id).provisioner
+            provisioner.process.kill()
+            await provisioner.wait()
+        return id
+
+
+class TestAKernelThatHasEndedAtOnce:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config):
+        jp_server_config["ServerApp"]["kernel_manager_class"] = KillsAtOnce
+        return jp_server_config
+
+    async def test_that_is_started_again_too(self, api, notebook, jp_serverapp):
+        job = await api.run(notebook("print('ran')"))
+
+        assert (job["status"], job["attempt"]) == ("COMPLETED", 1)
+        assert jp_serverapp.kernel_manager.killed == KILLED_AT_ONCE
+        await api.assembly.jobs.worker.closed(job["id"])
+        assert jp_serverapp.kernel_manager.list_kernel_ids() == []
 
 
 @pytest.mark.parametrize("times", [1, 3])

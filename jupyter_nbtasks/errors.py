@@ -161,8 +161,13 @@ def of_system(error: OSError, doing: str) -> Unavailable:
 
 
 def meant_by(error: BaseException | None) -> BaseException | None:
-    """Return *error*, or what it says to people where it is one of the system."""
-    return of_system(error, "do that") if isinstance(error, OSError) else error
+    """Return *error*, or what it says to people where it is one of the system.
+
+    That does not name the file: nobody has looked at whether the caller may know of it.
+    """
+    if not isinstance(error, OSError):
+        return error
+    return of_system(OSError(error.errno, error.strerror), "do that")
 
 
 def again_while_stale(change: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:

@@ -52,6 +52,10 @@ class Faulty(NbTasksHandler):
     async def delete(self):
         raise web.HTTPError(410, "100%% %s", "gone")
 
+    @operation("write")
+    async def options(self):
+        raise PermissionError(13, "Permission denied", "/secret/place")
+
 
 @pytest.fixture
 def faulty(app, jp_serverapp, jp_base_url, jp_fetch):
@@ -75,6 +79,14 @@ async def test_a_fault_of_the_server_is_told_to_its_log_alone(faulty, caplog):
 async def test_what_jupyter_refuses_is_said_in_its_words(faulty):
     answered = await faulty("DELETE")
     assert (answered.code, json.loads(answered.body)["message"]) == (410, "100% gone")
+
+
+async def test_what_the_system_refuses_is_said_without_the_place(faulty, caplog):
+    answered = await faulty("OPTIONS")
+    assert answered.code == 503
+    said = json.loads(answered.body)["message"]
+    assert said.startswith("The server could not do that: Permission denied.")
+    assert "/secret/place" in caplog.text
 
 
 async def test_a_download_has_the_name_of_its_job(api, notebook):

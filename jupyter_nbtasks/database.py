@@ -43,6 +43,7 @@ metadata = MetaData(
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # How long another process may have locked the database.
 _LOCKED_SECONDS = 30.0
+_AGAIN_SECONDS = 0.02
 # Any constant does, as long as no other program on the same PostgreSQL uses it.
 _MIGRATION_LOCK = 7_203_914_468
 
@@ -173,6 +174,8 @@ class Database:
                 is_over = time.monotonic() >= until or self._closing.is_set()
                 if is_over or not is_busy(error):
                     raise
+            # SQLite has waited, but not where it knows that this is of no use.
+            self._closing.wait(_AGAIN_SECONDS)
 
     def _version(self) -> tuple[int, int]:
         with self._watches:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from .python_source import PythonSource
+from .python_source import SCOPES, PythonSource
 
 _TYPE_COMMENT = re.compile(r"type:\s*(?P<type>[\w.]+(?:\[.*?\]+)?)\s*(?P<help>.*)")
 _TYPE_IGNORE = re.compile(r"type:\s*ignore(?:\[[^\]]*\])?\s*#?\s*")
@@ -16,8 +16,6 @@ _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
 # What is thrown away, and what Python keeps for itself.
 _FOR_NOBODY = re.compile(r"_|__\w+__")
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.Expr)
-# Their names belong to them and not to the notebook.
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class _Reader:
         self, statement: ast.stmt, *, is_certain: bool = True
     ) -> Iterator[tuple[Assignment, bool]]:
         """Yield each name that *statement* sets, and whether it is set whatever happens."""
-        if isinstance(statement, _SCOPES):
+        if isinstance(statement, SCOPES):
             return
         for one in self._set_by(statement):
             yield one, is_certain
@@ -91,7 +89,7 @@ class _Reader:
             node = nodes.pop()
             if isinstance(node, ast.NamedExpr):
                 yield self._assignment(node.target.id, statement, self._segment(node.value))
-            if not isinstance(node, _SCOPES):
+            if not isinstance(node, SCOPES):
                 inner = ast.iter_child_nodes(node)
                 nodes += [one for one in inner if isinstance(one, ast.expr)]
 

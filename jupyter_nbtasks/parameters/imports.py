@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from .model import MissingImport
-from .python_source import PythonSource
+from .python_source import SCOPES, PythonSource
 
 _HOMES = {
     **dict.fromkeys(
@@ -19,7 +19,6 @@ _HOMES = {
 }
 _MODULES = set(_HOMES.values())
 _KNOWN = re.compile(rf"\b(?:{'|'.join(sorted(_HOMES.keys() | _MODULES))})\b")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def missing_imports(source: str) -> list[MissingImport]:
@@ -66,7 +65,7 @@ class _NameReader:
 
     def _parts(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what of *node* is evaluated where it stands."""
-        if isinstance(node, _SCOPES):
+        if isinstance(node, SCOPES):
             self.bound.add(getattr(node, "name", ""))
         elif isinstance(node, ast.AnnAssign) and self._is_postponed:
             yield node.target

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 # What IPython takes and Python does not: %magic, !shell, help? and "x = !shell".
 _IPYTHON = re.compile(r"\s*[%!?].*|\s*[\w.]+\s*=\s*[%!].*|\s*[\w.]+\?\??\s*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# Their names belong to them and not to the notebook.
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 # Where brackets and texts begin; what is quoted on one line, or a comment, is passed over.
 _TOKEN = re.compile(r"""\"{3}|'{3}|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\#.*|[()\[\]{}]""")
 _BLOCK_START = re.compile(r":\s*(?:#.*)?$")

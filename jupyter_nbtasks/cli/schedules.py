@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import InvalidRequest
-from ..jobs.model import Job
 from ..schedules.model import Schedule
 from .printing import echo
 from .session import answer, me, root_of
+
+if TYPE_CHECKING:
+    from ..schedules.service import ScheduleService
+
+T = TypeVar("T")
 
 _COLUMNS = ("SCHEDULE", "STATE", "NOTEBOOK", "NAME", "WHEN", "ZONE", "NEXT", "WHY")
 
@@ -149,17 +154,7 @@ def resume(schedule_id: str) -> None:
 @click.argument("schedule_id", metavar="SCHEDULE")
 def run(schedule_id: str) -> None:
     """Submit a job of SCHEDULE now, for its server to run."""
-
-    from .assembled import at
-    from .stored import schedules as stored
-
-    schedule = answer(stored.get(schedule_id))
-
-    async def submitted() -> Job:
-        async with at(_folder_of(schedule)) as assembly:
-            return await assembly.schedules.service.run(schedule.id, me())
-
-    job = answer(submitted())
+    job = answer(_where_it_is(schedule_id, lambda service, id: service.run(id, me())))
     echo(f"Submitted job {job.id}. See: jupyter nbtasks show {job.id}")
 
 
@@ -167,17 +162,8 @@ def run(schedule_id: str) -> None:
 @click.argument("schedule_id", metavar="SCHEDULE")
 def move(schedule_id: str) -> None:
     """Run SCHEDULE from now on in the environment of this command."""
-
-    from .assembled import at
-    from .stored import schedules as stored
-
-    schedule = answer(stored.get(schedule_id))
-
-    async def moved() -> Schedule:
-        async with at(_folder_of(schedule)) as assembly:
-            return await assembly.schedules.service.move(schedule.id, me())
-
-    _tell("moved", answer(moved()))
+    moved = answer(_where_it_is(schedule_id, lambda service, id: service.move(id, me())))
+    _tell("moved", moved)
 
 
 @schedules.command()
@@ -234,6 +220,16 @@ def import_file(file: Any, root: Path | None) -> None:
 
     for verb, schedule in answer(imported()):
         _tell(verb, schedule)
+
+
+async def _where_it_is(beginning: str, work: Callable[[ScheduleService, str], Awaitable[T]]) -> T:
+    """Return what *work* does with the only schedule whose id begins so, where its notebook is."""
+    from .assembled import at
+    from .stored import schedules as stored
+
+    schedule = await stored.get(beginning)
+    async with at(_folder_of(schedule)) as assembly:
+        return await work(assembly.schedules.service, schedule.id)
 
 
 def _folder_of(schedule: Schedule) -> Path:

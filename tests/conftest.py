@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 from tornado.httpclient import HTTPClientError
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.crowded"]
 
 FINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 

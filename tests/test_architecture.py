@@ -47,7 +47,7 @@ PARTS = {"model", "policy", "history", "requests", "answers", "events", "service
 NAMED = {
     "parameters": {"languages"},
     "execution": {"execution", "executor", "frames", "local", "remote", "rpc_client", "stream"},
-    "forkserver": {"pool", "process", "provisioner", "servers"},
+    "forkserver": {"pool", "process", "provisioner", "safety", "servers"},
     "snapshots": {"comparing", "keeper", "restorer", "transactions"},
     "jobs": {"follower", "handlers", "idempotency", "rendering", "submission"},
     "jobs/sql": {"scheduled"},

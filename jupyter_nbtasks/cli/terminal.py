@@ -212,11 +212,12 @@ def _row(job: Job, now: datetime, *, is_short: bool) -> tuple[str, ...]:
 def _fit(widths: list[int], room: int) -> None:
     """Make the path and the reason narrower so that the row fits; no reason where it is tight."""
     room -= sum(widths) - widths[_NOTEBOOK] - widths[_WHY] + 2 * (len(widths) - 1)
-    why = min(widths[_WHY], max(room - widths[_NOTEBOOK], room * 3 // 5))
+    path = min(widths[_NOTEBOOK], _NARROWEST)
+    why = min(widths[_WHY], max(room - widths[_NOTEBOOK], room * 3 // 5), room - path)
     if why < min(_NARROWEST, widths[_WHY]):
         why, room = 0, room + 2
     widths[_WHY] = why
-    widths[_NOTEBOOK] = min(widths[_NOTEBOOK], max(room - why, _NARROWEST))
+    widths[_NOTEBOOK] = min(widths[_NOTEBOOK], max(room - why, path))
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from ..background import beside
 from .kernel_messages import Content, ExecuteReply, KernelInfo, Message, ParentHeader
 from .message_cleaner import MessageCleaner
 
+_ASK_AGAIN_AFTER = 1.0  # seconds without an answer after which a kernel is asked again
 _NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
 _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
 _DRAINED_AFTER = 0.1  # seconds of silence after which all that a dead kernel published is read
@@ -161,13 +162,16 @@ class Connection:
         while True:
             self._info = None
             self._client.kernel_info()
-            await self._until(lambda: self._info is not None)
+            # What had its port before may have taken the request with it.
+            answered = await self._holds_within(_ASK_AGAIN_AFTER, lambda: self._info is not None)
             # The reply does not mean that our subscription has reached the kernel.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_NUDGE_AFTER):
-                    await self._until(lambda: self._message_count > 0)
-                    assert self._info is not None
-                    return self._info
+            if answered and await self._holds_within(_NUDGE_AFTER, lambda: self._message_count > 0):
+                return cast("KernelInfo", self._info)
+
+    async def _holds_within(self, seconds: float, holds: Callable[[], bool]) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._until(holds), seconds)
+        return holds()
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():

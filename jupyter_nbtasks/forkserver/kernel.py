@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,12 @@ def _start(birth: Birth, job: dict[str, Any], imported: dict[str, str]) -> None:
         # The first of its steps that runs what is the user's own: extensions, then startup files.
         then = app.init_extensions
         app.init_extensions = _waiting(birth.waiting, job["ports"], imported, app, then)
-    app.initialize()
+    try:
+        app.initialize()
+    except Exception:
+        # Such as that a port was taken: at its exit it would wait for its sockets, for ever.
+        traceback.print_exc()
+        os._exit(1)
     os.write(birth.ready, b"1")
     os.close(birth.ready)
     app.start()

@@ -17,7 +17,7 @@ from jupyter_core.utils import ensure_async
 
 from ..forkserver.process import ForkedProcess
 from .activity import Activity
-from .processes import ENDED_AT_ONCE, KernelProcesses, kill
+from .processes import ENDED_AT_ONCE, KernelPorts, KernelProcesses, kill
 
 if TYPE_CHECKING:
     from jupyter_client.connect import KernelConnectionInfo
@@ -53,6 +53,7 @@ class JobKernel:
             # Jupyter has noticed its end, and forgotten the process.
             raise ProcessLookupError(ENDED_AT_ONCE)
         self.processes = KernelProcesses(pid) if pid else None
+        self._ports = KernelPorts(pid, self._manager.get_connection_info()) if pid else None
         self.activity = Activity(kernels, id)
         # A restarted kernel would have forgotten the cells before: a job ends with its kernel.
         if hasattr(self._manager, "stop_restarter"):
@@ -76,7 +77,9 @@ class JobKernel:
 
     @property
     def end(self) -> str:
-        """How its process ended, in a few words; empty while it runs or where nobody knows."""
+        """How it ended, in a few words; empty while it runs or where nobody knows."""
+        if self._ports is not None and self._ports.lost is not None:
+            return f"another process has taken its port {self._ports.lost}"
         process = getattr(self._provisioner, "process", None)
         status = process.poll() if process is not None else None
         return "" if status is None else _describe_end(status)
@@ -128,10 +131,17 @@ class JobKernel:
         return self._manager.client()
 
     async def is_alive(self) -> bool:
-        """Whether it runs, was not restarted, and is still one of the server's."""
+        """Whether it runs, was not restarted, and is still one of the server's.
+
+        One whose port another process has taken is as good as dead.
+        """
         if self.id not in self._kernels:
             return False
         if self.processes is not None and kernel_pid(self._manager) != self.processes.pid:
+            return False
+        if self._ports is not None and self._ports.is_due:
+            await asyncio.to_thread(self._ports.look)
+        if self._ports is not None and self._ports.lost is not None:
             return False
         if self.processes is None:
             if time.monotonic() - self._asked_at < _REMOTE_POLL_SECONDS:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+
+from ..forkserver.safety import NotForked, interpreter_of
 
 # The moment of the machine's start is only known to whole seconds.
 _CLOCK_SECONDS = 2.0
 ENDED_AT_ONCE = "its process ended at once."
+# Until the first look at the ports of a kernel, and between two; most kernels need less to begin.
+_LOOK_SECONDS = 1.0
 _SUSPENDED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
@@ -139,6 +146,51 @@ class KernelProcesses:
         except _GONE:
             return []
         return found
+
+
+class KernelPorts:
+    """Tells whether the kernel in process *pid* got the ports of *connection*, its connection info.
+
+    *lost* is the one for what it publishes, if another process has that: Python's kernel then
+    neither answers nor ends. None as long as it is not known to be lost.
+    """
+
+    def __init__(self, pid: int, connection: Mapping[str, Any]) -> None:
+        self._pid, self._port = pid, connection["iopub_port"]
+        self._is_settled = connection["transport"] != "tcp"
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+        self.lost: int | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to `look`."""
+        return not self._is_settled and time.monotonic() >= self._look_at
+
+    def look(self) -> None:
+        """See whether the kernel has them; milliseconds of reading /proc, not for the loop."""
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+        try:
+            # Others may run elsewhere, behind ports that somebody else has for them.
+            interpreter_of(psutil.Process(self._pid).cmdline(), os.environ)
+            self._is_settled = self._is_own()
+            # In this order: what it gets meanwhile is its own.
+            if not self._is_settled and self._is_taken() and not self._is_own():
+                self.lost, self._is_settled = self._port, True
+        except (NotForked, psutil.Error, OSError):
+            # A process that has ended is noticed elsewhere, and not every system tells.
+            self._is_settled = True
+
+    def _is_own(self) -> bool:
+        kernel = psutil.Process(self._pid)
+        processes = [kernel, *kernel.children(recursive=True)]
+        return any(self._is_among(process.net_connections("tcp")) for process in processes)
+
+    def _is_taken(self) -> bool:
+        connections = psutil.net_connections("tcp")
+        return self._is_among(each for each in connections if each.status != psutil.CONN_TIME_WAIT)
+
+    def _is_among(self, connections: Iterable[Any]) -> bool:
+        return any(each.laddr and each.laddr.port == self._port for each in connections)
 
 
 def kill(processes: list[psutil.Process]) -> None:

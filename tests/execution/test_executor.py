@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from pathlib import Path
 
 import pytest
+import zmq.asyncio
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from jupyter_nbtasks.execution.executor import (
@@ -23,6 +25,32 @@ async def test_a_kernel_that_is_ready_tells_its_language(start_kernel):
     async with start_kernel() as kernel:
         executor = Executor(kernel.client(), print, kernel.is_alive)
         info = await executor.ready(60)
+        executor.close()
+        assert info["language_info"]["name"] == "python"
+
+
+def lead(place, socket):
+    Path(place).unlink(missing_ok=True)
+    Path(place).symlink_to(socket)
+
+
+async def test_a_kernel_is_asked_again_where_another_has_taken_the_request(start_kernel):
+    async with start_kernel() as kernel:
+        client = kernel.client()
+        client.shell_port = 99
+        place = f"{client.ip}-{client.shell_port}"
+        with zmq.asyncio.Context() as context:
+            other = context.socket(zmq.ROUTER)
+            other.bind(f"ipc://{place}")
+            executor = Executor(client, print, kernel.is_alive)
+            ready = asyncio.create_task(executor.ready(60))
+            await other.recv_multipart()
+            other.close(linger=0)
+        # From here on, who connects there has the kernel.
+        lead(place, f"{kernel.ip}-{kernel.shell_port}")
+
+        info = await ready
+
         executor.close()
         assert info["language_info"]["name"] == "python"
 

@@ -51,6 +51,18 @@ async def test_a_job_that_comes_later_runs_on_a_warm_kernel(app, api, notebook):
 
 
 @pytest.mark.parametrize("nbtasks_config", [{"fork_kernels": True, "warm_kernels": 0}])
+async def test_a_forked_kernel_whose_port_another_has_taken_ends(crowded, app, api, notebook):
+    crowded.spared = 1
+    await api.run(notebook("1"))
+    await begun(app)
+
+    job = await api.run(notebook("1"))
+
+    assert crowded.taken
+    assert (job["status"], job["attempt"]) == ("COMPLETED", 1)
+
+
+@pytest.mark.parametrize("nbtasks_config", [{"fork_kernels": True, "warm_kernels": 0}])
 async def test_warm_kernels_can_be_switched_off(app, api, notebook):
     starts = set()
     for _ in range(3):

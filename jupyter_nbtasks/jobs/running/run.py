@@ -195,7 +195,8 @@ class Run:
         self._failed += 1
         if self._failed > _STARTS_AGAIN or self._is_stopped:
             raise error
-        _log.warning("Job %s: its kernel is started again: %s", self._job.id, error)
+        why = (self.kernel and self.kernel.end) or error
+        _log.warning("Job %s: its kernel is started again: %s", self._job.id, why)
 
     async def _begin(self, document: str) -> tuple[Execution, ExecutionState]:
         """Return the execution, which has begun; a kernel that ends before is started again."""

@@ -70,6 +70,18 @@ class TestAKernelThatHasEndedAtOnce:
         assert jp_serverapp.kernel_manager.list_kernel_ids() == []
 
 
+async def test_a_kernel_that_neither_answers_nor_ends_as_its_port_is_taken_is_started_again(
+    crowded, app, api, notebook, caplog, jp_serverapp
+):
+    job = await api.run(notebook("print('ran')"))
+
+    assert (job["status"], job["attempt"]) == ("COMPLETED", 1)
+    port = crowded.taken[0].getsockname()[1]
+    assert f"another process has taken its port {port}" in caplog.text
+    await api.assembly.jobs.worker.closed(job["id"])
+    assert jp_serverapp.kernel_manager.list_kernel_ids() == []
+
+
 @pytest.mark.parametrize("times", [1, 3])
 async def test_a_kernel_that_ends_early_is_started_again(
     api, notebook, kernelspec, tmp_path, times

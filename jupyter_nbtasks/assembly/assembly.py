@@ -78,6 +78,7 @@ class Assembly:
         await self.jobs.worker.stop()
         await self.jobs.warm.close()
         await self.jobs.executions.stop()
+        await self.jobs.renderer.close()
         if self.ground.kernels.fork_servers is not None:
             await self.ground.kernels.fork_servers.close()
         await asyncio.to_thread(self.ground.database.close)

@@ -8,6 +8,7 @@ from ..execution.rpc_client import ExecutionProcess
 from ..jobs.events import JobEvents
 from ..jobs.follower import JobFollower
 from ..jobs.policy import Policy
+from ..jobs.rendering import Renderer
 from ..jobs.running.executions import Executions
 from ..jobs.running.output_delivery import OutputDelivery
 from ..jobs.running.run import RunContext
@@ -33,6 +34,7 @@ class Jobs:
     started: KernelStore
     worker: Worker
     submission: Submission
+    renderer: Renderer
     service: JobService
     follower: JobFollower
 
@@ -79,6 +81,7 @@ def assemble_jobs(
         root=ground.root or "",
         now=ground.now,
     )
+    renderer = Renderer()
     service = JobService(
         submission=submission,
         store=store,
@@ -86,6 +89,7 @@ def assemble_jobs(
         events=events,
         snapshots=snapshots.service,
         worker=worker,
+        renderer=renderer,
         now=ground.now,
     )
     return Jobs(
@@ -96,6 +100,7 @@ def assemble_jobs(
         started=context.started,
         worker=worker,
         submission=submission,
+        renderer=renderer,
         service=service,
         follower=JobFollower(service, context.streams, events),
     )

@@ -20,10 +20,10 @@ from ..rest.handlers import (
     PREFIX,
     HandlerServices,
     NbTasksHandler,
-    NbTasksSocket,
     Routes,
     operation,
 )
+from ..rest.sockets import NbTasksSocket
 from ..snapshots.answers import DiffAnswer, comparison_json
 from .answers import (
     AttemptAnswer,
@@ -175,7 +175,8 @@ class OutputHandler(JobsHandler):
     @operation("read", query=OutputQuery, content_types=_ANY_DOCUMENT)
     async def get(self, query: OutputQuery, id: str) -> None:
         """Get the executed notebook, as far as it has come."""
-        job, document = await self.services.jobs.output(id, query, await self.caller())
+        output = self.services.jobs.output(id, query, await self.caller())
+        job, document = await self.while_asked(output)
         self.send(job, document, download=query.download)
 
 

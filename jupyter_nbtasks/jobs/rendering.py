@@ -1,28 +1,32 @@
-"""The one door to nbconvert: a notebook as HTML, Markdown, a script, and what else it can."""
+"""A notebook as HTML, Markdown, and what else nbconvert makes of it: in processes for that."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import zipfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import nbformat
-from nbconvert.exporters import get_export_names, get_exporter
-
-from ..errors import Conflict, invalid_field
+from ..errors import TOO_MANY_REPORTS, Conflict, Unavailable, invalid_field
 from ..notebooks.ipynb import NOTEBOOK_TYPE
-from .drawing import prepared, without_undrawable
 
-# One at a time: rendering is heavy, and the server has other things to do.
-_renderer = ThreadPoolExecutor(1, thread_name_prefix="nbtasks-render")
-# These need code of the caller's, or are parts of other exporters.
-_NOT_OFFERED = {"custom", "python", "notebook"}
+# Without -P modules in the folder where the server runs would be found first.
+_PROGRAM = (sys.executable, "-P", "-m", "jupyter_nbtasks.jobs.report")
+# What LaTeX needs for a long one.
+_SECONDS = 120.0
+# The system ends the process where we cannot.
+_LATE = 5
+# One that has waited for longer may be about to end itself.
+_IDLE_SECONDS = 45.0
+# The server has other things to compute.
+_AT_ONCE = 2
+_MOST_WAITING = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,86 +38,125 @@ class Document:
     extension: str
 
 
-async def check_format(format: str) -> None:
-    """Refuse a format that nbconvert does not know; raises InvalidRequest that names those."""
-    if format == "ipynb":
-        return
-    known = await formats()
-    if format not in known:
-        msg = f"There is no format {format!r}. Choose one of: {', '.join(known)}."
-        raise invalid_field("format", msg, reason="unknown_format")
+class Renderer:
+    """Makes documents of notebooks, each within *seconds*, a few at a time."""
 
+    def __init__(self, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._asked = 0
+        self._formats: list[str] = []
+        self._processes: set[Process] = set()
+        self._idle: list[tuple[Process, float]] = []
 
-async def formats() -> list[str]:
-    """Return the formats there are; some need a program that the server may lack."""
-    return list(await asyncio.to_thread(_formats))
+    async def formats(self) -> list[str]:
+        """Return the formats there are; some need a program that the server may lack."""
+        # nbconvert makes each exporter for that, which takes a third of a second.
+        if not self._formats:
+            answer, _ = await self._answer({})
+            self._formats = answer["formats"]
+        return list(self._formats)
 
+    async def check_format(self, format: str) -> None:
+        """Refuse a format that nbconvert does not know; raises InvalidRequest that names those."""
+        if format == "ipynb":
+            return
+        known = await self.formats()
+        if format not in known:
+            msg = f"There is no format {format!r}. Choose one of: {', '.join(known)}."
+            raise invalid_field("format", msg, reason="unknown_format")
 
-@cache
-def _formats() -> tuple[str, ...]:
-    """nbconvert makes each exporter for that, which takes a third of a second."""
-    return ("ipynb", *sorted(set(get_export_names()) - _NOT_OFFERED))
+    async def render(self, notebook: bytes, format: str, title: str) -> Document:
+        """Return *notebook* in *format*; whoever gives up waiting for that ends its making.
 
+        Raises Conflict where that cannot be done here, and Unavailable where it takes too long or
+        too many wait for theirs.
+        """
+        if format == "ipynb":
+            return Document(content=notebook, content_type=NOTEBOOK_TYPE, extension=".ipynb")
+        asked = {"format": format, "title": title, "size": len(notebook)}
+        limit = {"seconds": int(self._seconds) + _LATE}
+        answer, content = await self._answer(asked | limit, notebook)
+        if "error" in answer:
+            msg = f"The server cannot make {format!r} of this: {answer['error']}"
+            raise Conflict(msg, reason="format_unavailable")
+        kind, extension = answer["content_type"], answer["extension"]
+        return Document(content=content, content_type=kind, extension=extension)
 
-async def render(notebook: bytes, format: str, title: str) -> Document:
-    """Return *notebook* in *format*; raises Conflict where that cannot be done here."""
-    if format == "ipynb":
-        return Document(content=notebook, content_type=NOTEBOOK_TYPE, extension=".ipynb")
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_renderer, _render, notebook, format, title)
+    async def close(self) -> None:
+        """End what is being made, and the processes that wait for more."""
+        self._idle.clear()
+        processes = list(self._processes)
+        for process in processes:
+            _kill(process)
+        await asyncio.gather(*(process.wait() for process in processes))
 
-
-def _render(notebook: bytes, format: str, title: str) -> Document:
-    exporter = get_exporter(format)()
-
-    def export(some: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        parsed = nbformat.reads(json.dumps(some), as_version=4)
-        exported: tuple[Any, dict[str, Any]] = exporter.from_notebook_node(
-            parsed, resources={"metadata": {"name": title}}
-        )
-        return exported
-
-    def can_draw(some: dict[str, Any]) -> bool:
+    async def _answer(
+        self, asked: dict[str, Any], notebook: bytes = b""
+    ) -> tuple[dict[str, Any], bytes]:
+        if self._asked >= _MOST_WAITING:
+            msg = "Too many reports are being made just now. Try again in a minute."
+            raise Unavailable(msg, reason=TOO_MANY_REPORTS)
+        self._asked += 1
         try:
-            export(some)
-        except Exception:
-            return False
-        return True
+            async with self._slots:
+                return await self._talk(json.dumps(asked).encode() + b"\n" + notebook)
+        finally:
+            self._asked -= 1
 
-    try:
-        content, resources = _exported(prepared(json.loads(notebook)), export, can_draw)
-    except Exception as error:
-        # Exporters raise whatever their templates and programs do; mostly a program is missing.
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        msg = f"The server cannot make {format!r} of this: {lines[0]}"
-        raise Conflict(msg, reason="format_unavailable") from error
-    data = content.encode(errors="replace") if isinstance(content, str) else content
-    extension = resources.get("output_extension") or exporter.file_extension
-    if files := resources.get("outputs"):
-        files = {f"{title}{extension}": data, **files}
-        return Document(content=_zip(files), content_type="application/zip", extension=".zip")
-    mime = exporter.output_mimetype or "text/plain"
-    return Document(content=data, content_type=mime, extension=extension)
+    async def _talk(self, said: bytes) -> tuple[dict[str, Any], bytes]:
+        process, is_answered = await self._process(), False
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await _answer_of(process, said)
+                is_answered = True
+                return answer
+        except TimeoutError:
+            msg = (
+                f"This report takes more than {self._seconds:g} seconds. "
+                "Get the notebook, and convert it with jupyter nbconvert."
+            )
+            raise Unavailable(msg, reason="report_timeout") from None
+        except (OSError, ValueError, EOFError) as error:
+            msg = "The process that was to make the report ended, perhaps as memory ran out."
+            raise Unavailable(msg, reason="report_failed") from error
+        finally:
+            # After the limit, or when nobody waits any more, it would go on.
+            if is_answered:
+                self._idle.append((process, time.monotonic()))
+            else:
+                await self._end(process)
+
+    async def _process(self) -> Process:
+        """Return a process that waits for a request: one that has answered others, or a new one."""
+        while self._idle:
+            process, since = self._idle.pop()
+            if process.returncode is None and time.monotonic() < since + _IDLE_SECONDS:
+                return process
+            await self._end(process)
+        process = await asyncio.create_subprocess_exec(
+            *_PROGRAM, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+        )
+        self._processes.add(process)
+        return process
+
+    async def _end(self, process: Process) -> None:
+        _kill(process)
+        await process.wait()
+        self._processes.discard(process)
 
 
-def _exported(
-    notebook: dict[str, Any],
-    export: Callable[[dict[str, Any]], tuple[Any, dict[str, Any]]],
-    can_draw: Callable[[dict[str, Any]], bool],
-) -> tuple[Any, dict[str, Any]]:
-    """Export *notebook*, if need be without what cannot be drawn of it."""
-    try:
-        return export(notebook)
-    except Exception:
-        rest = without_undrawable(notebook, can_draw)
-        if rest is None:
-            raise
-        return export(rest)
+async def _answer_of(process: Process, said: bytes) -> tuple[dict[str, Any], bytes]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(said)
+    await process.stdin.drain()
+    answer: dict[str, Any] = json.loads(await process.stdout.readline())
+    return answer, await process.stdout.readexactly(answer.get("size", 0))
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
+def _kill(process: Process) -> None:
+    """End *process*, and the programs that it has started."""
+    if process.returncode is None:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ from .cancelling import cancel
 from .events import JobEvents
 from .history import AttemptRecord
 from .model import CellRecord, Job, Status, Trigger
-from .rendering import Document, check_format, render
+from .rendering import Document, Renderer
 from .requests import (
     JobDiffQuery,
     JobOptions,
@@ -50,6 +50,7 @@ class JobService:
         events: JobEvents,
         snapshots: SnapshotService,
         worker: Worker,
+        renderer: Renderer,
         now: Callable[[], datetime],
     ) -> None:
         self._submission = submission
@@ -58,6 +59,7 @@ class JobService:
         self._events = events
         self._snapshots = snapshots
         self._worker = worker
+        self._renderer = renderer
         self._now = now
 
     async def submit(self, request: JobRequest, by: Submitter) -> Job:
@@ -143,7 +145,7 @@ class JobService:
 
     async def output(self, id: str, query: OutputQuery, caller: Caller) -> tuple[Job, Document]:
         """Return the executed notebook as far as it has come, in the format asked for."""
-        await check_format(query.format)
+        await self._renderer.check_format(query.format)
         job = await self.get(id, caller)
         if job.output_hash is None:
             msg = f"Job {id} has no output: it is {job.status} and has not run a cell."
@@ -154,7 +156,7 @@ class JobService:
         if cells:
             document = await asyncio.to_thread(_joined, document, cells, outputs)
         document = await asyncio.to_thread(ipynb.strictly, document)
-        return job, await render(document, query.format, job.name)
+        return job, await self._renderer.render(document, query.format, job.name)
 
     async def compare(self, id: str, query: JobDiffQuery, caller: Caller) -> Comparison:
         """Return how the output of job *id* differs from that of another, as far as both are.
@@ -184,7 +186,7 @@ class JobService:
         """Return the frozen notebook as it was submitted."""
         job = await self.get(id, caller)
         data = await asyncio.to_thread(ipynb.strictly, await self._blobs.get(job.input_hash))
-        return job, await render(data, "ipynb", job.name)
+        return job, await self._renderer.render(data, "ipynb", job.name)
 
     async def parameters_of(self, path: str) -> tuple[Source, str, Inspection]:
         """Return the file at *path*, its kernel and its parameters."""

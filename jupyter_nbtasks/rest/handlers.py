@@ -6,17 +6,15 @@ import asyncio
 import functools
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.base.websocket import WebSocketMixin
 from pydantic import BaseModel
 from tornado import web
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..caller import Caller
 from ..errors import (
@@ -37,6 +35,7 @@ from .schemas import Query, as_json, read, read_json
 PREFIX = "/nbtasks/api"
 
 S = TypeVar("S", bound="HandlerServices")
+T = TypeVar("T")
 Verb = Callable[..., Coroutine[Any, Any, None]]
 
 _STATUS: dict[type[NbTasksError], int] = {
@@ -137,6 +136,7 @@ class NbTasksHandler(APIHandler):
 
     auth_resource = RESOURCE
     services: HandlerServices
+    _work: asyncio.Task[Any] | None = None
 
     def initialize(self, *, services: HandlerServices) -> None:
         """Take the services that the route hands over."""
@@ -162,6 +162,22 @@ class NbTasksHandler(APIHandler):
         if size > most:
             msg = f"The body has more than {most:,} bytes."
             raise InvalidRequest(msg, reason="too_large")
+
+    async def while_asked(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what long *work* does; once nobody waits for the answer it is cancelled."""
+        self._work = task = asyncio.create_task(work)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise web.Finish from None
+        finally:
+            self._work = None
+
+    def on_connection_close(self) -> None:
+        """End what nobody waits for any more."""
+        super().on_connection_close()
+        if self._work is not None:
+            self._work.cancel()
 
     async def answer(self, body: BaseModel | dict[str, Any], *, status: int = 200) -> None:
         """Send *body* as JSON; a large one does not hold up the loop."""
@@ -213,49 +229,6 @@ class NbTasksHandler(APIHandler):
             for name in self.SUPPORTED_METHODS
             if hasattr(getattr(self, name.lower()), "operation")
         ]
-
-
-class NbTasksSocket(WebSocketHandler, NbTasksHandler):
-    """A websocket that sends *frames* at the pace of its reader, then closes.
-
-    Its ``get`` must end in `upgrade`; what it refuses before is answered as everywhere.
-    """
-
-    check_origin = WebSocketMixin.check_origin
-
-    def frames(self) -> AsyncIterator[object]:
-        """Return what is to be sent, each as JSON."""
-        raise NotImplementedError
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds between pings; a reader that does not answer one before the next is gone."""
-        return 30.0
-
-    async def upgrade(self) -> None:
-        """Become a websocket; returns when it is closed."""
-        await super().get()
-
-    def open(self, *_args: str, **_kwargs: str) -> None:
-        """Begin to send."""
-        self._sending = asyncio.create_task(self._send())
-
-    def on_message(self, message: str | bytes) -> None:
-        """Nothing is expected from the other side."""
-
-    def on_close(self) -> None:
-        """Stop sending."""
-        self._sending.cancel()
-
-    async def _send(self) -> None:
-        try:
-            async for frame in self.frames():
-                await self.write_message(await asyncio.to_thread(json.dumps, frame))
-            self.close()
-        except WebSocketClosedError:
-            pass
-        except NbTasksError as error:
-            self.close(1011, str(error)[:100])
 
 
 class Routes(list[tuple[str, type[NbTasksHandler]]], Generic[S]):

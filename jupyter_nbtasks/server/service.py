@@ -17,7 +17,7 @@ from jupyter_core.utils import ensure_async
 from ..contents.notebook_files import Contents
 from ..errors import NotFound, Unavailable
 from ..jobs.policy import Policy
-from ..jobs.rendering import formats
+from ..jobs.rendering import Renderer
 from ..kernels.launcher import Kernels
 from ..kernels.model import KernelSpec
 from .answers import ConfigAnswer, KernelAnswer, OpenNotebook, PackageAnswer, RuntimeAnswer
@@ -43,18 +43,25 @@ def versions() -> Mapping[str, str]:
 class ServerService:
     """Runtimes, open notebooks, settings. *sessions* is the server's SessionManager."""
 
-    def __init__(self, kernels: Kernels, sessions: Any, contents: Contents, policy: Policy) -> None:
+    def __init__(
+        self,
+        kernels: Kernels,
+        sessions: Any,
+        contents: Contents,
+        renderer: Renderer,
+        policy: Policy,
+    ) -> None:
         self._kernels = kernels
         self._sessions = sessions
         self._contents = contents
+        self._renderer = renderer
         self._policy = policy
         self._opening = asyncio.Lock()
 
     async def config(self) -> ConfigAnswer:
         """Return the limits in force, the formats of an output, and versions."""
-        return ConfigAnswer(
-            limits=self.limits(), formats=await formats(), versions=dict(versions())
-        )
+        formats = await self._renderer.formats()
+        return ConfigAnswer(limits=self.limits(), formats=formats, versions=dict(versions()))
 
     def limits(self) -> dict[str, Any]:
         """Return the limits in force by their names."""

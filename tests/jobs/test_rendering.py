@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import os
 import shutil
+import signal
 import zipfile
 
 import nbformat
+import psutil
 import pytest
 
-from jupyter_nbtasks.errors import Conflict, InvalidRequest
-from jupyter_nbtasks.jobs.rendering import check_format, formats, render
+from jupyter_nbtasks.errors import Conflict, InvalidRequest, Unavailable
+from jupyter_nbtasks.jobs.rendering import Renderer
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
@@ -19,29 +23,36 @@ PIXEL = (
 )
 
 
-def notebook(*outputs):
+@pytest.fixture
+def renderer(jp_asyncio_loop):
+    made = Renderer()
+    yield made
+    jp_asyncio_loop.run_until_complete(made.close())
+
+
+def showing_all(*outputs):
     """The bytes of a notebook with a heading, and a cell that has *outputs*."""
     cell = nbformat.v4.new_code_cell("show()", outputs=list(outputs))
     cells = [nbformat.v4.new_markdown_cell("# Weekly"), cell]
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
 
 
-async def test_a_notebook_is_itself():
-    data = notebook()
+async def test_a_notebook_is_itself(renderer):
+    data = showing_all()
 
-    assert (await render(data, "ipynb", "weekly")).content is data
+    assert (await renderer.render(data, "ipynb", "weekly")).content is data
 
 
-async def test_html_carries_its_title():
-    document = await render(notebook(), "html", "weekly")
+async def test_html_carries_its_title(renderer):
+    document = await renderer.render(showing_all(), "html", "weekly")
 
     assert b"<title>weekly</title>" in document.content
 
 
-async def test_pictures_of_markdown_come_with_it_in_a_zip():
+async def test_pictures_of_markdown_come_with_it_in_a_zip(renderer):
     picture = nbformat.v4.new_output("display_data", {"image/png": PIXEL})
 
-    document = await render(notebook(picture), "markdown", "weekly")
+    document = await renderer.render(showing_all(picture), "markdown", "weekly")
 
     assert (document.content_type, document.extension) == ("application/zip", ".zip")
     names = zipfile.ZipFile(io.BytesIO(document.content)).namelist()
@@ -67,7 +78,6 @@ def markdown(source, **attachments):
 FINE = {"output_type": "stream", "name": "stdout", "text": "fine"}
 
 
-@pytest.mark.parametrize("format", ["html", "markdown"])
 @pytest.mark.parametrize(
     "document",
     [
@@ -85,32 +95,110 @@ FINE = {"output_type": "stream", "name": "stdout", "text": "fine"}
         odd(showing({"output_type": "stream", "name": "stdout", "text": 5}, FINE)),
     ],
 )
-async def test_what_cannot_be_drawn_is_left_out_of_a_report(format, document):
-    report = await render(document, format, "weekly")
+async def test_what_cannot_be_drawn_is_left_out_of_a_report(renderer, document):
+    for format in ("html", "markdown"):
+        report = await renderer.render(document, format, "weekly")
 
-    content = report.content
-    if report.extension == ".zip":
-        content = zipfile.ZipFile(io.BytesIO(content)).read("weekly.md")
-    assert b"Weekly" in content
-    assert b"fine" in content
+        content = report.content
+        if report.extension == ".zip":
+            content = zipfile.ZipFile(io.BytesIO(content)).read("weekly.md")
+        assert b"Weekly" in content
+        assert b"fine" in content
 
 
-async def test_a_picture_whose_name_has_a_space_is_drawn():
+async def test_a_picture_whose_name_has_a_space_is_drawn(renderer):
     document = odd(markdown("![a](attachment:a%20b.png)", **{"a b.png": {"image/png": PIXEL}}))
 
-    assert PIXEL.encode() in (await render(document, "html", "weekly")).content
+    assert PIXEL.encode() in (await renderer.render(document, "html", "weekly")).content
 
 
-async def test_a_format_that_needs_a_missing_program_says_so(monkeypatch):
+async def test_a_format_that_needs_a_missing_program_says_so(renderer, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert shutil.which("pandoc") is None
 
     with pytest.raises(Conflict, match="cannot make 'latex'"):
-        await render(notebook(), "latex", "weekly")
+        await renderer.render(showing_all(), "latex", "weekly")
 
 
-async def test_an_unknown_format_is_refused_with_those_there_are():
+async def test_an_unknown_format_is_refused_with_those_there_are(renderer):
     with pytest.raises(InvalidRequest, match="ipynb, asciidoc, html"):
-        await check_format("word")
+        await renderer.check_format("word")
 
-    assert "custom" not in await formats()
+    assert "custom" not in await renderer.formats()
+
+
+def large():
+    """The bytes of a notebook whose report takes minutes."""
+    outputs = [{**FINE, "name": ("stdout", "stderr")[number % 2]} for number in range(200_000)]
+    return odd(showing(*outputs))
+
+
+def makers():
+    """The numbers of the processes that make reports."""
+    children = psutil.Process().children()
+    return {child.pid for child in children if "jupyter_nbtasks.jobs.report" in child.cmdline()}
+
+
+async def until(holds):
+    # Nobody tells of a process.
+    while not holds():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+async def test_a_large_report_holds_up_no_other_and_is_given_up_with_the_request(renderer):
+    asked = asyncio.create_task(renderer.render(large(), "html", "large"))
+    await until(makers)
+    [pid] = makers()
+
+    await renderer.render(showing_all(), "html", "small")
+    assert not asked.done()
+
+    asked.cancel()
+    await asyncio.wait([asked])
+    assert not psutil.pid_exists(pid)
+
+
+async def test_a_report_that_takes_too_long_is_given_up(jp_asyncio_loop):
+    hurried = Renderer(seconds=3)
+
+    with pytest.raises(Unavailable, match=r"more than 3 seconds.*jupyter nbconvert"):
+        await hurried.render(large(), "html", "large")
+
+    assert not makers()
+
+
+async def test_a_process_that_ends_is_told_and_replaced(renderer):
+    asked = asyncio.create_task(renderer.render(large(), "html", "large"))
+    await until(makers)
+    for pid in makers():
+        os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(Unavailable, match="ended, perhaps as memory ran out"):
+        await asked
+    assert b"weekly" in (await renderer.render(showing_all(), "html", "weekly")).content
+
+
+async def test_no_more_wait_than_can_be_served(renderer):
+    asked = [asyncio.create_task(renderer.render(large(), "html", "a")) for _ in range(20)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable, match="Too many reports"):
+        await renderer.render(showing_all(), "html", "weekly")
+
+    for each in asked:
+        each.cancel()
+    await asyncio.wait(asked)
+    assert not makers()
+
+
+async def test_a_report_ends_when_nobody_waits_for_it(api, notebook, jp_serverapp):
+    job = await api.run(notebook("for _ in range(20_000): display('x')"))
+    asked = f"GET {jp_serverapp.base_url}nbtasks/api/jobs/{job['id']}/output?format=html HTTP/1.1"
+    token = f"Authorization: token {jp_serverapp.identity_provider.token}"
+    _, writer = await asyncio.open_connection("127.0.0.1", jp_serverapp.port)
+    writer.write("\r\n".join([asked, "Host: localhost", token, "", ""]).encode())
+    await until(makers)
+
+    writer.close()
+
+    await until(lambda: not makers())

@@ -11,13 +11,15 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
 from typing import Any
 
 from ..errors import TOO_MANY_REPORTS, Conflict, Unavailable, invalid_field
 from ..notebooks.ipynb import NOTEBOOK_TYPE
 
 # Without -P modules in the folder where the server runs would be found first.
-_PROGRAM = (sys.executable, "-P", "-m", "jupyter_nbtasks.jobs.report")
+_PROGRAM = (sys.executable, "-P", "-c", "from jupyter_nbtasks.jobs.report import main; main()")
 # What LaTeX needs for a long one.
 _SECONDS = 120.0
 # The system ends the process where we cannot.
@@ -27,6 +29,9 @@ _IDLE_SECONDS = 45.0
 # The server has other things to compute.
 _AT_ONCE = 2
 _MOST_WAITING = 20
+_EXPORTERS = "nbconvert.exporters"
+# These need code of the caller's, or are parts of other exporters.
+_NOT_OFFERED = {"custom", "python", "notebook"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,17 +50,12 @@ class Renderer:
         self._seconds = seconds
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._asked = 0
-        self._formats: list[str] = []
         self._processes: set[Process] = set()
         self._idle: list[tuple[Process, float]] = []
 
     async def formats(self) -> list[str]:
         """Return the formats there are; some need a program that the server may lack."""
-        # nbconvert makes each exporter for that, which takes a third of a second.
-        if not self._formats:
-            answer, _ = await self._answer({})
-            self._formats = answer["formats"]
-        return list(self._formats)
+        return list(await asyncio.to_thread(_formats))
 
     async def check_format(self, format: str) -> None:
         """Refuse a format that nbconvert does not know; raises InvalidRequest that names those."""
@@ -91,9 +91,7 @@ class Renderer:
             _kill(process)
         await asyncio.gather(*(process.wait() for process in processes))
 
-    async def _answer(
-        self, asked: dict[str, Any], notebook: bytes = b""
-    ) -> tuple[dict[str, Any], bytes]:
+    async def _answer(self, asked: dict[str, Any], notebook: bytes) -> tuple[dict[str, Any], bytes]:
         if self._asked >= _MOST_WAITING:
             msg = "Too many reports are being made just now. Try again in a minute."
             raise Unavailable(msg, reason=TOO_MANY_REPORTS)
@@ -144,6 +142,13 @@ class Renderer:
         _kill(process)
         await process.wait()
         self._processes.discard(process)
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """Return the names of nbconvert's exporters; it would make each of them for that."""
+    names = {exporter.name for exporter in entry_points(group=_EXPORTERS)}
+    return ("ipynb", *sorted(names - _NOT_OFFERED))
 
 
 async def _answer_of(process: Process, said: bytes) -> tuple[dict[str, Any], bytes]:

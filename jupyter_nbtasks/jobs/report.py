@@ -19,8 +19,6 @@ from .drawing import prepared, without_undrawable
 
 _IDLE_SECONDS = 60.0
 _MOST_SAID = 1_000
-# These need code of the caller's, or are parts of other exporters.
-_NOT_OFFERED = {"custom", "python", "notebook"}
 
 
 class Report(NamedTuple):
@@ -36,8 +34,7 @@ def main() -> None:
 
     A line says *format*, *title*, *size* (bytes of the notebook, which follows) and *seconds* (of
     computing, then the system ends this process). The answer has *content_type*, *extension* and
-    *size* (bytes of the report, which follows), or *error*, why it cannot be made. A line without
-    a *format* asks which there are; they come as *formats*.
+    *size* (bytes of the report, which follows), or *error*, why it cannot be made.
     """
     # jsonschema would spend a second on a grammar of addresses; nothing is validated by that here.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
@@ -57,9 +54,6 @@ def main() -> None:
 
 
 def _answer(asked: dict[str, Any], answers: IO[bytes]) -> None:
-    if "format" not in asked:
-        _say(answers, formats=_formats())
-        return
     notebook = sys.stdin.buffer.read(asked["size"])
     _limit(asked["seconds"])
     try:
@@ -86,12 +80,6 @@ def _limit(seconds: int) -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + seconds
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
-def _formats() -> list[str]:
-    from nbconvert.exporters import get_export_names
-
-    return ["ipynb", *sorted(set(get_export_names()) - _NOT_OFFERED)]
 
 
 def _report(notebook: dict[str, Any], format: str, title: str) -> Report:
@@ -143,7 +131,3 @@ def _zip(files: dict[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(name, data)
     return buffer.getvalue()
-
-
-if __name__ == "__main__":
-    main()

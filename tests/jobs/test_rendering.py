@@ -13,6 +13,7 @@ import zipfile
 import nbformat
 import psutil
 import pytest
+from nbconvert.exporters import get_export_names
 
 from jupyter_nbtasks.errors import Conflict, InvalidRequest, Unavailable
 from jupyter_nbtasks.jobs.rendering import Renderer
@@ -124,7 +125,11 @@ async def test_an_unknown_format_is_refused_with_those_there_are(renderer):
     with pytest.raises(InvalidRequest, match="ipynb, asciidoc, html"):
         await renderer.check_format("word")
 
-    assert "custom" not in await renderer.formats()
+
+async def test_the_formats_are_those_that_nbconvert_offers(renderer):
+    offered = await renderer.formats()
+
+    assert {*offered, "custom", "python", "notebook"} == {"ipynb", *get_export_names()}
 
 
 def large():
@@ -136,7 +141,7 @@ def large():
 def makers():
     """The numbers of the processes that make reports."""
     children = psutil.Process().children()
-    return {child.pid for child in children if "jupyter_nbtasks.jobs.report" in child.cmdline()}
+    return {child.pid for child in children if "jobs.report" in "".join(child.cmdline())}
 
 
 async def until(holds):

@@ -1,4 +1,4 @@
-"""The client of a kernel behind a gateway: Jupyter's own, but for how it connects."""
+"""The client of a kernel behind a gateway: Jupyter's own, but for how it connects and ends."""
 
 from __future__ import annotations
 
@@ -39,5 +39,12 @@ class GatewayJobClient(GatewayKernelClient):
             },
         )
         AsyncKernelClient.start_channels(self, *args, **kwargs)
-        self.response_router = Thread(target=self._route_responses)
+        # A server that ends waits for all other threads, and this one for the gateway.
+        self.response_router = Thread(target=self._route_responses, daemon=True)
         self.response_router.start()
+
+    def stop_channels(self) -> None:
+        """Close the websocket, without waiting for the gateway, which may be gone."""
+        if self.channel_socket is not None:
+            self.channel_socket.abort()  # type: ignore[no-untyped-call]
+        super().stop_channels()  # type: ignore[no-untyped-call]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SHUTDOWN_SECONDS = 2.0
 _REMOTE_POLL_SECONDS = 5.0
+# What a gateway needs to end a kernel that does not answer, and a little more.
+_GATEWAY_SECONDS = 7.0
 _SAID_BYTES = 600
 _SAID_LINES = 5
 
@@ -163,6 +165,11 @@ class JobKernel:
         await self._end(now=False)
 
     @property
+    def is_far(self) -> bool:
+        """Whether it is behind a gateway."""
+        return self.connection() is None
+
+    @property
     def _provisioner(self) -> Any:
         return getattr(self._manager, "provisioner", None)
 
@@ -183,8 +190,15 @@ class JobKernel:
         if self.id in self._kernels:
             self._manager.shutdown_wait_time = _SHUTDOWN_SECONDS
             try:
-                await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
+                # One that is gone would be asked for a minute, which is as long as a server that
+                # is to end would live on.
+                async with asyncio.timeout(_GATEWAY_SECONDS if self.is_far else None):
+                    await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
             except Exception as error:
+                if self.is_far:
+                    _log.warning("Kernel %s is left to its gateway: %s", self.id, error)
+                    self._kernels.remove_kernel(self.id)
+                    return
                 _log.warning(
                     "Kernel %s could not be asked to end, and is killed: %s", self.id, error
                 )

@@ -19,10 +19,13 @@ from .kernel import JobKernel
 from .model import KernelSpec
 from .resolving import environ_of, resolve
 from .spec_selector import SpecSelector
+from .variables import setting
 
 # More at once stall the event loop for hundreds of milliseconds and are no sooner ready.
 _STARTS_AT_ONCE = 2
 _GIVE_UP_SECONDS = 1.0
+# What a notebook is told that its job did not ask for.
+_OWN = "NBTASKS_"
 
 
 class KernelStartFailed(Exception):
@@ -136,6 +139,8 @@ class Kernels:
             async with self._starting:
                 with self._selected(spec, environ, cold):
                     kernel = await self._launch(spec.name, options)
+            if kernel.is_far:
+                await _tell(kernel, spec, env)
             # From here on the file is the kernel's.
             stack.pop_all()
             return kernel
@@ -172,3 +177,16 @@ class Kernels:
     def _discard(self, starting: asyncio.Future[JobKernel]) -> None:
         if not starting.cancelled() and starting.exception() is None:
             self._discarding = asyncio.ensure_future(starting.result().kill())
+
+
+async def _tell(kernel: JobKernel, spec: KernelSpec, env: Mapping[str, str]) -> None:
+    """Have *kernel*, which is behind a gateway, told of *env*; a gateway passes none of it on."""
+    kernel.code = setting(spec.language, env)
+    wanted = [name for name in env if not name.startswith(_OWN)]
+    if kernel.code is None and wanted:
+        await kernel.kill()
+        msg = (
+            f"A kernel for {spec.language or 'this language'} that is behind a gateway cannot be "
+            f"given environment variables ({', '.join(wanted)}). Submit the job without."
+        )
+        raise RuntimeError(msg)

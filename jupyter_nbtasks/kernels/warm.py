@@ -15,16 +15,12 @@ from .kernel import JobKernel
 from .launcher import Kernels, KernelStartFailed
 from .model import KernelSpec
 from .resolving import environ_of
+from .variables import setting
 
 _IDLE_SECONDS = 600.0
 _START_SECONDS = 600.0
-# The one variable that differs from job to job, and how code sets it; it has letters and digits.
+# The one variable that differs from job to job.
 _LATE = "NBTASKS_JOB_ID"
-_CODE = {
-    "python": '__import__("os").environ["{name}"] = "{value}"',
-    "r": 'Sys.setenv({name} = "{value}")',
-    "bash": 'export {name}="{value}"',
-}
 
 # What has to be the same of a kernel that was started for another job.
 _Kind = tuple[Any, ...]
@@ -49,10 +45,7 @@ class KernelRequest:
     @property
     def code(self) -> str | None:
         """What tells a kernel that runs already of its job; None if that cannot be told."""
-        code = _CODE.get(self.spec.language.casefold())
-        if code is None or self.env.keys() != {_LATE}:
-            return None
-        return code.format(name=_LATE, value=self.env[_LATE])
+        return setting(self.spec.language, self.env) if self.env.keys() == {_LATE} else None
 
 
 class WarmKernels:
@@ -71,8 +64,7 @@ class WarmKernels:
         kernel = self._pool.take(request.kind)
         if kernel is not None:
             if await _is_alive(kernel):
-                # A gateway is never told of the environment.
-                kernel.employ(request.code if kernel.connection() else None)
+                kernel.employ(request.code)
                 return kernel
             self._background.do(_end_all([kernel]))
         return await self._kernels.start(request.spec, request.folder, request.env, seconds)

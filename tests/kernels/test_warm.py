@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import signal
 import sys
 
-import nbformat
 import psutil
 import pytest
 
@@ -16,7 +14,6 @@ from jupyter_nbtasks.kernels.model import KernelSpec
 from jupyter_nbtasks.kernels.warm import KernelRequest, WarmKernels
 
 from ..conftest import texts
-from ..server_process import TOKEN, Server
 
 PRINT = "import os; print(os.environ['NBTASKS_JOB_ID'], os.getcwd())"
 
@@ -185,31 +182,3 @@ async def test_kernels_of_other_languages_wait_too(
     assert job["kernel_start"] == "warm"
     document = await api.output(job["id"])
     assert job["id"] in json.dumps(document)
-
-
-@pytest.mark.parametrize("is_open", [True, False])
-def test_kernels_behind_a_gateway_wait_too(tmp_path, is_open):
-    for name in ("gateway", "server", "root"):
-        (tmp_path / name).mkdir()
-    gateway = Server(tmp_path / "gateway", tmp_path / "root", is_open=is_open)
-    env = {"JUPYTER_GATEWAY_URL": gateway.base}
-    if not is_open:
-        env["JUPYTER_GATEWAY_AUTH_TOKEN"] = TOKEN
-    server = Server(tmp_path / "server", tmp_path / "root", env=env, warm_kernels=1)
-    try:
-        cells = [nbformat.v4.new_code_cell("print('here')")]
-        spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
-        nbformat.write(made, tmp_path / "root" / "work.ipynb")
-        jobs = [server.ended(server.submit("work.ipynb"))]
-        while jobs[-1].kernel_start != "warm" and len(jobs) < 9:
-            jobs.append(server.ended(server.submit("work.ipynb")))
-
-        assert [jobs[0].kernel_start, jobs[-1].kernel_start] == [None, "warm"]
-        assert {job.environment for job in jobs} == {None}
-        assert {tuple(server.output(job.id)) for job in jobs} == {("here\n",)}
-        server.end(signal.SIGTERM)
-        assert gateway("GET", "/api/kernels") == []
-    finally:
-        server.end(signal.SIGTERM)
-        gateway.end(signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ FORMATS = {
     ".pdf": "pdf",
     ".py": "script",
 }
+# The programs that nbconvert calls for these.
+_PROGRAMS = {"rst": ("pandoc",), "latex": ("pandoc",), "pdf": ("pandoc", "xelatex")}
 
 
 class OutputFile:
@@ -39,6 +42,13 @@ class OutputFile:
             raise InvalidRequest(msg)
         self._path = path
         self.format = FORMATS[path.suffix.lower()]
+        missing = [each for each in _PROGRAMS.get(self.format, ()) if shutil.which(each) is None]
+        if missing:
+            msg = (
+                f"For {path.name!r} the program {missing[0]} is needed, which is not installed. "
+                "Choose .html, or install it."
+            )
+            raise InvalidRequest(msg)
 
     def write(self, document: Document, *, replace: bool = True) -> Path:
         """Write it whole or not at all; return where: without *replace*, under a free name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,8 @@ LOOKS = [
 
 def refusals():
     """Each command line that is refused, with a part of the sentence that says why."""
-    return {
+    needs = {("run", "typed.ipynb", "-o", "out.pdf"): "For 'out.pdf' the program pandoc is needed"}
+    return ({} if shutil.which("pandoc") else needs) | {
         ("run", "typed.ipynb", "-p", "n", "many"): "'n' must be a whole number, not \"many\".",
         ("run", "typed.ipynb", "-p", "m", "1"): "There is no parameter 'm'.",
         ("run", "typed.ipynb", "-o", "out.exe"): "The output's name must end in one of .ipynb",

@@ -50,10 +50,10 @@ class ServerService:
         self._policy = policy
         self._opening = asyncio.Lock()
 
-    async def config(self) -> ConfigAnswer:
-        """Return the limits in force, the formats of an output, and versions."""
+    async def config(self, user: str) -> ConfigAnswer:
+        """Return the limits in force, the formats of an output, and versions, for *user*."""
         return ConfigAnswer(
-            limits=self.limits(), formats=await formats(), versions=dict(versions())
+            user=user, limits=self.limits(), formats=await formats(), versions=dict(versions())
         )
 
     def limits(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { IComparedSide } from '../api/comparisons';
 import { moment } from '../display/format';
+import { drawQuestions } from '../display/largeoutput';
 import { Loading, Problem } from '../lists/problem';
 import type { IDrawing } from './cell';
 import { Cell, EqualCells } from './cell';
@@ -31,6 +32,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _drawing.trans.__('Comparison'));
     this.node.tabIndex = 0;
+    drawQuestions(_drawing.rendermime, _drawing.trans);
     live.stateChanged.connect(this._onChanged, this);
   }
 

@@ -15,7 +15,7 @@ import { JobFilter } from './filter';
 import { JobRow } from './row';
 import { isFinal } from './status';
 
-const ROW_HEIGHT = 28;
+const ROW_HEIGHT = 46;
 
 /**
  * The jobs, drawn again whenever the model changes.

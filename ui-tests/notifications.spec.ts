@@ -17,10 +17,10 @@ test('a run is told of when it begins, and when it ends after a reload', async (
 
 test('failures gather in one notification', async ({ lab, page }) => {
   const toasts = page.locator('.Toastify__toast');
+  await lab.write('bad.ipynb', ['1 / 0']);
   await lab.openSidebar();
   for (const name of ['first', 'second', 'third']) {
-    await lab.open(`${name}.ipynb`, ['1 / 0']);
-    await lab.runNow();
+    await lab.submit('bad.ipynb', { name, trigger: 'lab' });
     await expect(lab.row(name)).toHaveAttribute('data-status', 'FAILED');
   }
   await expect(toasts).toHaveText(/3 notebook tasks have ended: 3 failed/);

@@ -63,7 +63,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
   }
 
   protected override render(): JSX.Element {
-    const { compared, problem, sides } = this.live;
+    const { compared, isBusy, problem, sides } = this.live;
     const { trans } = this._drawing;
     const retry = (): void => void this.live.refresh();
     const problemBox = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
@@ -75,7 +75,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
         <div className="jp-NbTasks-heading">
           <h1>{nameOf(sides.base)}</h1>
           <p aria-live="polite" className="jp-NbTasks-state">
-            {changesSummary(compared, trans)}
+            {isBusy ? trans.__('Comparing…') : changesSummary(compared, trans)}
           </p>
         </div>
         {problemBox}

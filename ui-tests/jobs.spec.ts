@@ -146,7 +146,7 @@ test('jobs are found by their values and their errors', async ({ lab }) => {
   await lab.submit('good.ipynb', { parameters: { year: 2026 } });
   await expect(lab.row('good')).toContainText('year = 2026');
   await expect(lab.row('bad')).toContainText(/cell 1: ValueError no such day/);
-  await expect(lab.row('bad')).toContainText(/ago · 0:0/);
+  await expect(lab.row('bad')).toContainText(/(ago|now) · 0:0/);
 
   await lab.sidebar.getByRole('searchbox').fill('year = 2026');
   await expect(lab.row('bad')).toHaveCount(0);
@@ -154,6 +154,31 @@ test('jobs are found by their values and their errors', async ({ lab }) => {
   await lab.sidebar.getByRole('searchbox').fill('valueerror');
   await expect(lab.row('good')).toHaveCount(0);
   await expect(lab.row('bad')).toBeVisible();
+});
+
+test('several jobs are selected, run again and deleted at once', async ({ lab, page }) => {
+  await lab.write('work.ipynb', ['1']);
+  await lab.openSidebar();
+  for (const name of ['one', 'two', 'three']) {
+    await lab.submit('work.ipynb', { name });
+    await expect(lab.row(name)).toHaveAttribute('data-status', 'COMPLETED');
+  }
+  await lab.row('three').click({ modifiers: ['Control'] });
+  await lab.row('two').click({ modifiers: ['Shift'] });
+  const bar = lab.sidebar.getByRole('toolbar', { name: 'Selected jobs' });
+  await expect(bar).toContainText('2 selected');
+  await bar.getByRole('button', { name: 'Run 2 again' }).click();
+  const rows = lab.sidebar.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
+  await expect(rows).toHaveCount(5);
+
+  await bar.getByRole('button', { name: 'Delete 2…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(rows).toHaveCount(3);
+  await expect(bar).toBeHidden();
+  await expect(lab.row('one')).toBeVisible();
+  await lab.row('one').focus();
+  await page.keyboard.press('Control+Space');
+  await expect(bar).toContainText('1 selected');
 });
 
 test('a large output is drawn when it is asked for', async ({ lab }) => {

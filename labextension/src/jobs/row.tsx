@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import { closeIcon, deleteIcon, html5Icon, launchIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { CSSProperties } from 'react';
+import type { CSSProperties, MouseEvent } from 'react';
 import type { IJob } from '../api/jobs';
 import { CommandIDs } from '../commandids';
 import { elsewhereWords } from '../display/environment';
@@ -25,9 +25,12 @@ export interface IJobRowProps {
   count: number;
   index: number;
   isCurrent: boolean;
+  isSelected: boolean;
   job: IJob;
   now: number;
   onFocus: () => void;
+  /** Select it, or no longer; or all from the last one selected to it. */
+  onSelect: (isRange: boolean) => void;
   style: CSSProperties;
   trans: TranslationBundle;
 }
@@ -37,19 +40,22 @@ export interface IJobRowProps {
  * how far it is, why it failed, or with which values it ran.
  */
 export function JobRow(props: IJobRowProps): JSX.Element {
-  const { commands, count, index, isCurrent, job, onFocus, trans } = props;
+  const { count, index, isCurrent, isSelected, job, onFocus, trans } = props;
   const status = statusName(job.status, trans);
   const Icon = statusIcons[job.status];
   return (
     <li
       aria-current={isCurrent}
-      aria-label={[job.name, status, detail(job, trans)].filter(Boolean).join(', ')}
+      aria-label={[job.name, status, detail(job, trans), isSelected && trans.__('selected')]
+        .filter(Boolean)
+        .join(', ')}
       aria-posinset={index + 1}
       aria-setsize={count}
       className="jp-NbTasks-row jp-NbTasks-job"
       data-job={job.id}
+      data-selected={isSelected}
       data-status={job.status}
-      onClick={() => void commands.execute(CommandIDs.job.open, { id: job.id })}
+      onClick={event => onClick(event, props)}
       onFocus={onFocus}
       style={props.style}
       tabIndex={isCurrent ? 0 : -1}
@@ -68,6 +74,15 @@ export function JobRow(props: IJobRowProps): JSX.Element {
       </span>
     </li>
   );
+}
+
+/** A click opens the job; with Ctrl, Cmd or Shift it selects. */
+function onClick(event: MouseEvent, { commands, job, onSelect }: IJobRowProps): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) {
+    onSelect(event.shiftKey);
+  } else {
+    void commands.execute(CommandIDs.job.open, { id: job.id });
+  }
 }
 
 /** When it ended and how long it took, or how long it runs already. */

@@ -39,7 +39,8 @@ export class Notices {
   ended(ended: IEnded): void {
     ended.jobs.forEach(({ id }) => this._leaveSubmitted(id));
     if (!ended.jobs.some(hasFailed)) {
-      this._others.push(this._sayEnded(null, ended, LONG));
+      const standing = this._others.filter(({ id }) => Notification.manager.has(id));
+      this._others = [...standing, this._sayEnded(null, ended, LONG)];
       return;
     }
     const before = this._standing(this._failed);

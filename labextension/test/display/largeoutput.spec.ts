@@ -5,12 +5,13 @@ import type { IOutput } from '@jupyterlab/nbformat';
 import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
 import { nullTranslator } from '@jupyterlab/translation';
+import type { PartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import { drawQuestions, questioned } from '../../src/display/largeoutput';
 
 const LONG = `<b>bold</b>${'x'.repeat(2_000_000)}`;
 
-function output(data: Record<string, unknown>): IOutput {
+function output(data: PartialJSONObject): IOutput {
   return { output_type: 'display_data', data, metadata: {} };
 }
 

@@ -1,4 +1,4 @@
-import { expect, test, waitAt } from './lab';
+import { expect, parameters, test, waitAt } from './lab';
 
 test('the bar moves and the outputs appear while the notebook runs', async ({ lab }) => {
   await lab.open('weekly.ipynb', [
@@ -136,6 +136,77 @@ test('jobs are found by words, by status and by notebook', async ({ lab }) => {
   await lab.sidebar.getByRole('button', { name: 'This notebook only' }).click();
   await expect(lab.row('good')).toHaveCount(0);
   await expect(lab.row('bad')).toBeVisible();
+});
+
+test('jobs are found by their values and their errors', async ({ lab }) => {
+  await lab.write('good.ipynb', [parameters('year = 2025')]);
+  await lab.write('bad.ipynb', ['raise ValueError("no such day")']);
+  await lab.openSidebar();
+  await lab.submit('bad.ipynb');
+  await lab.submit('good.ipynb', { parameters: { year: 2026 } });
+  await expect(lab.row('good')).toContainText('year = 2026');
+  await expect(lab.row('bad')).toContainText(/cell 1: ValueError no such day/);
+  await expect(lab.row('bad')).toContainText(/(ago|now) · 0:0/);
+
+  await lab.sidebar.getByRole('searchbox').fill('year = 2026');
+  await expect(lab.row('bad')).toHaveCount(0);
+  await expect(lab.row('good')).toBeVisible();
+  await lab.sidebar.getByRole('searchbox').fill('valueerror');
+  await expect(lab.row('good')).toHaveCount(0);
+  await expect(lab.row('bad')).toBeVisible();
+});
+
+test('several jobs are selected, run again and deleted at once', async ({ lab, page }) => {
+  await lab.write('work.ipynb', ['1']);
+  await lab.openSidebar();
+  for (const name of ['one', 'two', 'three']) {
+    await lab.submit('work.ipynb', { name });
+    await expect(lab.row(name)).toHaveAttribute('data-status', 'COMPLETED');
+  }
+  await lab.row('three').click({ modifiers: ['Control'] });
+  await lab.row('two').click({ modifiers: ['Shift'] });
+  const bar = lab.sidebar.getByRole('toolbar', { name: 'Selected jobs' });
+  await expect(bar).toContainText('2 selected');
+  await bar.getByRole('button', { name: 'Run 2 again' }).click();
+  const rows = lab.sidebar.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
+  await expect(rows).toHaveCount(5);
+
+  await bar.getByRole('button', { name: 'Delete 2…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(rows).toHaveCount(3);
+  await expect(bar).toBeHidden();
+  await expect(lab.row('one')).toBeVisible();
+  await lab.row('one').focus();
+  await page.keyboard.press('Control+Space');
+  await expect(bar).toContainText('1 selected');
+});
+
+test('a large output is drawn when it is asked for', async ({ lab }) => {
+  const source = 'HTML("<p>the end</p><!--" + "x" * 1_600_000 + "-->")';
+  await lab.write('large.ipynb', [`from IPython.display import HTML\n${source}`]);
+  await lab.openSidebar();
+  await lab.submit('large.ipynb');
+  await lab.row('large').click();
+  await lab.shownPage.getByRole('button', { name: 'Show this output (1.6 MB)' }).click();
+  await expect(lab.outputs).toContainText('the end');
+});
+
+test('at a height of 700 pixels each list shows three rows', async ({ lab, page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  const numbers = [1, 2, 3, 4];
+  await lab.open('work.ipynb', ['1']);
+  for (const number of numbers) {
+    await lab.schedule('work.ipynb', { name: `schedule ${number}` });
+    await lab.submit('work.ipynb', { name: `job ${number}` });
+    const data = { path: `${lab.folder}/work.ipynb`, name: `snapshot ${number}` };
+    await page.request.post('nbtasks/api/snapshots', { data });
+  }
+  await lab.openSidebar();
+  for (const number of [4, 3, 2]) {
+    await expect(lab.row(`job ${number}`)).toBeInViewport({ ratio: 1 });
+    await expect(lab.scheduleRow(`schedule ${number}`)).toBeInViewport({ ratio: 1 });
+    await expect(lab.snapshotRow(`snapshot ${number}`)).toBeInViewport({ ratio: 1 });
+  }
 });
 
 test('the status bar counts what runs and opens the sidebar', async ({ lab, page }) => {

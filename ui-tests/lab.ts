@@ -164,6 +164,13 @@ export class Lab {
     return file.content.cells[index]?.source ?? '';
   }
 
+  /** Run a notebook of the test's folder, without the form. */
+  async submit(name: string, more: object = {}): Promise<void> {
+    const notebook = `${this.folder}/${name}`;
+    const response = await this.page.request.post(JOBS, { data: { notebook, ...more } });
+    expect(response.status()).toBe(201);
+  }
+
   /** Schedule a notebook of the test's folder, every day at nine if nothing is said. */
   async schedule(name: string, more: object = {}): Promise<ISchedule> {
     const notebook = `${this.folder}/${name}`;

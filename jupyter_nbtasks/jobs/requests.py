@@ -151,7 +151,11 @@ class JobQuery(Span):
     batch_id: Line | None = None
     owner: Line | None = None
     trigger: Line | None = None
-    q: Line | None = Field(None, description="Text in the name or path, in either case.")
+    q: Line | None = Field(
+        None,
+        description="Text in the name or path, in either case; of the 2,000 newest jobs also in "
+        "a parameter (`year = 2026`), a result, or the message.",
+    )
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(
         None, pattern=r"^j[0-9a-f]{28}$", description="'next' of the previous page."

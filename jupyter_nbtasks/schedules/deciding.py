@@ -17,7 +17,7 @@ TOLERANCE = timedelta(minutes=1)
 
 _BUSY = "The previous job still ran."
 _FULL = f"{KEPT} occurrences were waiting already."
-_REPLACED = "A newer occurrence was due at the same moment and took its place."
+_REPLACED = "A newer occurrence was due, too, before this one could run, and took its place."
 CLOCK_AHEAD = "The clock was ahead when this was decided. It is decided again once it is time."
 PAUSED = "The schedule was paused while this occurrence waited."
 # Why an occurrence was skipped that could have run; any other was refused.
@@ -160,7 +160,7 @@ class _Deciding:
         return bool(self._status.open_jobs or self._waiting or self._submitted)
 
     def _gives_way(self, how: Overlap) -> bool:
-        """Whether one that is due at the same moment as a newer one leaves it to that one."""
+        """Whether one that could run only when a newer one is due, too, leaves it to that one."""
         return how is Overlap.CANCEL_RUNNING or (how is Overlap.SKIP and not self._is_busy)
 
     def _overlapping(self, at: datetime, how: Overlap) -> Occurrence:

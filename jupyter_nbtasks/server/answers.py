@@ -56,8 +56,12 @@ class RuntimeList(Answer):
 
 
 class ConfigAnswer(Answer):
-    """Limits (seconds, bytes, counts; null for none), formats of an output, and versions."""
+    """Limits (seconds, bytes, counts; null for none), formats of an output, and versions.
 
+    *user* is whoever asks, as the owner of what they submit.
+    """
+
+    user: str
     limits: dict[str, float | None]
     formats: list[str]
     versions: dict[str, str]

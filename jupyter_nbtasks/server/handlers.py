@@ -61,8 +61,9 @@ class ConfigHandler(NbTasksHandler):
 
     @operation("read", answer=ConfigAnswer)
     async def get(self) -> None:
-        """Show the limits and policies in force."""
-        await self.answer(await self.services.server.config())
+        """Show the limits and policies in force, and who asks."""
+        caller = await self.caller()
+        await self.answer(await self.services.server.config(caller.name))
 
 
 class OpenApiHandler(NbTasksHandler):

@@ -58,10 +58,12 @@ class ServerService:
         self._policy = policy
         self._opening = asyncio.Lock()
 
-    async def config(self) -> ConfigAnswer:
-        """Return the limits in force, the formats of an output, and versions."""
+    async def config(self, user: str) -> ConfigAnswer:
+        """Return the limits in force, the formats of an output, and versions, for *user*."""
         formats = await self._renderer.formats()
-        return ConfigAnswer(limits=self.limits(), formats=formats, versions=dict(versions()))
+        return ConfigAnswer(
+            user=user, limits=self.limits(), formats=formats, versions=dict(versions())
+        )
 
     def limits(self) -> dict[str, Any]:
         """Return the limits in force by their names."""

@@ -202,6 +202,9 @@ async def test_what_is_searched_for_is_looked_up_by_name(jobs, plan, owner, stat
         "ix_jobs_notebook (root=?)",
         "ix_jobs_notebook (root=? AND notebook>?)",
         "ix_jobs_notebook (root=? AND notebook=?)",
+        # The newest are read through, from the last of them on.
+        "ix_jobs_root (root=?)",
+        "ix_jobs_root (root=? AND id>?)",
     }
 
 

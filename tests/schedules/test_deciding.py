@@ -90,6 +90,18 @@ def test_after_downtime(request_, status, minutes, expected):
     assert (decision.message is not None) == (schedule.catch_up == "all" and "m" in expected)
 
 
+def test_an_occurrence_that_gives_way_says_so_of_one_that_is_due_later():
+    schedule = a_schedule(grace=150)
+
+    one, other = decide(schedule, ScheduleStatus(), NINE + 1.5 * MINUTE).occurrences
+
+    assert [one.state, other.state] == ["skipped", "submitted"]
+    assert one.nominal_time < other.nominal_time
+    assert one.why == (
+        "A newer occurrence was due, too, before this one could run, and took its place."
+    )
+
+
 def test_a_long_backlog_is_worked_off_in_parts():
     schedule = a_schedule(catch_up="all", overlap="allow")
 

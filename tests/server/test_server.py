@@ -86,6 +86,7 @@ async def test_an_open_notebook_has_the_item_id_of_its_jobs(api, notebook, open_
 @pytest.mark.parametrize("nbtasks_config", [{"max_concurrent_jobs": 3, "default_timeout": 60.5}])
 async def test_the_limits_in_force_are_told(api):
     config = await api("GET", "config")
+    assert config["user"] == local_user()
     assert config["limits"]["max_concurrent_jobs"] == 3
     assert config["limits"]["default_timeout"] == 60.5
     assert config["limits"]["default_cell_timeout"] is None

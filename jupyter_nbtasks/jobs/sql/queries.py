@@ -33,6 +33,7 @@ from ..model import Job, Status, Usage
 from ..policy import Shares
 from ..requests import JobQuery, Span, UsageQuery
 from .tables import jobs
+from .texts import among_newest, having
 
 HELD = [status for status in Status if status.is_held]
 _OPEN = (Status.SUBMITTED, Status.EXECUTING, Status.CANCELLING)
@@ -82,9 +83,10 @@ def page(
 ) -> Select[Any]:
     """Select *query*'s page of the jobs of *owner*, newest first, and one more.
 
-    *called* are conditions: each job that *query* searches for meets one, if these are known.
+    *called* are conditions: each job that *query* searches for meets one, if these are known, or
+    is among the newest.
     """
-    where = [*within(query), *_saying(query)]
+    where = [*within(query), *_saying(query, root)]
     if query.cursor is not None:
         where.append(jobs.c.id < query.cursor)
     owners = [name for name in (owner, query.owner) if name is not None]
@@ -92,7 +94,7 @@ def page(
     if called is not None:
         where += [of_root(jobs, root), *(unindexed(jobs.c.owner) == name for name in owners)]
         where += [unindexed(jobs.c.status).in_(statuses)] if statuses else []
-        parts = [[*where, one] for one in called] or [[false()]]
+        parts = [[*where, one] for one in (*called, among_newest(root))]
     elif narrow := _narrow(query, root):
         where += [*narrow, *(unindexed(jobs.c.owner) == name for name in owners)]
         parts = [[*where, jobs.c.status.in_(statuses)] if statuses else where]
@@ -143,11 +145,10 @@ def _newest(parts: Sequence[Conditions], limit: int) -> Select[Any]:
     return select(jobs).where(jobs.c.id.in_(ids)).order_by(newest).limit(limit)
 
 
-def _saying(query: JobQuery) -> list[ColumnElement[bool]]:
+def _saying(query: JobQuery, root: str | None) -> list[ColumnElement[bool]]:
     found = [] if query.trigger is None else [jobs.c.trigger_type == query.trigger]
     if query.q:
-        columns = (jobs.c.name, jobs.c.notebook)
-        found.append(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
+        found.append(having(query.q, true() if is_narrow(query) else among_newest(root)))
     return found
 
 

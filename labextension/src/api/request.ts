@@ -93,12 +93,21 @@ async function call<T>(
   if (body !== undefined) {
     init.body = JSON.stringify(body);
   }
-  const response = await ServerConnection.makeRequest(url, init, settings);
+  const response = await ServerConnection.makeRequest(url, init, settings).catch(
+    (error: unknown) => {
+      throw error instanceof ServerConnection.NetworkError ? unreachable() : error;
+    }
+  );
   const text = await response.text();
   if (!response.ok) {
     throw refusal(response.status, text);
   }
   return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** The browser's own words for it are not for people. */
+function unreachable(): Error {
+  return new ServerConnection.NetworkError(new TypeError('The server cannot be reached.'));
 }
 
 function refusal(status: number, text: string): RequestError {

@@ -35,6 +35,8 @@ export class LiveComparison extends VDomModel {
   compared: ICompared | null = null;
   /** What is compared with what. */
   sides: Pick<IPairedNotebooks, 'base' | 'remote'> | null = null;
+  /** Whether the outputs are being compared, which may take a while. */
+  isBusy = false;
   /** The server's sentence if it has refused the last request; else null. */
   problem: string | null = null;
 
@@ -46,6 +48,8 @@ export class LiveComparison extends VDomModel {
   /** Compare the outputs, too, or no longer. */
   async showOutputs(areShown: boolean): Promise<void> {
     this._hasOutputs = areShown;
+    this.isBusy = true;
+    this.stateChanged.emit();
     await this.refresh();
   }
 
@@ -63,6 +67,7 @@ export class LiveComparison extends VDomModel {
       return;
     }
     this.problem = problem;
+    this.isBusy = false;
     if (paired) {
       this._take(paired);
     }

@@ -7,6 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { useLayoutEffect, useRef } from 'react';
+import { questioned } from '../display/largeoutput';
 import { withoutStyles } from '../display/sanitize';
 
 const MOST_OUTPUTS = 100;
@@ -48,7 +49,8 @@ function Side({ label, none, outputs, rendermime, side }: ISideProps): JSX.Eleme
   // A widget is to be disposed while its node is still in the document.
   useLayoutEffect(() => {
     // Somebody else may have written the notebook: its scripts stay where they are.
-    const model = new OutputAreaModel({ trusted: false, values: outputs.map(withoutStyles) });
+    const values = outputs.map(withoutStyles).map(questioned);
+    const model = new OutputAreaModel({ trusted: false, values });
     const area = new SimplifiedOutputArea({
       model,
       rendermime,

@@ -7,6 +7,7 @@ import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { IComparedSide } from '../api/comparisons';
 import { moment } from '../display/format';
+import { drawQuestions } from '../display/largeoutput';
 import { Loading, Problem } from '../lists/problem';
 import type { IDrawing } from './cell';
 import { Cell, EqualCells } from './cell';
@@ -31,6 +32,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _drawing.trans.__('Comparison'));
     this.node.tabIndex = 0;
+    drawQuestions(_drawing.rendermime, _drawing.trans);
     live.stateChanged.connect(this._onChanged, this);
   }
 
@@ -61,7 +63,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
   }
 
   protected override render(): JSX.Element {
-    const { compared, problem, sides } = this.live;
+    const { compared, isBusy, problem, sides } = this.live;
     const { trans } = this._drawing;
     const retry = (): void => void this.live.refresh();
     const problemBox = problem && <Problem onRetry={retry} problem={problem} trans={trans} />;
@@ -73,7 +75,7 @@ export class ComparisonPage extends VDomRenderer<LiveComparison> {
         <div className="jp-NbTasks-heading">
           <h1>{nameOf(sides.base)}</h1>
           <p aria-live="polite" className="jp-NbTasks-state">
-            {changesSummary(compared, trans)}
+            {isBusy ? trans.__('Comparing…') : changesSummary(compared, trans)}
           </p>
         </div>
         {problemBox}

@@ -86,7 +86,7 @@ export class FormPart {
     if (!(field in (this.form.schema.properties ?? {}))) {
       return false;
     }
-    this._serverErrors[field] ??= message;
+    this._serverErrors[field] ??= withoutName(message);
     this.isExpanded = true;
     return true;
   }
@@ -102,4 +102,9 @@ export class FormPart {
   private _isValidated = false;
   private _serverErrors: Errors = {};
   private _touched = new Set<string>();
+}
+
+/** What the server says of a field, for the one who sees it there: 'cron' must be → Must be. */
+function withoutName(message: string): string {
+  return message.replace(/^'[\w.]+' (\w)/, (_, first: string) => first.toUpperCase());
 }

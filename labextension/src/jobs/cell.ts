@@ -8,6 +8,7 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import type { ICellState } from '../api/jobs';
+import { questioned } from '../display/largeoutput';
 import { withoutStyles } from '../display/sanitize';
 import type { IDocumentCell } from './document';
 import { cellName } from './format';
@@ -75,9 +76,9 @@ export class JobCell extends Panel {
     }
     outputs.forEach((output, index) => {
       if (index >= drawn.length) {
-        model.add(withoutStyles(output as INbOutput));
+        model.add(drawable(output));
       } else if (output !== drawn[index]) {
-        model.set(index, withoutStyles(output as INbOutput));
+        model.set(index, drawable(output));
       }
     });
     this._drawnOutputs = outputs;
@@ -119,6 +120,10 @@ export class JobCell extends Panel {
   private _prompt = new Widget();
   private _drawnOutputs: ReadonlyArray<IOutput> = [];
   private _state: ICellState | undefined;
+}
+
+function drawable(output: IOutput): INbOutput {
+  return questioned(withoutStyles(output as INbOutput));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { closeIcon, deleteIcon, html5Icon, refreshIcon } from '@jupyterlab/ui-components';
+import { closeIcon, deleteIcon, html5Icon, runIcon } from '@jupyterlab/ui-components';
 import type { IJob } from '../api/jobs';
 import { JobsApi } from '../api/jobs';
 import { CommandIDs } from '../commandids';
@@ -54,7 +54,7 @@ function addCommands(app: JupyterFrontEnd, model: IJobs, trans: TranslationBundl
   });
   itemCommands.add(CommandIDs.job.rerun, {
     label: trans.__('Run Again'),
-    icon: refreshIcon,
+    icon: runIcon,
     isEnabled: () => true,
     execute: async (job, args) => {
       const { id } = await model.rerun(job.id);

@@ -11,7 +11,14 @@ import { environmentWords } from '../display/environment';
 import type { IFact } from '../display/facttable';
 import { FactTable, Link, Values } from '../display/facttable';
 import { duration, fineDuration, moment, size } from '../display/format';
-import { earlierAttempts, kernelOf, reasonOf, secondsOf, statusName } from './format';
+import {
+  earlierAttempts,
+  kernelOf,
+  progressWords,
+  reasonOf,
+  secondsOf,
+  statusName
+} from './format';
 import { statusIcons } from './icons';
 import type { LiveJob } from './live';
 import { CellsDone } from './progress';
@@ -92,7 +99,6 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
   const Icon = statusIcons[job.status];
   const now = useNow(job.status === 'EXECUTING' ? 1000 : null);
   const seconds = secondsOf(job, now);
-  const { completed, total } = job.progress;
   return (
     <div className="jp-NbTasks-heading">
       <h1>{job.name}</h1>
@@ -108,7 +114,7 @@ function Heading({ job, trans }: IFactProps): JSX.Element {
       {job.status === 'EXECUTING' && (
         <>
           <CellsDone progress={job.progress} trans={trans} />
-          <span>{trans.__('%1 of %2 cells', completed, total)}</span>
+          <span>{progressWords(job.progress, trans)}</span>
         </>
       )}
     </div>
@@ -134,7 +140,8 @@ function Table({ commands, job, trans }: ITableProps): JSX.Element {
     [trans.__('Started'), job.started_at && moment(job.started_at)],
     [trans.__('Ended'), job.ended_at && moment(job.ended_at)],
     [trans.__('By'), [job.owner, triggerName(job, trans)].filter(Boolean).join(', ')],
-    [trans.__('Kernel'), kernelOf(job, trans)],
+    // The server's own words say why, to whoever points at it.
+    [trans.__('Kernel'), <span title={job.kernel_start ?? ''}>{kernelOf(job, trans)}</span>],
     [trans.__('Environment'), job.environment && environmentWords(job.environment)],
     [
       trans.__('Attempt'),

@@ -36,7 +36,9 @@ export async function currentPath(
   if (await fileExists(notebook, manager)) {
     return notebook;
   }
-  return itemId && (await pathOfItem(manager.serverSettings, itemId));
+  // The server may know the id of a file that was removed behind its back.
+  const path = itemId && (await pathOfItem(manager.serverSettings, itemId));
+  return path && (await fileExists(path, manager)) ? path : null;
 }
 
 /**

@@ -2,7 +2,7 @@
  * A job in words and numbers, for people.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IAttempt, ICellState, IJob, JobStatus } from '../api/jobs';
+import type { IAttempt, ICellState, IJob, IJobProgress, JobStatus } from '../api/jobs';
 
 /**
  * The name of a status.
@@ -51,6 +51,16 @@ export function reasonOf(job: IJob, trans: TranslationBundle): string {
 }
 
 /**
+ * How far a job is that runs.
+ */
+export function progressWords(
+  { completed, total }: IJobProgress,
+  trans: TranslationBundle
+): string {
+  return total ? trans.__('%1 of %2 cells', completed, total) : trans.__('Its kernel starts…');
+}
+
+/**
  * The attempts at a job before the present one; all of them have failed.
  */
 export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
@@ -62,13 +72,12 @@ export function earlierAttempts({ attempt, attempts }: IJob): IAttempt[] {
  */
 export function kernelOf({ kernel_name, kernel_start }: IJob, trans: TranslationBundle): string {
   if (kernel_start === 'warm') {
-    return trans.__('%1, ready before the job came', kernel_name);
+    return trans.__('%1, which was ready and waiting', kernel_name);
   }
   if (kernel_start === 'fork') {
-    return trans.__('%1, forked', kernel_name);
+    return trans.__('%1, started at once as a copy of a ready one', kernel_name);
   }
-  const cause = kernel_start?.replace(/^cold: /, '');
-  return cause ? trans.__('%1, started afresh: %2', kernel_name, cause) : kernel_name;
+  return kernel_start === null ? kernel_name : trans.__('%1, started for this job', kernel_name);
 }
 
 /**

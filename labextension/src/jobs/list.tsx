@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { CommandIDs } from '../commandids';
 import { useNow } from '../display/clock';
 import { handleRowKey } from '../lists/keys';
@@ -13,9 +14,12 @@ import { WindowedRows } from '../lists/windowed';
 import type { IJobs } from '../tokens';
 import { JobFilter } from './filter';
 import { JobRow } from './row';
+import type { ISelection } from './selection';
+import { extended, NOTHING, toggled } from './selection';
+import { SelectionBar } from './selectionbar';
 import { isFinal } from './status';
 
-const ROW_HEIGHT = 28;
+const ROW_HEIGHT = 46;
 
 /**
  * The jobs, drawn again whenever the model changes.
@@ -56,13 +60,10 @@ interface IBodyProps {
 }
 
 function Body(props: IBodyProps): JSX.Element {
-  const { commands, isVisible, jobs, trans } = props;
+  const { jobs, trans } = props;
   const { items } = jobs;
-  const isRunning = items.some(({ status }) => status === 'EXECUTING');
-  const now = useNow(isVisible ? (isRunning ? 1000 : 30_000) : null);
-  const position = items.findIndex(({ id }) => id === jobs.current);
-  const current = Math.max(0, position);
-  const move = (index: number): void => jobs.select(items[index]?.id ?? null);
+  const [selection, setSelection] = useState(NOTHING);
+  const selected = items.filter(({ id }) => selection.ids.has(id));
   const retry = (): void => void jobs.refresh();
   if (!items.length) {
     return <EmptyList jobs={jobs} trans={trans} />;
@@ -70,41 +71,83 @@ function Body(props: IBodyProps): JSX.Element {
   return (
     <>
       {jobs.problem && <Problem onRetry={retry} problem={jobs.problem} trans={trans} />}
-      <WindowedRows
-        count={items.length}
-        current={current}
-        label={trans.__('Jobs')}
-        onKey={event => onKey(event, props, current)}
-        onMove={move}
-        onNearEnd={() => void jobs.loadMore()}
-        row={(index, style) => {
-          const job = items[index];
-          return (
-            job && (
-              <JobRow
-                commands={commands}
-                count={jobs.hasMore ? -1 : items.length}
-                index={index}
-                isCurrent={index === current}
-                job={job}
-                key={job.id}
-                now={now}
-                onFocus={() => move(index)}
-                style={style}
-                trans={trans}
-              />
-            )
-          );
-        }}
-        rowHeight={ROW_HEIGHT}
-      />
+      {selected.length > 0 && (
+        <SelectionBar
+          jobs={jobs}
+          onClear={() => setSelection(NOTHING)}
+          selected={selected}
+          trans={trans}
+        />
+      )}
+      <Rows {...props} onSelect={setSelection} selection={selection} />
     </>
   );
 }
 
-function onKey(event: KeyboardEvent, props: IBodyProps, index: number): void {
+interface IRowsProps extends IBodyProps {
+  onSelect: (selection: ISelection) => void;
+  selection: ISelection;
+}
+
+function Rows(props: IRowsProps): JSX.Element {
+  const { commands, isVisible, jobs, onSelect, selection, trans } = props;
+  const { items } = jobs;
+  const isRunning = items.some(({ status }) => status === 'EXECUTING');
+  const now = useNow(isVisible ? (isRunning ? 1000 : 30_000) : null);
+  const position = items.findIndex(({ id }) => id === jobs.current);
+  const current = Math.max(0, position);
+  const move = (index: number): void => jobs.select(items[index]?.id ?? null);
+  const select = (id: string, isRange: boolean): void => {
+    const ids = items.map(item => item.id);
+    onSelect(isRange ? extended(selection, ids, id) : toggled(selection, id));
+  };
+  return (
+    <WindowedRows
+      count={items.length}
+      current={current}
+      label={trans.__('Jobs')}
+      onKey={event => onKey(event, props, current, select)}
+      onMove={move}
+      onNearEnd={() => void jobs.loadMore()}
+      row={(index, style) => {
+        const job = items[index];
+        return (
+          job && (
+            <JobRow
+              commands={commands}
+              count={jobs.hasMore ? -1 : items.length}
+              index={index}
+              isCurrent={index === current}
+              isSelected={selection.ids.has(job.id)}
+              job={job}
+              key={job.id}
+              now={now}
+              onFocus={() => move(index)}
+              onSelect={isRange => select(job.id, isRange)}
+              style={style}
+              trans={trans}
+            />
+          )
+        );
+      }}
+      rowHeight={ROW_HEIGHT}
+    />
+  );
+}
+
+function onKey(
+  event: KeyboardEvent,
+  props: IBodyProps,
+  index: number,
+  select: (id: string, isRange: boolean) => void
+): void {
   const { commands, jobs, onEscape } = props;
   const job = jobs.items[index];
+  if (job && event.key === ' ' && (event.ctrlKey || event.shiftKey)) {
+    event.preventDefault();
+    select(job.id, event.shiftKey);
+    return;
+  }
   const executing = (command: string) =>
     job && (() => void commands.execute(command, { id: job.id }));
   handleRowKey(event, {

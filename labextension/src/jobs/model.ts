@@ -110,8 +110,13 @@ export class JobsModel extends ListModel<IJob, IJobFilter> implements IJobs {
   }
 
   protected override async refetch(id: string): Promise<void> {
+    const isNew = this.get(id) === undefined;
     try {
-      await this.fetch(id);
+      const job = await this.fetch(id);
+      if (isNew && isFinal(job.status)) {
+        // It has ended before anything was known of it.
+        this.ended.emit(job);
+      }
     } catch (error) {
       if (error instanceof RequestError && [403, 404].includes(error.status)) {
         // It belongs to somebody else, or was deleted in the meantime: never ask for it again.

@@ -1,38 +1,41 @@
 /**
- * Tells when a job ends that was submitted here.
+ * Tells when jobs of this person begin and end.
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
-import type { IJob } from '../api/jobs';
+import { fetchUser } from '../api/config';
+import { JobsApi } from '../api/jobs';
 import { CommandIDs } from '../commandids';
-import { fineDuration } from '../display/format';
+import type { IJobs } from '../tokens';
 import { INbTasks, INotebookRunner } from '../tokens';
-import { reasonOf, secondsOf } from './format';
+import { Endings } from './endings';
+import { Notices } from './notices';
 
 const ID = 'jupyter-nbtasks:notifications';
-const AUTO_CLOSE = 10_000;
+const SIDEBAR = 'jp-nbtasks-sidebar';
 
 /**
- * A notification for each job of mine that ends.
+ * A notification for the jobs that this person submits, and for those of theirs that end.
  */
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: ID,
-  description: 'Tells when a notebook task ends that was submitted in this window.',
+  description: 'Tells when notebook tasks of this person begin and end.',
   autoStart: true,
   requires: [INbTasks],
-  optional: [INotebookRunner, ISettingRegistry, ITranslator],
+  optional: [INotebookRunner, ISettingRegistry, IStateDB, ITranslator],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     { jobs }: INbTasks,
     runner: INotebookRunner | null,
     registry: ISettingRegistry | null,
+    state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_nbtasks');
+    const notices = new Notices(commands, trans);
     let occasion = 'always';
     void registry?.load(ID).then(settings => {
       const readSetting = (): void => {
@@ -41,39 +44,52 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       settings.changed.connect(readSetting);
       readSetting();
     });
-    runner?.submitted.connect((_, job) => jobs.addOwn(job));
-    jobs.ended.connect((_, job) => {
-      const isWanted = occasion === 'always' || (occasion === 'failure' && job.status === 'FAILED');
-      if (isWanted && jobs.isOwn(job.id)) {
-        notify(job, commands, trans);
+    runner?.submitted.connect((_, job) => {
+      jobs.addOwn(job);
+      if (occasion === 'always' && !isSidebarOpen(app)) {
+        notices.submitted(job);
       }
     });
+    jobs.itemChanged.connect((_, id) => {
+      if (!jobs.get(id)) {
+        notices.leave(id);
+      }
+    });
+    commands.commandExecuted.connect((_, { args, id }) => {
+      if ((id === CommandIDs.job.open || id === CommandIDs.job.cell) && args['id']) {
+        notices.leave(args['id'] as string);
+      }
+    });
+    void follow(app, jobs, state).then(endings =>
+      endings?.ended.connect((_, { jobs: all, wasAway }) => {
+        const meant =
+          occasion === 'never'
+            ? []
+            : all.filter(({ status }) => occasion === 'always' || status === 'FAILED');
+        if (meant.length) {
+          notices.ended({ jobs: meant, wasAway });
+        }
+      })
+    );
   }
 };
 
-function notify(job: IJob, commands: CommandRegistry, trans: TranslationBundle): void {
-  const { id } = job;
-  const action = (label: string, command: string): Notification.IAction => ({
-    label,
-    callback: () => void commands.execute(command, { id })
+function isSidebarOpen({ shell }: JupyterFrontEnd): boolean {
+  return [...shell.widgets('left')].some(({ id, isVisible }) => id === SIDEBAR && isVisible);
+}
+
+/** The endings since the last one that was told in this workspace. */
+async function follow(
+  { serviceManager: { serverSettings } }: JupyterFrontEnd,
+  jobs: IJobs,
+  state: IStateDB | null
+): Promise<Endings> {
+  const since = await state?.fetch(ID);
+  return new Endings({
+    api: new JobsApi(serverSettings),
+    jobs,
+    user: await fetchUser(serverSettings),
+    since: typeof since === 'string' ? since : null,
+    remember: moment => void state?.save(ID, moment)
   });
-  const open = action(trans.__('Open job'), CommandIDs.job.open);
-  if (job.status === 'FAILED') {
-    const goTo = action(trans.__('Go to the cell'), CommandIDs.job.cell);
-    Notification.error(trans.__('“%1” failed: %2', job.name, reasonOf(job, trans)), {
-      actions: job.error && job.notebook ? [goTo, open] : [open],
-      autoClose: false
-    });
-  } else if (job.status === 'COMPLETED') {
-    const time = fineDuration(secondsOf(job, Date.now()) ?? 0);
-    Notification.success(trans.__('“%1” has completed in %2.', job.name, time), {
-      actions: [action(trans.__('Open output'), CommandIDs.job.output)],
-      autoClose: AUTO_CLOSE
-    });
-  } else {
-    Notification.info(trans.__('“%1” was cancelled.', job.name), {
-      actions: [open],
-      autoClose: AUTO_CLOSE
-    });
-  }
 }

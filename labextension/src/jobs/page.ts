@@ -7,6 +7,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { Panel } from '@lumino/widgets';
+import { drawQuestions } from '../display/largeoutput';
 import { JobCells } from './cells';
 import { JobFacts } from './facts';
 import type { LiveJob } from './live';
@@ -22,6 +23,7 @@ export class JobPage extends Panel {
     this.addClass('jp-NbTasks-page');
     this.node.setAttribute('role', 'region');
     this._failure.addClass('jp-NbTasks-traceback');
+    drawQuestions(rendermime, trans);
     this._cells = new JobCells({ live, rendermime, trans });
     this.addWidget(new JobFacts(live, commands, trans, index => this._cells.reveal(index)));
     this.addWidget(this._failure);

@@ -22,6 +22,7 @@ import type { IJobs } from '../tokens';
 import { INbTasks } from '../tokens';
 import { jobCommands, refreshJobCommands } from './commands';
 import { hasKernel, openConsole } from './debug';
+import { fileExists } from './files';
 import { LiveJob } from './live';
 import { goToCell, saveCopy } from './outputs';
 import { JobPage } from './page';
@@ -117,11 +118,19 @@ function addOutputCommands(
     icon: launchIcon,
     isEnabled: ({ output_path: path }, { isOnPage }) => !!path || !isOnPage,
     execute: async ({ id, output_path: path }) => {
-      if (path) {
-        await commands.execute('docmanager:open', { path });
-      } else {
+      if (!path) {
         pages.open(id);
+        return;
       }
+      if (!(await fileExists(path, app.serviceManager))) {
+        throw new Error(
+          trans.__(
+            'There is no file %1. The output is on the page of the job: “Save a Copy…” keeps it.',
+            path
+          )
+        );
+      }
+      await commands.execute('docmanager:open', { path });
     }
   });
   itemCommands.add(CommandIDs.job.save, {

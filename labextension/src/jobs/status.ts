@@ -14,6 +14,11 @@ export const UNFINISHED: ReadonlyArray<JobStatus> = ['SUBMITTED', 'EXECUTING', '
 export const RUNNING: ReadonlyArray<JobStatus> = ['EXECUTING', 'CANCELLING'];
 
 /**
+ * The statuses of a job that is over.
+ */
+export const FINAL: ReadonlyArray<JobStatus> = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+/**
  * Whether a job of this status never changes again.
  */
 export function isFinal(status: JobStatus): boolean {
@@ -32,10 +37,19 @@ export function hasBegun({ started_at }: IJob): boolean {
  */
 export function matches(job: IJob, filter: IJobFilter): boolean {
   const q = filter.q.toLowerCase();
-  const words = [job.name, job.notebook ?? ''];
+  const words = [job.name, job.notebook ?? '', job.message ?? '', ...valuesOf(job)];
   return (
     (!filter.statuses.length || filter.statuses.includes(job.status)) &&
     (filter.notebook === null || filter.notebook === job.notebook) &&
     words.some(text => text.toLowerCase().includes(q))
   );
+}
+
+/** The parameters and results in JSON, each also as people would write it. */
+function valuesOf({ parameters = {}, results = {} }: Partial<IJob>): string[] {
+  return [parameters, results].flatMap(Object.entries).flatMap(([name, value]) => {
+    const json = JSON.stringify(value);
+    const plain = typeof value === 'string' ? value : json;
+    return [json, plain].flatMap(text => [`${name} = ${text}`, `${name}=${text}`]);
+  });
 }

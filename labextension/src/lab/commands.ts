@@ -68,7 +68,7 @@ export class ItemCommands<T> {
       label: labelled,
       caption: args => {
         const item = itemOf(args);
-        return item && caption ? caption(item, args) : labelled(args);
+        return item && caption ? caption(item, args) : '';
       },
       icon: args => (typeof icon === 'function' ? icon(itemOf(args)) : icon),
       isEnabled: args => {

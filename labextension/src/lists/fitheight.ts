@@ -30,8 +30,11 @@ export function fitHeight(section: Widget, height: number): void {
     const at = widgets.indexOf(section);
     const now = sizes[at] ?? 0;
     const size = Math.max(now, Math.min(SHARE, total && height / total));
-    // The others share what is left as they did.
-    const left = now < 1 ? (1 - size) / (1 - now) : 0;
-    parent.setRelativeSizes(sizes.map((size, index) => (index === at ? size : size * left)));
+    // The largest of the others gives it, so that another one that is whole stays so.
+    const others = sizes.map((one, index) => (index === at ? 0 : one));
+    const giver = others.indexOf(Math.max(...others));
+    parent.setRelativeSizes(
+      sizes.map((one, index) => (index === at ? size : index === giver ? one - size + now : one))
+    );
   }
 }

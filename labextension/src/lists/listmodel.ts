@@ -10,6 +10,9 @@ import { PagedList } from './paged';
 
 // One page costs less than more requests than these.
 const MOST_REQUESTS = 5;
+// A server that cannot be reached is asked again, after a time that doubles.
+const FIRST_DELAY = 1_000;
+const LONGEST_DELAY = 30_000;
 
 /**
  * Keeps items whether they are in the list or not.
@@ -79,18 +82,30 @@ export abstract class ListModel<T extends { id: string }, F extends object>
     this.list.isReady = false;
     this.stateChanged.emit();
     await this.list.load();
+    if (this.problem !== null) {
+      // What was there before is not what was asked for.
+      this.list.narrow(item => this.matches(item));
+    }
+    this._retryIfCutOff();
     this.stateChanged.emit();
   }
 
   async refresh(): Promise<void> {
     await this.reload();
+    this._retryIfCutOff();
     this.stateChanged.emit();
     this.refreshed.emit();
   }
 
   async loadMore(): Promise<void> {
     await this.list.loadMore();
+    this._retryIfCutOff();
     this.stateChanged.emit();
+  }
+
+  override dispose(): void {
+    window.clearTimeout(this._retrying);
+    super.dispose();
   }
 
   protected abstract readonly cache: IItemCache<T>;
@@ -151,8 +166,21 @@ export abstract class ListModel<T extends { id: string }, F extends object>
     this.announce(id);
   }
 
+  private _retryIfCutOff(): void {
+    window.clearTimeout(this._retrying);
+    if (!this.list.isCutOff) {
+      this._delay = FIRST_DELAY;
+    } else if (!this.isDisposed) {
+      this._retrying = window.setTimeout(() => void this.refresh(), this._delay);
+      this._delay = Math.min(2 * this._delay, LONGEST_DELAY);
+    }
+  }
+
   private announce(id: string): void {
     this.itemChanged.emit(id);
     this.stateChanged.emit();
   }
+
+  private _delay = FIRST_DELAY;
+  private _retrying: number | undefined;
 }

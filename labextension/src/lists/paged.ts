@@ -1,6 +1,7 @@
 /**
  * A list that the server returns in pages, newest first.
  */
+import { ServerConnection } from '@jupyterlab/services';
 import type { IPage } from '../api/page';
 import { LARGEST_PAGE } from '../api/page';
 import type { IPaged } from '../tokens';
@@ -20,6 +21,8 @@ export class PagedList<T> implements IPaged {
   isReady = false;
   items: ReadonlyArray<T> = [];
   problem: string | null = null;
+  /** Whether the server could not be reached. */
+  isCutOff = false;
 
   get hasMore(): boolean {
     return this._next !== null;
@@ -63,6 +66,11 @@ export class PagedList<T> implements IPaged {
     }
   }
 
+  /** Keep only the items that *isMeant* says. */
+  narrow(isMeant: (item: T) => boolean): void {
+    this.items = this.items.filter(isMeant);
+  }
+
   drop(key: string): void {
     this.items = this.items.filter(item => this._keyOf(item) !== key);
   }
@@ -72,10 +80,12 @@ export class PagedList<T> implements IPaged {
     this._isLoading = true;
     let page: IPage<T> | null = null;
     let problem: string | null = null;
+    let isCutOff = false;
     try {
       page = await this._fetchPage(limit, cursor);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
+      isCutOff = error instanceof ServerConnection.NetworkError;
     }
     if (turn !== this._turn) {
       return;
@@ -85,6 +95,7 @@ export class PagedList<T> implements IPaged {
       this._next = page.next;
     }
     this.problem = problem;
+    this.isCutOff = isCutOff;
     this.isReady = true;
     this._isLoading = false;
   }

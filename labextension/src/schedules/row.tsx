@@ -57,13 +57,13 @@ export function ScheduleRow(props: IScheduleRowProps): JSX.Element {
       title={hint(schedule, trans)}
     >
       <Icon.react tag="span" className="jp-NbTasks-status" />
-      <span className="jp-NbTasks-schedule-lines">
-        <span className="jp-NbTasks-schedule-line">
+      <span className="jp-NbTasks-row-lines">
+        <span className="jp-NbTasks-row-line">
           <span className="jp-NbTasks-schedule-name">{name}</span>
           <span className="jp-NbTasks-schedule-due">{due}</span>
           <Actions {...props} />
         </span>
-        <span className="jp-NbTasks-schedule-line">
+        <span className="jp-NbTasks-row-line">
           {message ? (
             <span className="jp-NbTasks-schedule-message">{message}</span>
           ) : (

@@ -79,7 +79,7 @@ export function readData({ parameters }: IParameters, data: Readonly<FormData>):
         invalid.push(name);
       }
     } else {
-      values[name] = value;
+      values[name] = Array.isArray(value) ? elementsOf(value, parameter) : value;
     }
   }
   return { values, invalid };
@@ -120,6 +120,11 @@ export function valuesSchema({ parameters, schema }: IParameters): RJSFSchema {
     }
   }
   return { type: 'object', properties, required };
+}
+
+/** The elements of a list; a field without a text is an empty text. */
+function elementsOf(shown: ReadonlyArray<unknown>, { items }: IParameter): unknown[] {
+  return shown.map(element => (items === 'str' ? (element ?? '') : element));
 }
 
 function propertiesOf(schema: IParameters['schema']): Record<string, RJSFSchema> {

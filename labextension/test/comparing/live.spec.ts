@@ -32,8 +32,11 @@ describe('LiveComparison', () => {
     });
     await live.ready;
 
-    await live.showOutputs(true);
+    const isShown = live.showOutputs(true);
+    expect(live.isBusy).toBe(true);
+    await isShown;
 
+    expect(live.isBusy).toBe(false);
     expect([requests, live.hasOutputs, live.sides?.remote.label]).toEqual([
       [false, true],
       true,

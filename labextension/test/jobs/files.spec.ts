@@ -35,12 +35,20 @@ describe('notebookOf', () => {
   });
 
   it('follows a renamed file by its id', async () => {
-    expect(await found({ [IDS]: { id: ID, path: 'b.ipynb' } })).toBe('b.ipynb');
+    const answers = { [`${FILES}/b.ipynb`]: file('b.ipynb'), [IDS]: { id: ID, path: 'b.ipynb' } };
+
+    expect(await found(answers)).toBe('b.ipynb');
     expect(server.requests).toContain(`${IDS}?id=01234567-89ab-cdef-0123-456789abcdef`);
   });
 
   it('says that a file is gone', async () => {
     await expect(found({})).rejects.toThrow('There is no file a.ipynb any more.');
+  });
+
+  it('says so also where its id still leads there', async () => {
+    const answers = { [IDS]: { id: ID, path: 'a.ipynb' } };
+
+    await expect(found(answers)).rejects.toThrow('There is no file a.ipynb any more.');
   });
 
   it('takes no other trouble for a file that is gone', async () => {

@@ -2,6 +2,7 @@
  * The list of jobs follows the bus, and asks only for what the bus does not say.
  */
 import { JobsModel } from '../../src/jobs/model';
+import { next } from '../waiting';
 import { FakeBus, FakeServer, job, settled } from './server';
 
 async function listed(...ids: string[]) {
@@ -170,6 +171,20 @@ describe('JobsModel', () => {
 
     expect(model.problem).toBe('There is no such job.');
     expect(model.items).toHaveLength(1);
+  });
+
+  it('shows only what is looked for while the server cannot be reached, and asks again', async () => {
+    const { model, server } = await listed('wine', 'a');
+    server.isCutOff = true;
+
+    await model.setFilter({ q: 'wine' });
+
+    expect(model.problem).toBe('The server cannot be reached.');
+    expect(model.items.map(({ id }) => id)).toEqual(['wine']);
+
+    server.isCutOff = false;
+    await next(model.refreshed);
+    expect(model.problem).toBeNull();
   });
 
   it('goes on with the next page', async () => {

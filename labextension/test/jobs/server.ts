@@ -18,6 +18,8 @@ export class FakeServer {
   answers: Record<string, unknown> = {};
   /** Whether it is just being stopped, and answers nothing. */
   isBusy = false;
+  /** Whether there is no way to it. */
+  isCutOff = false;
 
   settings = {
     baseUrl: 'http://server/',
@@ -33,6 +35,9 @@ export class FakeServer {
       const [name] = path.split('?');
       const answer = this.answers[`${method} ${name}`];
       // Jupyter adds the time to what is not to be cached.
+      if (this.isCutOff) {
+        return Promise.reject(new TypeError('Failed to fetch'));
+      }
       this.requests.push(`${method} ${path.replace(/[?&]\d+$/, '')}`);
       const body = answer ?? { message: 'There is no such job.', reason: 'not_found' };
       const status = this.isBusy ? 503 : answer === undefined ? 404 : 200;

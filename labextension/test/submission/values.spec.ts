@@ -34,6 +34,13 @@ describe('readData()', () => {
     expect(sent(parameter({ type: 'str', default: '' }))).toEqual({ x: '' });
   });
 
+  it('sends an empty text of a list as it is', () => {
+    const names = parameter({ type: 'list', items: 'str', default: ['a', 'b'] });
+
+    expect(sent(names, ['a', undefined])).toEqual({ x: ['a', ''] });
+    expect(said(names, ['a', ''])).toBeUndefined();
+  });
+
   it.each([
     ['dict', { a: [1, 'two'] }],
     ['list', [1, [2]]],

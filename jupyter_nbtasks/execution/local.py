@@ -85,7 +85,8 @@ class LocalExecution:
         metadata = dict(notebook["metadata"])
         if "name" in self._language_info:
             metadata["language_info"] = self._language_info
-        data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
+        pieces = document.write({**notebook, "metadata": metadata})
+        hash, size = await self._blobs.put_written(pieces)
         results: dict[str, Any] | None = self._transcript.results()
         warnings = self._executor.warnings
         if self._limit.is_reached:
@@ -99,8 +100,8 @@ class LocalExecution:
             )
         return {
             **self._state(),
-            "hash": await self._blobs.put(data),
-            "size": len(data),
+            "hash": hash,
+            "size": size,
             "results": results,
             "warnings": warnings,
         }

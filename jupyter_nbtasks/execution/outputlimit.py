@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import Output
+from .document import RESULT_TYPES, Output
 from .events import DisplayUpdated, ExecutorEvent, OutputAdded
-from .transcript import RESULT_TYPES
 
 # A result or an error is what the job was run for; these are kept beyond the limit.
 _ALWAYS = 100_000

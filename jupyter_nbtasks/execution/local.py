@@ -40,11 +40,11 @@ class LocalExecution:
         order: Order,
         report: Callable[[Event], None],
     ) -> None:
-        self._executor = Executor(client, self._hear, is_alive)
         self._blobs = blobs
         self._order = order
         self._report = report
-        self._limit = OutputLimit(order.max_output_characters)
+        limit = self._limit = OutputLimit(order.max_output_characters)
+        self._executor = Executor(client, self._hear, is_alive, lambda: limit.is_full)
         self._transcript = Transcript({"cells": []})
         self._journal = Journal(self._transcript, blobs, report)
         self._cells: list[Cell] = []

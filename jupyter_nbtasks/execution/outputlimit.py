@@ -28,6 +28,11 @@ class OutputLimit:
         self._cut: set[int] = set()
         self.is_reached = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for more."""
+        return self._used >= self._limit
+
     def admit(self, event: ExecutorEvent) -> list[ExecutorEvent]:
         """Return what may pass of *event*."""
         match event["type"]:

@@ -9,13 +9,14 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 
 from ..errors import NotFound, of_system
 from .chunking import APART, chunks
 from .digest import digest
 from .folder import BlobFolder, StoredFile, WriteBatch
+from .mapping import mapped
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 
@@ -99,11 +100,10 @@ class Blobs:
             with self._blobs.scratch() as file:
                 file.writelines(pieces)
                 file.flush()
-                # Its pages are the file's: the system takes them back where memory is short.
-                document = mmap(file.fileno(), 0, access=ACCESS_READ)
+                with mapped(file) as document:
+                    return self._put(document, durable=True), len(document)
         except OSError as error:
             raise of_system(error, "store the document") from error
-        return self._put(document, durable=True), len(document)
 
     def _put_pieces(self, hash: str, pieces: Sequence[memoryview | str], *, durable: bool) -> None:
         try:

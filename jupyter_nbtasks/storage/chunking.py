@@ -13,6 +13,8 @@ APART = 4096
 _WHOLE = 4 * APART
 # How many small cells are gathered beyond APART bytes, on average.
 _GATHERED = 4
+_STEP = 10_000_000
+_WIDTH = 4  # bytes of an edge besides the indent
 _CELLS = re.compile(rb'"cells":[ \t]*\[\r?\n([ \t]*)\{')
 
 
@@ -34,8 +36,11 @@ def chunks(document: bytes | mmap) -> list[memoryview]:
 def _cells(document: bytes | mmap, indent: bytes) -> Iterator[int]:
     """Yield where cells begin, and where the last one ends."""
     indent = re.escape(indent)
-    for found in re.finditer(rb"\n(?=%s\{)|\n%s\}\r?\n" % (indent, indent), document):
-        yield found.end()
+    edge = re.compile(rb"\n(?=%s\{)|\n%s\}\r?\n" % (indent, indent))
+    # In steps, between which other threads may go on; an edge is found in two of them at most.
+    for begin in range(0, len(document), _STEP):
+        for found in edge.finditer(document, begin, begin + _STEP + len(indent) + _WIDTH):
+            yield found.end()
 
 
 def _long_lines(document: bytes | mmap) -> Iterator[int]:

@@ -13,7 +13,10 @@ _STATUS = Path("/proc/self/status")
 pytestmark = pytest.mark.skipif(not _STATUS.exists(), reason="Linux alone tells the peak.")
 
 _LIMIT = 200_000_000  # as a server has it by default
-_PRINTING = "text = 'x' * 999\nfor number in range({lines}): print(text)"
+_LINE = "x" * 999 + "\n"
+_PRINTING = "text = 'x' * 999\nfor number in range({}): print(text)"
+# A kernel sends what it has gathered meanwhile as one.
+_AT_ONCE = "text = ('x' * 999 + '\\n') * 100_000\nprint(text, end='')"
 
 
 def peak(pid: int) -> int:
@@ -23,14 +26,30 @@ def peak(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-@pytest.mark.parametrize("source", [_PRINTING.format(lines=180_000)], ids=["below the limit"])
-async def test_much_is_printed_and_kept_in_little_memory(on_bench, tmp_path, source):
-    async with on_bench(tmp_path, here=False) as bench:
-        ran = await bench.run(new_notebook(cells=[code(source)]), max_output_characters=_LIMIT)
-
-        assert peak((await bench.process.start()).pid) < 300_000_000
-
+async def run(bench, source):
+    ran = await bench.run(new_notebook(cells=[code(source)]), max_output_characters=_LIMIT)
     assert ran.error is None
-    assert ran.known["warnings"] == []
-    [output] = ran.document.cells[0].outputs
-    assert output.text == ("x" * 999 + "\n") * 180_000
+    assert peak((await bench.process.start()).pid) < 300_000_000
+    return ran.document.cells[0].outputs[0].text, ran.known["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [(_PRINTING.format(180_000), 180_000), (_AT_ONCE, 100_000)],
+    ids=["in lines", "at once"],
+)
+async def test_much_is_kept_in_little_memory(on_bench, tmp_path, source, lines):
+    async with on_bench(tmp_path, here=False) as bench:
+        text, warnings = await run(bench, source)
+
+    assert warnings == []
+    assert text == _LINE * lines
+
+
+async def test_too_much_is_read_in_little_memory(on_bench, tmp_path):
+    async with on_bench(tmp_path, here=False) as bench:
+        text, warnings = await run(bench, _PRINTING.format(500_000))
+
+    assert text.startswith(_LINE * 200_000)
+    assert "was left out" in text[_LIMIT:]
+    assert len(warnings) == 1

@@ -134,6 +134,9 @@ function hint(job: IJob, status: string, trans: TranslationBundle): string {
   lines.push(elsewhereWords(job.environment, trans));
   const values = Object.entries(job.parameters);
   lines.push(...values.map(([name, value]) => `${name} = ${short(value)}`));
+  if (job.left_out.includes('parameters')) {
+    lines.push(trans.__('… and longer values'));
+  }
   return lines.filter(Boolean).join('\n');
 }
 

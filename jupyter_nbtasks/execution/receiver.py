@@ -51,14 +51,18 @@ class Receiver:
     def _read(self, session: Any, frames: list[Any]) -> Iterator[Any]:
         try:
             _, parts = session.feed_identities(frames)
-            if begun := _STREAM.match(parts[4]) if len(parts[4]) >= _LARGE else None:
-                message = session.deserialize(parts, content=False)
+            if len(parts[4]) < _LARGE or not _is_recent(session.unpack(parts[1])):
+                yield session.deserialize([*map(bytes, parts[:5]), *parts[5:]])
+                return
+            message = session.deserialize(parts, content=False)
+            if begun := _STREAM.match(parts[4]):
                 for text in self._texts(parts[4], begun.end()):
                     yield {**message, "content": {"name": begun[1].decode(), "text": text}}
-            else:
-                parts[4] = bytes(parts[4])
-                frames.clear()
-                yield session.deserialize(parts)
+                return
+            # So that it is in memory twice at most.
+            whole = str(parts[4], errors="replace")
+            del message["content"], frames[:], parts
+            yield message | {"content": session.unpack(whole)}
         except Exception as error:
             # Such as JSON that is nested deeper than Python can go.
             _log.debug("A message of the kernel cannot be read: %s", error)
@@ -75,6 +79,11 @@ class Receiver:
                 return
             # One part more, of which it is said that it is left out.
             is_last = self._is_full()
+
+
+def _is_recent(header: Any) -> bool:
+    """Return whether the content of a message is what Jupyter's protocol has had since 2014."""
+    return isinstance(header, dict) and str(header.get("version", "")).startswith("5")
 
 
 def _end(content: memoryview, begin: int) -> int:

@@ -33,8 +33,10 @@ class Wire:
         self.sender = Session(key=b"key")
         self.is_full = False
 
-    async def received(self, content, kind="stream"):
-        message = self.sender.serialize(self.sender.msg(kind, content))
+    async def received(self, content, kind="stream", **header):
+        made = self.sender.msg(kind, content)
+        made["header"] |= header
+        message = self.sender.serialize(made)
         await self._theirs.send_multipart(message)
         return list(await Receiver(lambda: self.is_full).receive(self.channel))
 
@@ -102,3 +104,8 @@ async def test_what_is_not_text_in_a_large_stream_is_replaced(wire):
     wire.sender.pack = lambda content: pack(content).replace(b"z", b"\xff")
     parts = await wire.received({"name": "stdout", "text": "xz" * 300_000})
     assert "".join(part["content"]["text"] for part in parts) == "x\ufffd" * 300_000
+
+
+async def test_a_large_message_of_an_old_kernel_is_read_as_of_now(wire):
+    [message] = await wire.received({"name": "stdout", "data": "x" * 1_000_000}, version="4.1")
+    assert message["content"] == {"name": "stdout", "text": "x" * 1_000_000}

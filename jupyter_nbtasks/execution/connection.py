@@ -9,12 +9,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from queue import Empty
 from typing import Any, cast
 
 from ..background import beside
 from .kernel_messages import Content, ExecuteReply, KernelInfo, Message, ParentHeader
 from .message_cleaner import MessageCleaner
+from .receiver import Receiver
 
 _ASK_AGAIN_AFTER = 1.0  # seconds without an answer after which a kernel is asked again
 _NUDGE_AFTER = 0.02  # seconds that a kernel which answers may publish nothing until asked again
@@ -22,7 +22,6 @@ _ALIVE_EVERY = 0.5  # seconds between two looks whether the kernel lives
 _DRAINED_AFTER = 0.1  # seconds of silence after which all that a dead kernel published is read
 _SILENCE = 5.0  # seconds after which neither the idle status nor the reply comes any more
 _TURN = 0.005  # seconds for which messages are read before the loop gets its turn
-_QUEUE_EVERY = 0.02  # seconds between two looks into the queue of a gateway's channel
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +65,8 @@ class ExecuteRequest:
 class Connection:
     """The channels of *client*, an AsyncKernelClient or a GatewayKernelClient.
 
-    *hear* is given every IOPub message while `listening`, as *cleaner* makes it.
+    *hear* is given every IOPub message while `listening`, as *receiver* gets it and *cleaner*
+    makes it.
     """
 
     def __init__(
@@ -74,9 +74,11 @@ class Connection:
         client: Any,
         hear: Callable[[Message], None],
         is_alive: Callable[[], Awaitable[bool]],
+        receiver: Receiver,
         cleaner: MessageCleaner,
     ) -> None:
         self._client = client
+        self._receiver = receiver
         self._cleaner = cleaner
         self._hear = hear
         self._is_alive = is_alive
@@ -189,26 +191,17 @@ class Connection:
     async def _pump(self, channel: Any, hear: Callable[[Message], None]) -> None:
         turn_ends = time.monotonic() + _TURN
         while channel.is_alive():
-            self._take(await self._receive(channel), hear)
-            # A socket hands over what is queued without ever yielding to the loop; and whoever
-            # waits for us has something to send, which comes before listening again.
-            if self._news.is_set() or time.monotonic() > turn_ends:
-                await asyncio.sleep(0)
-                turn_ends = time.monotonic() + _TURN
-
-    async def _receive(self, channel: Any) -> Any:
-        """Return the next message as the kernel sent it, which may be anything."""
-        if not hasattr(channel, "socket"):
-            return await _receive_from_gateway(channel)
-        while not await channel.socket.poll(0):
-            await channel.socket.poll()
-        parts = await channel.socket.recv_multipart()
-        try:
-            return channel.session.deserialize(channel.session.feed_identities(parts)[1])
-        except Exception as error:
-            # Such as JSON that is nested deeper than Python can go.
-            _log.debug("A message of the kernel cannot be read: %s", error)
-            return None
+            try:
+                received = await self._receiver.receive(channel)
+            except ConnectionError as error:
+                raise KernelDied(None, "The connection to the kernel was lost.") from error
+            for raw in received:
+                self._take(raw, hear)
+                # A socket hands over what is queued without ever yielding to the loop; and whoever
+                # waits for us has something to send, which comes before listening again.
+                if self._news.is_set() or time.monotonic() > turn_ends:
+                    await asyncio.sleep(0)
+                    turn_ends = time.monotonic() + _TURN
 
     def _take(self, raw: Any, hear: Callable[[Message], None]) -> None:
         """Have *hear* take a message, if there is one."""
@@ -286,14 +279,3 @@ class Connection:
     def _wake_if_answered(self, request: ExecuteRequest) -> None:
         if request.is_answered:
             self._news.set()
-
-
-async def _receive_from_gateway(channel: Any) -> Any:
-    while True:
-        try:
-            return await channel.get_msg(timeout=0)
-        except Empty:
-            # The queue of a gateway's channel would wait by spinning.
-            await asyncio.sleep(_QUEUE_EVERY)
-        except RuntimeError as error:
-            raise KernelDied(None, "The connection to the kernel was lost.") from error

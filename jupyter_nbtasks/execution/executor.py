@@ -18,6 +18,7 @@ from .events import CellFinished, CellStatus, ExecutorEvent
 from .kernel_messages import Content, ExecuteReply, KernelInfo, Message
 from .message_cleaner import UNREADABLE, MessageCleaner
 from .messages import MessageReader
+from .receiver import Receiver
 from .widgets import Widgets
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Executor:
     """One notebook on one kernel.
 
     *client* has the interface of jupyter_client's AsyncKernelClient, its channels not started;
-    *report* is given each event; *is_alive* says whether the kernel still exists.
+    *report* is given each event; *is_alive* says whether the kernel still exists, *is_full*
+    whether there is no room for more that is printed.
     Call `ready`, then `run` once, and `close` whatever happened.
     """
 
@@ -61,10 +63,13 @@ class Executor:
         client: AsyncKernelClient,
         report: Callable[[ExecutorEvent], None],
         is_alive: Callable[[], Awaitable[bool]],
+        is_full: Callable[[], bool] = lambda: False,
     ) -> None:
         self._report = report
+        self._is_full = is_full
         self._cleaner = MessageCleaner()
-        self._connection = Connection(client, self._hear, is_alive, self._cleaner)
+        receiver = Receiver(self._leaves_out)
+        self._connection = Connection(client, self._hear, is_alive, receiver, self._cleaner)
         self._widgets = Widgets(self._cleaner)
         self._reader = MessageReader(self._widgets)
         self._raised: Content = {}  # what the cell that runs published as its error
@@ -140,6 +145,10 @@ class Executor:
         for update in self._widgets.take_updates():
             self._connection.send_comm(update.content, update.parent_header)
         return reply
+
+    def _leaves_out(self) -> bool:
+        """Return whether what is printed next would be reported in vain."""
+        return self._is_full() and not self._reader.is_diverted
 
     def _hear(self, message: Message) -> None:
         if message["header"]["msg_type"] == "error":

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from ..storage.appending import AppendableBlob
 from ..storage.blobs import Blobs
-from .document import Output
+from .document import Output, OutputsWriter
 from .events import Event, ExecutorEvent, KeptCell
-from .outputlimit import weight
-from .outputs_json import OutputsWriter
-from .transcript import Transcript
+from .transcript import BEGINNING, Transcript
 
 # Cells that end are kept together with those that end within the first of these times; outputs
 # that only grow are kept as often as the second.
@@ -22,38 +20,23 @@ _PAUSE_SECONDS = 0.1
 _GROWING_SECONDS = 2.0
 # A large output costs more to keep: never spend more than a tenth of the time on it.
 _SHARE = 10
-_BATCH = 2_000_000  # characters that are written at a time
 
 _log = logging.getLogger(__name__)
 
 
 class _Page:
-    """The outputs of one cell on their way into *blobs*: of `waiting` ones nothing is kept yet."""
+    """The outputs of one cell on their way into *blobs*: those up to `position` are kept."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._growth, self._document = OutputsWriter(), AppendableBlob(blobs)
-        self.waiting: list[Output] = []
+        self.position = BEGINNING
 
-    async def keep(self) -> str:
-        outputs, self.waiting = self.waiting, []
-        # In batches, because what is written is in memory several times.
-        for some in _batched(outputs):
-            more = await asyncio.to_thread(self._growth.write, some)
+    async def keep(self, outputs: Iterable[Output]) -> str:
+        # In pieces, because what is written is in memory several times.
+        pieces = self._growth.write(outputs)
+        while (more := await asyncio.to_thread(next, pieces, None)) is not None:
             hash = await self._document.put(more, self._growth.end)
         return hash
-
-
-def _batched(outputs: Iterable[Output]) -> Iterator[list[Output]]:
-    """Yield *outputs* some at a time, so that each time they are not much more than a batch."""
-    batch, room = [], _BATCH
-    for output in outputs:
-        batch.append(output)
-        room -= weight(output)
-        if room <= 0:
-            yield batch
-            batch, room = [], _BATCH
-    if batch:
-        yield batch
 
 
 class Journal:
@@ -79,9 +62,8 @@ class Journal:
         """Take one event of the executor."""
         self._transcript.apply(event)
         match event["type"]:
-            case "output" if event["cell"] not in self._anew:
-                page = self._pages.setdefault(event["cell"], _Page(self._blobs))
-                page.waiting.append(event["output"])
+            case "output":
+                self._pages.setdefault(event["cell"], _Page(self._blobs))
             case "clear_output":
                 self._anew.add(event["cell"])
             case "update_display":
@@ -130,12 +112,14 @@ class Journal:
             self._anew.discard(index)
             self._hashes.pop(index, None)
             self._pages[index] = _Page(self._blobs)
-            self._pages[index].waiting = self._transcript.outputs(index)
         page = self._pages.get(index)
-        if page is None or not page.waiting:
+        position = self._transcript.position(index)
+        if page is None or page.position == position:
             return self._hashes.get(index)
         try:
-            return await page.keep()
+            hash = await page.keep(self._transcript.outputs(index, page.position))
         except BaseException:
             self._anew.add(index)
             raise
+        page.position = position
+        return hash

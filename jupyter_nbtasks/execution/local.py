@@ -40,11 +40,11 @@ class LocalExecution:
         order: Order,
         report: Callable[[Event], None],
     ) -> None:
-        self._executor = Executor(client, self._hear, is_alive)
         self._blobs = blobs
         self._order = order
         self._report = report
-        self._limit = OutputLimit(order.max_output_characters)
+        limit = self._limit = OutputLimit(order.max_output_characters)
+        self._executor = Executor(client, self._hear, is_alive, lambda: limit.is_full)
         self._transcript = Transcript({"cells": []})
         self._journal = Journal(self._transcript, blobs, report)
         self._cells: list[Cell] = []
@@ -85,7 +85,8 @@ class LocalExecution:
         metadata = dict(notebook["metadata"])
         if "name" in self._language_info:
             metadata["language_info"] = self._language_info
-        data = await asyncio.to_thread(document.write, {**notebook, "metadata": metadata})
+        pieces = document.write({**notebook, "metadata": metadata})
+        hash, size = await self._blobs.put_written(pieces)
         results: dict[str, Any] | None = self._transcript.results()
         warnings = self._executor.warnings
         if self._limit.is_reached:
@@ -99,8 +100,8 @@ class LocalExecution:
             )
         return {
             **self._state(),
-            "hash": await self._blobs.put(data),
-            "size": len(data),
+            "hash": hash,
+            "size": size,
             "results": results,
             "warnings": warnings,
         }

@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ..storage.strict_json import MAX_DEPTH, TooDeep, is_finite, strict, whole
-from .document import Output
+from .document import RESULT_TYPES, Output
 from .kernel_messages import Content, Message, ParentHeader
-from .transcript import RESULT_TYPES
 
 UNREADABLE = "A message of the kernel could not be read and was left out."
 _DEEP = (

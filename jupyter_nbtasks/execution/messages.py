@@ -22,6 +22,11 @@ class MessageReader:
         self._display_ids: set[str] = set()
         self._cleared_by_next: set[int] = set()
 
+    @property
+    def is_diverted(self) -> bool:
+        """Whether what is printed next may replace outputs, or belong to an Output widget."""
+        return bool(self._cleared_by_next) or self._widgets.are_capturing
+
     def begin(self, cell: int, msg_id: str) -> None:
         """Note that the request *msg_id* executes *cell*."""
         self._cells[msg_id] = cell

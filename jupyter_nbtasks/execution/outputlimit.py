@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import Output
+from .document import RESULT_TYPES, Output
 from .events import DisplayUpdated, ExecutorEvent, OutputAdded
-from .transcript import RESULT_TYPES
 
 # A result or an error is what the job was run for; these are kept beyond the limit.
 _ALWAYS = 100_000
@@ -28,6 +27,11 @@ class OutputLimit:
         self._displays_of_cell: dict[int, set[str]] = {}
         self._cut: set[int] = set()
         self.is_reached = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for more."""
+        return self._used >= self._limit
 
     def admit(self, event: ExecutorEvent) -> list[ExecutorEvent]:
         """Return what may pass of *event*."""

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import cast
 
+from ..storage.long_text import tail
 from .document import Output
 from .events import ExecutorEvent
 from .frames import BegunCell, Frame
@@ -101,9 +102,9 @@ class JobStream:
         shown = []
         outputs, ids = self._transcript.outputs(index), self._transcript.displays(index)
         for output, id in zip(reversed(outputs), reversed(ids), strict=True):
-            tail = _cut(output, room)
-            room -= weight(tail)
-            shown.append(tail | ({"display_id": id} if id else {}))
+            cut = _cut(output, room)
+            room -= weight(cut)
+            shown.append(cut | ({"display_id": id} if id else {}))
         return shown[::-1], max(0, room)
 
     def _wake(self) -> None:
@@ -145,8 +146,9 @@ def _continues(before: ExecutorEvent, event: ExecutorEvent) -> bool:
 def _cut(output: Output, room: int) -> Output:
     """Return *output*, or the tail of it with *cut*, the number of characters left out."""
     if output["output_type"] == "stream":
-        extra = len(output["text"]) - max(0, min(room, _MAX_OUTPUT))
-        return output if extra <= 0 else {**output, "text": output["text"][extra:], "cut": extra}
+        shown = tail(output["text"], max(0, min(room, _MAX_OUTPUT)))
+        extra = len(output["text"]) - len(shown)
+        return {**output, "text": shown} | ({"cut": extra} if extra else {})
     heavy = weight(output)
     if heavy <= room:
         return output

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain, islice, repeat
+from typing import Any, NamedTuple
 
-from .document import Cell, Notebook, Output
+from ..storage.growing_text import GrowingText
+from ..storage.long_text import Mark
+from .document import RESULT_TYPES, Cell, Notebook, Output
 from .events import (
     CellEvent,
     CellState,
@@ -17,25 +20,28 @@ from .events import (
     RunProgress,
 )
 
-# MIME type of a value handed back, and the key of the value in it.
-RESULT_TYPES = {
-    "application/vnd.nbtasks.result+json": "value",
-    "application/scrapbook.scrap.json+json": "data",
-}
+
+class Position(NamedTuple):
+    """How far the outputs of a cell are read: some of them, and of the next, a stream, some."""
+
+    outputs: int = 0
+    text: Mark = Mark()
+
+
+BEGINNING = Position()
 
 
 @dataclass
 class _Output:
-    """An output; `chunks` is the text of a stream, in pieces as they came."""
+    """An output; `text` is that of a stream."""
 
     content: Output
-    chunks: list[str] = field(default_factory=list)
+    text: GrowingText | None = None
 
-    def snapshot(self) -> Output:
-        if not self.chunks:
+    def since(self, mark: Mark) -> Output:
+        if self.text is None:
             return self.content
-        self.chunks[:] = ["".join(self.chunks)]
-        return {**self.content, "text": self.chunks[0]}
+        return {**self.content, "text": self.text.since(mark)}
 
 
 @dataclass
@@ -79,12 +85,22 @@ class Transcript:
                 self._changed.add(event["cell"])
                 self._apply_to_cell(self._cells[event["cell"]], event)
 
-    def outputs(self, index: int) -> list[Output]:
-        """Return the outputs of a code cell so far; later events leave the list alone.
+    def outputs(self, index: int, position: Position = BEGINNING) -> list[Output]:
+        """Return the outputs of a code cell so far, or what of them follows *position*; later
+        events leave the list alone. The text of a stream is a LongText if it is long.
 
         Raises KeyError if there is no code cell at *index*.
         """
-        return [output.snapshot() for output in self._cells[index].outputs]
+        follow = islice(self._cells[index].outputs, position.outputs, None)
+        marks = chain([position.text], repeat(Mark()))
+        return [output.since(mark) for output, mark in zip(follow, marks, strict=False)]
+
+    def position(self, index: int) -> Position:
+        """Return where the next output of a code cell, or more of its last stream, will come."""
+        outputs = self._cells[index].outputs
+        if outputs and (text := outputs[-1].text) is not None:
+            return Position(len(outputs) - 1, text.end)
+        return Position(len(outputs))
 
     def displays(self, index: int) -> list[str | None]:
         """Return the display id of each of these outputs, None for one without."""
@@ -206,11 +222,11 @@ def _tags(cell: Cell) -> list[str]:
 
 
 def _add_text(outputs: list[_Output], content: Output) -> None:
-    if outputs and outputs[-1].chunks and outputs[-1].content["name"] == content["name"]:
-        outputs[-1].chunks.append(content["text"])
-    else:
+    if not (outputs and outputs[-1].text and outputs[-1].content["name"] == content["name"]):
         head = {key: value for key, value in content.items() if key != "text"}
-        outputs.append(_Output(head, [content["text"]]))
+        outputs.append(_Output(head, GrowingText()))
+    assert outputs[-1].text is not None
+    outputs[-1].text.append(content["text"])
 
 
 def _results_in(data: Any) -> Iterator[tuple[str, Any]]:

@@ -78,6 +78,11 @@ class Widgets:
         self._capturing: dict[str, list[_OutputWidget]] = {}
         self._unsynced: dict[str, _OutputWidget] = {}
 
+    @property
+    def are_capturing(self) -> bool:
+        """Whether an Output widget captures what a request puts out."""
+        return any(self._capturing.values())
+
     def hear(self, message: Message) -> None:
         """Take note of a comm_open, comm_msg or comm_close message."""
         content = message["content"]

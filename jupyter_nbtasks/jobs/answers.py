@@ -82,7 +82,9 @@ class LinksAnswer(Answer):
 
 
 class JobAnswer(Answer):
-    """A job."""
+    """A job; *left_out* names the fields of which a list leaves out something long: values over
+    1,000 characters as JSON, all of them where they are over 8,000, and the rest of longer texts.
+    """
 
     id: str
     name: str
@@ -119,6 +121,7 @@ class JobAnswer(Answer):
     kernel_id: str | None
     kernel_start: str | None
     environment: EnvironmentAnswer | None
+    left_out: list[str]
     links: LinksAnswer
 
 

@@ -78,7 +78,7 @@ class JobsHandler(NbTasksHandler):
     async def shown(self, job: Job, **more: Any) -> JobAnswer:
         """Return *job* as it is answered."""
         told = await self.services.environments.answers([job.environment])
-        return self.shown_in(told.get(job.environment), job, **more)
+        return self.shown_in(told.get(job.environment), job, left_out=[], **more)
 
     def shown_in(self, environment: EnvironmentAnswer | None, job: Job, **more: Any) -> JobAnswer:
         """Return *job*, which is for *environment*, as it is answered."""
@@ -120,10 +120,12 @@ class JobListHandler(JobsHandler):
 
     @operation("read", query=JobQuery, answer=JobPage)
     async def get(self, query: JobQuery) -> None:
-        """List jobs, newest first."""
-        jobs, cursor = await self.services.jobs.page(query, await self.caller())
+        """List jobs, newest first, without what is long; each job's own page has all of it."""
+        jobs, cursor = await self.services.jobs.listing(query, await self.caller())
         told = await self.services.environments.answers(job.environment for job in jobs)
-        items = [self.shown_in(told.get(job.environment), job) for job in jobs]
+        items = [
+            self.shown_in(told.get(job.environment), job, left_out=job.left_out) for job in jobs
+        ]
         page = JobPage(items=items, next=cursor)
         without: Any = {"items": {"__all__": _NOT_LISTED}}
         await self.answer(await asyncio.to_thread(page.model_dump, mode="json", exclude=without))
@@ -272,7 +274,7 @@ class UsageHandler(JobsHandler):
         await self.answer(UsageTable(by=query.by, items=items))
 
 
-_SHOWN = JobAnswer.model_fields.keys() - {"environment", "links", "cells", "attempts"}
+_SHOWN = JobAnswer.model_fields.keys() - {"environment", "left_out", "links", "cells", "attempts"}
 _NOT_LISTED = {"error": {"traceback"}, "cells": True, "attempts": True}
 
 

@@ -247,6 +247,13 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListedJob(Job):
+    """A job as lists show it: *left_out* names the fields of which something long is missing."""
+
+    left_out: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartedKernel:
     """The *process* that runs an attempt at a job, and the *server* that started it, by names."""
 

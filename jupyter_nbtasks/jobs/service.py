@@ -21,7 +21,7 @@ from ..storage.digest import digest
 from .cancelling import cancel
 from .events import JobEvents
 from .history import AttemptRecord
-from .model import CellRecord, Job, Status, Trigger
+from .model import CellRecord, Job, ListedJob, Status, Trigger
 from .rendering import Document, Renderer
 from .requests import (
     JobDiffQuery,
@@ -109,6 +109,10 @@ class JobService:
     async def page(self, query: JobQuery, caller: Caller) -> tuple[list[Job], str | None]:
         """Return a page of jobs, newest first, and the cursor of the next one."""
         return page_of(await self._store.page(query, caller.only), query.limit)
+
+    async def listing(self, query: JobQuery, caller: Caller) -> tuple[list[ListedJob], str | None]:
+        """Return the same jobs as `page`, without what is long."""
+        return page_of(await self._store.listing(query, caller.only), query.limit)
 
     async def cancel(self, id: str, caller: Caller) -> Job:
         """Stop a job: at once if it waits, else as soon as its kernel lets go of it.

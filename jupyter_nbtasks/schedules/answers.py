@@ -43,7 +43,9 @@ class OutcomeAnswer(OccurrenceAnswer):
 
 
 class ScheduleAnswer(Answer):
-    """A schedule: what was asked for, and how it stands."""
+    """A schedule: what was asked for, and how it stands; *left_out* names the fields of which a
+    list leaves out values over 1,000 characters as JSON, or all where they are over 8,000.
+    """
 
     id: str
     name: str
@@ -83,6 +85,7 @@ class ScheduleAnswer(Answer):
     failures_in_a_row: int
     last_job: LastJobAnswer | None
     recent: list[OutcomeAnswer]
+    left_out: list[str]
     created_at: Moment
     updated_at: Moment
 

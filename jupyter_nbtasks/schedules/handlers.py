@@ -10,6 +10,7 @@ from jupyter_server.utils import url_path_join
 from ..jobs.answers import JobAnswer
 from ..jobs.handlers import JobServices, JobsHandler
 from ..kernels.answers import EnvironmentAnswer
+from ..rest.brevity import short_values
 from ..rest.handlers import PREFIX, Routes, operation
 from .answers import (
     LastJobAnswer,
@@ -75,9 +76,10 @@ class ScheduleListHandler(SchedulesHandler):
 
     @operation("read", query=ScheduleQuery, answer=SchedulePage)
     async def get(self, query: ScheduleQuery) -> None:
-        """List schedules, newest first."""
+        """List schedules, newest first, without values that are long."""
         page, cursor = await self.services.schedules.page(query, await self.caller())
-        await self.answer(SchedulePage(items=await self.shown_schedules(page), next=cursor))
+        items = [_brief(shown) for shown in await self.shown_schedules(page)]
+        await self.answer(SchedulePage(items=items, next=cursor))
 
 
 class ScheduleHandler(SchedulesHandler):
@@ -153,7 +155,8 @@ def _schedule(
     schedule: Schedule, history: History, environment: EnvironmentAnswer | None
 ) -> ScheduleAnswer:
     facts: dict[str, Any] = dict.fromkeys(ScheduleAnswer.model_fields)
-    facts |= {"parameters": {}, "env": {}, "tags": [], **schedule.request, **vars(schedule)}
+    facts |= {"parameters": {}, "env": {}, "tags": [], "left_out": []}
+    facts |= {**schedule.request, **vars(schedule)}
     last = history.last_job
     return ScheduleAnswer(
         **{name: facts[name] for name in ScheduleAnswer.model_fields}
@@ -165,6 +168,13 @@ def _schedule(
             "recent": [_outcome(one, history) for one in history.recent],
         }
     )
+
+
+def _brief(shown: ScheduleAnswer) -> ScheduleAnswer:
+    """Return *shown* as a list has it."""
+    short = {name: short_values(getattr(shown, name)) for name in ("env", "parameters")}
+    left_out = [name for name, values in short.items() if values != getattr(shown, name)]
+    return shown.model_copy(update={**short, "left_out": left_out})
 
 
 def _description(schedule: Schedule) -> str:

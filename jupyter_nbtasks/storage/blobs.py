@@ -7,14 +7,16 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from mmap import mmap
 from pathlib import Path
 
 from ..errors import NotFound, of_system
 from .chunking import APART, chunks
 from .digest import digest
 from .folder import BlobFolder, StoredFile, WriteBatch
+from .mapping import mapped
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 
@@ -48,6 +50,14 @@ class Blobs:
         """
         return await asyncio.to_thread(self._put, data, durable)
 
+    async def put_written(self, pieces: Iterable[bytes]) -> tuple[str, int]:
+        """Store durably the document that *pieces* make, which is never in memory as a whole;
+        return its hash and its size in bytes.
+
+        Raises Unavailable, and what *pieces* raise; nothing is stored then.
+        """
+        return await asyncio.to_thread(self._put_written, pieces)
+
     async def put_pieces(self, hash: str, pieces: Sequence[memoryview | str]) -> None:
         """Store the document *hash* that *pieces* make, not durably; a piece stored before may be
         given by its hash.
@@ -80,10 +90,20 @@ class Blobs:
             removed += await asyncio.to_thread(self._remove, unnamed)
         return removed
 
-    def _put(self, data: bytes, durable: bool) -> str:
+    def _put(self, data: bytes | mmap, durable: bool) -> str:
         hash = digest(data)
         self._put_pieces(hash, chunks(data), durable=durable)
         return hash
+
+    def _put_written(self, pieces: Iterable[bytes]) -> tuple[str, int]:
+        try:
+            with self._blobs.scratch() as file:
+                file.writelines(pieces)
+                file.flush()
+                with mapped(file) as document:
+                    return self._put(document, durable=True), len(document)
+        except OSError as error:
+            raise of_system(error, "store the document") from error
 
     def _put_pieces(self, hash: str, pieces: Sequence[memoryview | str], *, durable: bool) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from mmap import mmap
 from zlib import crc32
 
 # Measured (benchmarks/snapshots.py): with smaller pieces, files and syncs cost more than they save.
@@ -12,10 +13,12 @@ APART = 4096
 _WHOLE = 4 * APART
 # How many small cells are gathered beyond APART bytes, on average.
 _GATHERED = 4
+_STEP = 10_000_000
+_WIDTH = 4  # bytes of an edge besides the indent
 _CELLS = re.compile(rb'"cells":[ \t]*\[\r?\n([ \t]*)\{')
 
 
-def chunks(document: bytes) -> list[memoryview]:
+def chunks(document: bytes | mmap) -> list[memoryview]:
     """Return the pieces that, joined, are *document*; one if it is small or not a notebook.
 
     A piece is a long line (a picture is one), a large cell, or small neighbours together: these
@@ -30,14 +33,17 @@ def chunks(document: bytes) -> list[memoryview]:
     return list(_gathered(view, sorted(edges)))
 
 
-def _cells(document: bytes, indent: bytes) -> Iterator[int]:
+def _cells(document: bytes | mmap, indent: bytes) -> Iterator[int]:
     """Yield where cells begin, and where the last one ends."""
     indent = re.escape(indent)
-    for found in re.finditer(rb"\n(?=%s\{)|\n%s\}\r?\n" % (indent, indent), document):
-        yield found.end()
+    edge = re.compile(rb"\n(?=%s\{)|\n%s\}\r?\n" % (indent, indent))
+    # In steps, between which other threads may go on; an edge is found in two of them at most.
+    for begin in range(0, len(document), _STEP):
+        for found in edge.finditer(document, begin, begin + _STEP + len(indent) + _WIDTH):
+            yield found.end()
 
 
-def _long_lines(document: bytes) -> Iterator[int]:
+def _long_lines(document: bytes | mmap) -> Iterator[int]:
     """Yield where lines of APART bytes or more begin and end."""
     start = 0
     while start + APART <= len(document):

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import IO
 
 _NAME = re.compile(r"[0-9a-f]{62}(\.[a-z]+)?")
 _ASIDE = re.compile(r"\.([0-9a-f]{62}(\.[a-z]+)?)\.[0-9a-f]{16}")
@@ -49,6 +50,11 @@ class BlobFolder:
             batch.finish(durable=durable)
         finally:
             batch.discard()
+
+    def scratch(self) -> IO[bytes]:
+        """Open an empty file on the same disk, which is gone once it is closed; raises OSError."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return TemporaryFile(dir=self._folder)
 
     def read(self, *names: str) -> tuple[str, bytes]:
         """Return which of *names* is there, and its bytes; raises FileNotFoundError."""

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
+from jupyter_nbtasks.execution.document import OutputsWriter
 from jupyter_nbtasks.execution.journal import Journal
-from jupyter_nbtasks.execution.outputs_json import OutputsWriter
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.storage.blobs import Blobs
 
@@ -46,7 +46,7 @@ def joined(outputs):
 def test_whatever_was_written_is_json_with_its_end(parts):
     growth, written = OutputsWriter(), b""
     for number, part in enumerate(parts):
-        written += growth.write(part)
+        written += b"".join(growth.write(part))
         so_far = [output for part in parts[: number + 1] for output in part]
         assert json.loads(written + growth.end) == joined(so_far)
 

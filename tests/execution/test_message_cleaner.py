@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
 from jupyter_nbtasks.execution import document
+from jupyter_nbtasks.execution.document import OutputsWriter
 from jupyter_nbtasks.execution.message_cleaner import MessageCleaner
 from jupyter_nbtasks.execution.messages import MessageReader
 from jupyter_nbtasks.execution.outputlimit import OutputLimit
-from jupyter_nbtasks.execution.outputs_json import OutputsWriter
 from jupyter_nbtasks.execution.stream import JobStream
 from jupyter_nbtasks.execution.transcript import Transcript
 from jupyter_nbtasks.execution.widgets import Widgets
@@ -98,10 +98,10 @@ class Hearing:
         """The outputs of the cell, from a document which is valid and strict JSON."""
         if state := self.widgets.state():
             self._tell({"type": "widget_state", "state": state})
-        data = document.write(self.transcript.notebook())
+        data = b"".join(document.write(self.transcript.notebook()))
         nbformat.validate(nbformat.reads(data.decode(), as_version=4), relax_add_props=False)
         written = OutputsWriter()
-        pages = written.write(self.transcript.outputs(0)) + written.end
+        pages = b"".join([*written.write(self.transcript.outputs(0)), written.end])
         frames = [*self.stream.since(0), *self.stream.since(None)]
         for each in (data, pages, json.dumps(frames).encode()):
             loads_strictly(each)

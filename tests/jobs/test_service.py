@@ -100,6 +100,42 @@ async def test_a_failing_cell_is_named_and_later_cells_do_not_run(api, notebook)
     assert texts(await api.output(job["id"]))[0] == "before\n"
 
 
+async def test_lists_leave_out_what_is_long_and_say_so(api, notebook):
+    long, short = "x" * 2_000, "y" * 900
+    source = "raise ValueError('no ' * 1_000)"
+    path = notebook(source, parameters="a = b = ''")
+    jobs = [
+        await api.run(path, parameters=values)
+        for values in ({"a": long, "b": short}, {"a": short}, {"a": "z" * 9_000, "b": short})
+    ]
+
+    rows = (await api("GET", "jobs"))["items"][::-1]
+
+    assert [row["parameters"] for row in rows] == [{"b": short}, {"a": short}, {}]
+    assert [row["left_out"] for row in rows] == [
+        ["error", "parameters"],
+        ["error"],
+        ["error", "parameters"],
+    ]
+    assert {len(row["error"]["evalue"]) for row in rows} == {1_000}
+    whole = [await api("GET", f"jobs/{job['id']}") for job in jobs]
+    assert [job["left_out"] for job in whole] == [[], [], []]
+    assert whole[2]["parameters"] == {"a": "z" * 9_000, "b": short}
+    assert whole[0]["error"]["evalue"] == "no " * 1_000
+
+
+async def test_lists_leave_out_long_results(api, notebook):
+    data = "{'application/vnd.nbtasks.result+json': {'name': name, 'value': value}}"
+    show = f"display({data}, raw=True)"
+    path = notebook(f"for name, value in {{'a': 'x' * 2_000, 'b': 1}}.items(): {show}")
+    job = await api.run(path)
+
+    [row] = (await api("GET", "jobs"))["items"]
+
+    assert (row["results"], row["left_out"]) == ({"b": 1}, ["results"])
+    assert job["results"] == {"a": "x" * 2_000, "b": 1}
+
+
 async def test_lists_show_errors_without_tracebacks(api, notebook):
     await api.run(notebook("1/0"))
 

@@ -15,6 +15,19 @@ async def test_lists_come_in_pages_newest_first(api, make):
     assert rest["next"] is None
 
 
+async def test_lists_leave_out_long_values_and_say_so(api, make, notebook):
+    path = notebook("1", parameters="a = None\nb = None", path="own.ipynb")
+    values = {"a": "x" * 2_000, "b": [1, 2]}
+    made = await make(notebook=path, parameters=values, env={"SHORT": "1", "LONG": "y" * 2_000})
+
+    [row] = (await api("GET", "schedules"))["items"]
+
+    assert (row["parameters"], row["env"]) == ({"b": [1, 2]}, {"SHORT": "1"})
+    assert row["left_out"] == ["env", "parameters"]
+    whole = await api("GET", f"schedules/{made['id']}")
+    assert (whole["parameters"], whole["left_out"]) == (values, [])
+
+
 async def test_schedules_are_found_by_notebook_and_state(api, make, notebook):
     other = await make(notebook=notebook("1", path="other.ipynb"))
     paused = await make(state="PAUSED")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,11 @@ from sqlalchemy.exc import IntegrityError
 from ...database import Database, of_root, one_by_one
 from ...errors import NotFound
 from ..history import AttemptRecord, ended_attempt
-from ..model import CellRecord, Job, Progress, Status
+from ..model import CellRecord, Job, ListedJob, Progress, Status
 from ..policy import Shares
 from ..requests import JobQuery, UsageQuery
 from . import queries
+from .listing import columns, listed
 from .queries import among_others, claiming, owned, retrying, taken, usage, waiting
 from .searching import called
 from .tables import (
@@ -236,12 +237,21 @@ class JobStore:
 
     async def page(self, query: JobQuery, owner: str | None) -> list[Job]:
         """Return the jobs of *query*'s page, newest first, and one more if there is a next page."""
+        return [job_of(row) for row in await self._look(query, owner, jobs.c)]
 
+    async def listing(self, query: JobQuery, owner: str | None) -> list[ListedJob]:
+        """Return the same jobs as `page`, as lists show them."""
+        return [listed(row) for row in await self._look(query, owner, columns())]
+
+    async def _look(
+        self, query: JobQuery, owner: str | None, shown: Iterable[ColumnElement[Any]]
+    ) -> Sequence[Row[Any]]:
         def look(db: Connection) -> Sequence[Row[Any]]:
-            named = called(db, query, self._root)
-            return db.execute(queries.page(query, self._root, owner, named)).all()
+            page = queries.page(query, self._root, owner, called(db, query, self._root))
+            rows: Sequence[Row[Any]] = db.execute(page.with_only_columns(*shown)).all()
+            return rows
 
-        return [job_of(row) for row in await self._database.read(look)]
+        return await self._database.read(look)
 
     async def usage(self, query: UsageQuery, owner: str | None) -> list[tuple[Any, ...]]:
         """Return (key, jobs, failures, kernel seconds, CPU seconds) per key of *query*."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -196,7 +197,12 @@ def progress_columns(progress: Progress) -> dict[str, int | None]:
 
 def job_of(row: Row[Any]) -> Job:
     """Return the job that *row* holds."""
-    values = dict(row._mapping)
+    return job_with(row._mapping)
+
+
+def job_with(columns: Mapping[Any, Any]) -> Job:
+    """Return the job of these values of the jobs table, by the names of its *columns*."""
+    values = dict(columns)
     values["results"] = _readable(values["results"])
     take = values.pop
     progress = Progress(

@@ -55,7 +55,8 @@ export interface IAttempt {
 
 /**
  * One run of one notebook. *cells*, *attempts* and the traceback are only there if a single job was
- * asked for; *kernel_id* is that of a kernel that was kept after a failure.
+ * asked for; *kernel_id* is that of a kernel that was kept after a failure. *left_out* names the
+ * fields of which a list leaves out what is long.
  */
 export interface IJob {
   id: string;
@@ -97,6 +98,7 @@ export interface IJob {
   kernel_id: string | null;
   kernel_start: string | null;
   environment: IEnvironment | null;
+  left_out: string[];
   links: { self: string; output: string; html: string };
 }
 

@@ -99,7 +99,7 @@ export interface IRecentOccurrence extends IOccurrence {
 
 /**
  * A schedule: what was asked for, and its present state. *recent* has the last ten occurrences,
- * newest first.
+ * newest first; *left_out* names the fields of which a list leaves out what is long.
  */
 export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'idempotency_key'>> {
   id: string;
@@ -117,6 +117,7 @@ export interface ISchedule extends Required<Omit<IScheduleRequest, 'state' | 'id
   failures_in_a_row: number;
   last_job: { id: string; status: JobStatus; created_at: string; message: string | null } | null;
   recent: ReadonlyArray<IRecentOccurrence>;
+  left_out: string[];
   created_at: string;
   updated_at: string;
 }

@@ -35,7 +35,9 @@ export const runAgain: JupyterFrontEndPlugin<void> = {
       isEnabled: ({ notebook }) => notebook !== null,
       execute: async (job, args) => {
         const path = await notebookPath(job, app.serviceManager, trans);
-        const [rerun] = await runner.run([path], filledFor(job));
+        // A list has only short values.
+        const whole = job.left_out.includes('parameters') ? await jobs.fetch(job.id) : job;
+        const [rerun] = await runner.run([path], filledFor(whole));
         if (rerun && args['show']) {
           await app.commands.execute(CommandIDs.job.open, { id: rerun.id });
         }

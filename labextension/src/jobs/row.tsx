@@ -158,6 +158,9 @@ function hint(job: IJob, status: string, trans: TranslationBundle): string {
   }
   lines.push(elsewhereWords(job.environment, trans));
   lines.push(...valuesOf(job));
+  if (job.left_out.includes('parameters')) {
+    lines.push(trans.__('… and longer values'));
+  }
   return lines.filter(Boolean).join('\n');
 }
 

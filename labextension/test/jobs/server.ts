@@ -8,7 +8,7 @@ import type { IJob, JobStatus } from '../../src/api/jobs';
 
 export function job(id: string, status: JobStatus = 'EXECUTING', more: Partial<IJob> = {}): IJob {
   const progress = { completed: 0, total: 4, current: 0 };
-  const facts = { name: id, notebook: `${id}.ipynb`, attempt: 1, started_at: null };
+  const facts = { name: id, notebook: `${id}.ipynb`, attempt: 1, left_out: [], started_at: null };
   return { id, ...facts, progress, status, ...more } as IJob;
 }
 

@@ -22,6 +22,7 @@ export function schedule(fields: Partial<ISchedule> = {}): ISchedule {
     start: null,
     end: null,
     max_occurrences: null,
+    left_out: [],
     overlap: 'skip',
     catch_up: 'latest',
     grace: 60,

@@ -74,7 +74,7 @@ main.add_command(snapshots)
 @click.option(
     "--max-attempts", type=int, default=1, show_default=True, help="Try again after a failure."
 )
-@click.option("--lenient", is_flag=True, help="Accept parameters the notebook does not define.")
+@click.option("--lenient", is_flag=True, help="Accept unknown parameters, and null for any.")
 def run(
     notebook: Path,
     parameters: tuple[tuple[str, str], ...],

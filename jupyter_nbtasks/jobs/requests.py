@@ -38,7 +38,7 @@ class NotebookOptions(Request):
     )
     update_notebook: bool = Field(False, description="Write the outputs back into the notebook.")
     save_parameters: bool = Field(True, description="Keep the injected cell in written files.")
-    strict: bool = Field(True, description="Refuse parameters that the notebook does not define.")
+    strict: bool = Field(True, description="Refuse unknown parameters and undeclared null.")
     keep_kernel_on_failure: int = Field(0, ge=0, le=86400, description="Seconds, for debugging.")
     env: dict[str, str] = Field({}, description="Environment variables for the kernel.")
     tags: list[Line] = Field([], max_length=50)

@@ -65,12 +65,14 @@ def check(
     """Refuse values that do not fit; raise InvalidRequest with every problem at once.
 
     None as *parameters* (no parameters cell, or one whose names cannot be read) refuses no name.
+    If not *strict*, unknown names pass, and null for any parameter.
     """
     known = {parameter.name: parameter for parameter in parameters or ()}
     refuse_unknown = strict and parameters is not None
     errors = [
         FieldError(f"parameters.{name}", problem)
         for name, value in values.items()
+        if strict or value is not None
         if (problem := _problem(name, value, known, refuse_unknown=refuse_unknown))
     ]
     errors += [

@@ -159,6 +159,11 @@ def test_an_unknown_name_passes_when_not_strict_or_when_names_are_unknown():
     check(None, {"y": 1}, strict=True)
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_nothing_fits_any_parameter_when_not_strict(kind):
+    check([parameter("x", kind)], {"x": None}, strict=False)
+
+
 def test_values_that_fit_pass():
     check([parameter("x", required=True), parameter("y")], {"x": 1}, strict=True)
 

@@ -88,6 +88,17 @@ async def test_parameters_of_every_documented_type_reach_the_notebook(
     assert json.loads(texts(saved)[-1]) == VALUES
 
 
+async def test_nothing_reaches_what_is_declared_as_another_type(
+    client, ended, notebook, jp_root_dir
+):
+    cell = "from datetime import date\nn: int = 3\nday: date = date(2020, 1, 1)\nxs: list = [1]"
+    path = notebook("print(n, day, xs)", parameters=cell)
+    values = json.dumps({"n": None, "day": None, "xs": None})
+    started = await client.post(EXECUTE, itemId=path, notebookParameters=values)
+    assert (await ended(started["jobUrl"]))["status"] == "COMPLETED"
+    assert texts(on_disk(jp_root_dir, path))[-1] == "None None None\n"
+
+
 async def test_a_date_in_milliseconds_reaches_what_is_declared_as_one(
     client, ended, notebook, jp_root_dir
 ):

@@ -23,6 +23,11 @@ from .preload import changed, stamp
 
 # <sys/prctl.h>
 _PR_SET_PDEATHSIG = 1
+# What modules of the standard library remember of the machine, and how it is before they ask.
+_FOUND_AT_FIRST_USE: dict[str, dict[str, Any]] = {
+    "platform": {"_uname_cache": None},
+    "tempfile": {"tempdir": None},
+}
 
 
 @dataclass(frozen=True)
@@ -195,10 +200,11 @@ def _take_surroundings(job: dict[str, Any], imported: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(imported | job["env"], JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
-    # It is chosen at first use, by the environment.
-    tempfile: Any = sys.modules.get("tempfile")
-    if tempfile:
-        tempfile.tempdir = None
+    for name, values in _FOUND_AT_FIRST_USE.items():
+        if name in sys.modules:
+            vars(sys.modules[name]).update(values)
+    if "gettext" in sys.modules:
+        vars(sys.modules["gettext"]).get("_translations", {}).clear()
     os.umask(job["umask"])
     for name, limits in job["limits"].items():
         number = getattr(resource, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 
 import pytest
 
@@ -113,3 +114,27 @@ async def test_a_preload_is_there_at_once(app, api, notebook):
 
     assert texts(await api.output(first["id"])) == ["False\n"]
     assert texts(await api.output(second["id"])) == ["True\n"]
+
+
+# It has asked before, as ipykernel has, when the machine had another name.
+EARLY = """import gettext, platform
+platform._uname_cache = platform.uname()._replace(node="before")
+gettext._translations["before"] = None
+"""
+LATE = """import gettext, platform, sys
+print('early' in sys.modules, platform.node(), gettext._translations)"""
+
+
+@pytest.mark.parametrize(
+    "nbtasks_config", [{"fork_kernels": True, "fork_preload": ["early"], "warm_kernels": 0}]
+)
+async def test_a_fork_asks_the_machine_anew(app, api, notebook, tmp_path, monkeypatch):
+    (tmp_path / "early.py").write_text(EARLY)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    await api.run(notebook("1"))
+    await begun(app)
+
+    job = await api.run(notebook(LATE))
+
+    assert job["kernel_start"] == "fork"
+    assert texts(await api.output(job["id"])) == [f"True {platform.node()} {{}}\n"]

@@ -54,7 +54,9 @@ class Server:
         settings = {"max_concurrent_jobs": 1, "warm_kernels": 0} | settings
         flags += [f"--NbTasksApp.{name}={value}" for name, value in settings.items()]
         flags += [f"--NbTasksApp.data_dir={home / 'nbtasks'}"]
-        flags += ["--ServerApp.jpserver_extensions=jupyter_nbtasks=True"]
+        # The other one looks for its programs by processes, which are taken for kernels.
+        for extension in ("jupyter_nbtasks=True", "jupyter_lsp=False"):
+            flags.append(f"--ServerApp.jpserver_extensions={extension}")
         self.base = f"http://127.0.0.1:{port}"
         self.url = f"{self.base}/nbtasks/api"
         self.log_file = home / f"{port}.log"

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from itertools import islice
 from mmap import mmap
 from pathlib import Path
+from typing import IO
 
 from ..errors import NotFound, of_system
 from .chunking import APART, chunks
@@ -98,8 +99,8 @@ class Blobs:
     def _put_written(self, pieces: Iterable[bytes]) -> tuple[str, int]:
         try:
             with self._blobs.scratch() as file:
-                file.writelines(pieces)
-                file.flush()
+                if (data := _left_over(file, pieces)) is not None:
+                    return self._put(data, durable=True), len(data)
                 with mapped(file) as document:
                     return self._put(document, durable=True), len(document)
         except OSError as error:
@@ -206,6 +207,22 @@ def _gone(hash: str, *, what: str) -> NotFound:
 def _listed(content: bytes) -> tuple[list[str | int], bytes]:
     head, _, small = zlib.decompress(content).partition(b"\n")
     return json.loads(head), small
+
+
+def _left_over(file: IO[bytes], pieces: Iterable[bytes]) -> bytes | None:
+    """Write *pieces* to *file*; return them all instead if there is no room for them."""
+    rest, size = iter(pieces), 0
+    for piece in rest:
+        view = memoryview(piece)
+        try:
+            while view:
+                view = view[file.write(view) :]
+        except OSError:
+            # What is stored of it is compressed, and may have room.
+            file.seek(0)
+            return b"".join([file.read()[:size], piece, *rest])
+        size += len(piece)
+    return None
 
 
 def _put(batch: WriteBatch, name: str, data: bytes | memoryview) -> None:

@@ -52,9 +52,12 @@ class BlobFolder:
             batch.discard()
 
     def scratch(self) -> IO[bytes]:
-        """Open an empty file on the same disk, which is gone once it is closed; raises OSError."""
+        """Open an empty file on the same disk, unbuffered, which is gone once it is closed.
+
+        Raises OSError.
+        """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return TemporaryFile(dir=self._folder)
+        return TemporaryFile(dir=self._folder, buffering=0)
 
     def read(self, *names: str) -> tuple[str, bytes]:
         """Return which of *names* is there, and its bytes; raises FileNotFoundError."""

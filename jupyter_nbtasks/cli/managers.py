@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +37,8 @@ class LocalKernels(AsyncMappingKernelManager):
         """Kill every kernel and what it started, without waiting for anything."""
         for id in self.list_kernel_ids():
             if pid := kernel_pid(self.get_kernel(id)):
-                kill(KernelProcesses(pid).family(detached=True))
+                with suppress(ProcessLookupError):
+                    kill(KernelProcesses(pid).family(detached=True))
 
 
 def local_managers(root: Path, config: Any) -> Managers:

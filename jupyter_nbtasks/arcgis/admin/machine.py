@@ -50,7 +50,7 @@ def kernel_usage(pid: int) -> ResourceUsage | None:
     """
     try:
         processes = KernelProcesses(pid)
-    except psutil.Error:
+    except ProcessLookupError:
         return None
     processes.measure()
     before, began = processes.cpu_seconds, time.monotonic()

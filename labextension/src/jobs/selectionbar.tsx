@@ -7,6 +7,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { clearIcon, closeIcon, deleteIcon, runIcon } from '@jupyterlab/ui-components';
 import { useState } from 'react';
 import type { IJob } from '../api/jobs';
+import { IconButton } from '../lists/iconbutton';
 import type { IJobs } from '../tokens';
 import { isFinal } from './status';
 
@@ -51,7 +52,7 @@ export function SelectionBar(props: ISelectionBarProps): JSX.Element {
     >
       <span role="status">{trans.__('%1 selected', selected.length)}</span>
       {actionsOf(props).map(action => (
-        <BarButton
+        <IconButton
           icon={action.icon}
           isDisabled={isBusy || !action.means.length}
           key={action.icon.name}
@@ -59,7 +60,7 @@ export function SelectionBar(props: ISelectionBarProps): JSX.Element {
           onClick={() => void act(action)}
         />
       ))}
-      <BarButton
+      <IconButton
         icon={clearIcon}
         isDisabled={isBusy}
         label={trans.__('Select none')}
@@ -92,28 +93,6 @@ function actionsOf({ jobs, selected, trans }: ISelectionBarProps): IAction[] {
     },
     { label: trans.__('Delete %1…', over.length), icon: deleteIcon, means: over, work: remove }
   ];
-}
-
-interface IBarButtonProps {
-  icon: LabIcon;
-  isDisabled: boolean;
-  label: string;
-  onClick: () => void;
-}
-
-function BarButton({ icon, isDisabled, label, onClick }: IBarButtonProps): JSX.Element {
-  return (
-    <button
-      aria-label={label}
-      className="jp-NbTasks-toggle"
-      disabled={isDisabled}
-      onClick={onClick}
-      title={label}
-      type="button"
-    >
-      <icon.react tag="span" width="14px" height="14px" />
-    </button>
-  );
 }
 
 /** Do *work* with each job in turn, whatever becomes of the others; throws the first refusal. */

@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { notebookIcon } from '@jupyterlab/ui-components';
-import { Toggle } from './toggle';
+import { IconButton } from './iconbutton';
 
 /**
  * What the choice needs: *selected* is the notebook to which the list is limited, *notebook* the
@@ -26,13 +26,13 @@ export function NotebookOnly(props: INotebookOnlyProps): JSX.Element {
   const isNarrowed = selected !== null;
   const here = selected ?? notebook;
   return (
-    <Toggle
+    <IconButton
       hint={here === null ? trans.__('This notebook only (none is open)') : hint(here)}
       icon={notebookIcon}
       isDisabled={notebook === null && !isNarrowed}
       isOn={isNarrowed}
       label={trans.__('This notebook only')}
-      onToggle={() => onChoose(isNarrowed ? null : notebook)}
+      onClick={() => onChoose(isNarrowed ? null : notebook)}
     />
   );
 }

@@ -5,8 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, historyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { CommandIDs } from '../commandids';
+import { IconButton } from '../lists/iconbutton';
 import { Search } from '../lists/search';
-import { Toggle } from '../lists/toggle';
 import type { ISnapshots } from '../tokens';
 
 /**
@@ -23,7 +23,6 @@ export interface ISnapshotFilterProps {
  */
 export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterProps): JSX.Element {
   const { automatic, q } = snapshots.filter;
-  const label = trans.__('Take a snapshot');
   return (
     <div aria-label={trans.__('Which snapshots')} className="jp-NbTasks-filter" role="search">
       <Search
@@ -32,22 +31,18 @@ export function SnapshotFilter({ commands, snapshots, trans }: ISnapshotFilterPr
         placeholder={trans.__('Search…')}
         words={q}
       />
-      <Toggle
+      <IconButton
         hint={trans.__('Also show the snapshots that were kept automatically')}
         icon={historyIcon}
         isOn={automatic}
         label={trans.__('Automatic snapshots')}
-        onToggle={() => void snapshots.setFilter({ automatic: !automatic })}
+        onClick={() => void snapshots.setFilter({ automatic: !automatic })}
       />
-      <button
-        aria-label={label}
-        className="jp-NbTasks-toggle"
+      <IconButton
+        icon={addIcon}
+        label={trans.__('Take a snapshot')}
         onClick={() => void commands.execute(CommandIDs.createSnapshot)}
-        title={label}
-        type="button"
-      >
-        <addIcon.react tag="span" width="14px" height="14px" />
-      </button>
+      />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-"""Work that goes on beside other work on the event loop, and ends with it.
+"""Work that goes on beside other work on the event loop, and ends with it, or waits for its turn.
 
 An asyncio.TaskGroup would wait at its end for the work that is to be cancelled here, and would
 cancel all else where one task fails, which here concerns nobody else.
@@ -34,6 +34,27 @@ class Background:
     async def close(self) -> None:
         """Cancel what still goes on, and wait until it has ended; raises nothing of it."""
         await _end(*self._tasks)
+
+
+class Turns:
+    """Lets *at_once* go on at a time; with those that wait for their turn there are *most*."""
+
+    def __init__(self, at_once: int, most: int) -> None:
+        self._slots = asyncio.Semaphore(at_once)
+        self._most = most
+        self._asked = 0
+
+    @asynccontextmanager
+    async def one(self, refusal: Exception) -> AsyncIterator[None]:
+        """Wait for a turn, and have it inside; raises *refusal* where too many wait already."""
+        if self._asked >= self._most:
+            raise refusal
+        self._asked += 1
+        try:
+            async with self._slots:
+                yield
+        finally:
+            self._asked -= 1
 
 
 @asynccontextmanager

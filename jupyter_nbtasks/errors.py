@@ -33,9 +33,9 @@ _POSTGRESQL_FULL = "53100"
 DATABASE_UNAVAILABLE = "database_unavailable"
 STORE_UNAVAILABLE = "store_unavailable"
 STARTING = "starting"
-TOO_MANY_REPORTS = "too_many_reports"
+BUSY = "busy"
 # What stands in the way may pass: the same can be tried again.
-PASSING = {DATABASE_UNAVAILABLE, STORE_UNAVAILABLE, STARTING, TOO_MANY_REPORTS}
+PASSING = {DATABASE_UNAVAILABLE, STORE_UNAVAILABLE, STARTING, BUSY}
 
 
 @dataclass(frozen=True)

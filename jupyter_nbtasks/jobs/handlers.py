@@ -188,7 +188,8 @@ class JobDiffHandler(JobsHandler):
     @operation("read", query=JobDiffQuery, answer=DiffAnswer)
     async def get(self, query: JobDiffQuery, id: str) -> None:
         """Compare the executed notebook with that of an earlier job."""
-        comparison = await self.services.jobs.compare(id, query, await self.caller())
+        comparing = self.services.jobs.compare(id, query, await self.caller())
+        comparison = await self.while_asked(comparing)
         self.finish(comparison_json(comparison))
 
 

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
-from ..errors import TOO_MANY_REPORTS, Conflict, Unavailable, invalid_field
+from ..background import Turns
+from ..errors import BUSY, Conflict, Unavailable, invalid_field
 from ..notebooks.ipynb import NOTEBOOK_TYPE
 
 # Without -P modules in the folder where the server runs would be found first.
@@ -28,7 +29,7 @@ _LATE = 5
 _IDLE_SECONDS = 45.0
 # The server has other things to compute.
 _AT_ONCE = 2
-_MOST_WAITING = 20
+_MOST = 20
 _EXPORTERS = "nbconvert.exporters"
 # These need code of the caller's, or are parts of other exporters.
 _NOT_OFFERED = {"custom", "python", "notebook"}
@@ -48,8 +49,7 @@ class Renderer:
 
     def __init__(self, seconds: float = _SECONDS) -> None:
         self._seconds = seconds
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._asked = 0
+        self._turns = Turns(_AT_ONCE, _MOST)
         self._processes: set[Process] = set()
         self._idle: list[tuple[Process, float]] = []
 
@@ -92,15 +92,9 @@ class Renderer:
         await asyncio.gather(*(process.wait() for process in processes))
 
     async def _answer(self, asked: dict[str, Any], notebook: bytes) -> tuple[dict[str, Any], bytes]:
-        if self._asked >= _MOST_WAITING:
-            msg = "Too many reports are being made just now. Try again in a minute."
-            raise Unavailable(msg, reason=TOO_MANY_REPORTS)
-        self._asked += 1
-        try:
-            async with self._slots:
-                return await self._talk(json.dumps(asked).encode() + b"\n" + notebook)
-        finally:
-            self._asked -= 1
+        msg = "Too many reports are being made just now. Try again in a minute."
+        async with self._turns.one(Unavailable(msg, reason=BUSY)):
+            return await self._talk(json.dumps(asked).encode() + b"\n" + notebook)
 
     async def _talk(self, said: bytes) -> tuple[dict[str, Any], bytes]:
         process, is_answered = await self._process(), False

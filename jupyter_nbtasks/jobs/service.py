@@ -14,7 +14,7 @@ from ..notebooks import ipynb, parameters_cell
 from ..notebooks.parameters_cell import Inspection
 from ..rest import schemas
 from ..rest.paging import page_of
-from ..snapshots.comparing import Comparison, Side, compare
+from ..snapshots.comparing import Comparison, Side
 from ..snapshots.service import SnapshotService
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
@@ -173,7 +173,8 @@ class JobService:
             other = await self._store.earlier(job, caller.only)
         else:
             other = await self.get(query.other, caller)
-        return await compare(await self._side(other, caller), remote, outputs=query.outputs)
+        base = await self._side(other, caller)
+        return await self._snapshots.comparer.compare(base, remote, outputs=query.outputs)
 
     async def _side(self, job: Job, caller: Caller) -> Side:
         _, output = await self.output(job.id, OutputQuery(), caller)

@@ -118,7 +118,8 @@ class DiffHandler(SnapshotsHandler):
     @operation("read", query=DiffQuery, answer=DiffAnswer)
     async def get(self, query: DiffQuery, id: str) -> None:
         """Compare a snapshot with another one, or with the notebook as it is now."""
-        comparison = await self.services.snapshots.compare(id, query, await self.caller())
+        comparing = self.services.snapshots.compare(id, query, await self.caller())
+        comparison = await self.while_asked(comparing)
         self.finish(comparison_json(comparison))
 
 

@@ -10,7 +10,7 @@ from ..contents.notebook_files import Contents, check_hash
 from ..rest.paging import page_of
 from ..storage.blobs import Blobs
 from ..storage.digest import digest
-from .comparing import Comparison, Form, Side, compare
+from .comparing import Comparer, Comparison, Form, Side
 from .events import SnapshotEvents
 from .keeper import Keeper, NewSnapshot
 from .model import Snapshot
@@ -41,6 +41,7 @@ class SnapshotService:
         self._contents = contents
         self._events = events
         self._keeper = keeper
+        self.comparer = Comparer()
         self._restorer = Restorer(keeper, blobs, contents)
 
     async def create(
@@ -116,7 +117,8 @@ class SnapshotService:
             remote = await self._file_side(base.path)
         else:
             remote = await self._side(await self.get(query.other, caller))
-        return await compare(await self._side(base), remote, outputs=query.outputs, form=form)
+        side, outputs = await self._side(base), query.outputs
+        return await self.comparer.compare(side, remote, outputs=outputs, form=form)
 
     async def _side(self, snapshot: Snapshot) -> Side:
         return Side(

@@ -18,6 +18,9 @@ from nbconvert.exporters import get_export_names
 from jupyter_nbtasks.errors import Conflict, InvalidRequest, Unavailable
 from jupyter_nbtasks.jobs.rendering import Renderer
 
+from ..programs import programs, until
+
+REPORT = "jobs.report"
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
     "rkJggg=="
@@ -138,22 +141,10 @@ def large():
     return odd(showing(*outputs))
 
 
-def makers():
-    """The numbers of the processes that make reports."""
-    children = psutil.Process().children()
-    return {child.pid for child in children if "jobs.report" in "".join(child.cmdline())}
-
-
-async def until(holds):
-    # Nobody tells of a process.
-    while not holds():  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-
-
 async def test_a_large_report_holds_up_no_other_and_is_given_up_with_the_request(renderer):
     asked = asyncio.create_task(renderer.render(large(), "html", "large"))
-    await until(makers)
-    [pid] = makers()
+    await until(lambda: programs(REPORT))
+    [pid] = programs(REPORT)
 
     await renderer.render(showing_all(), "html", "small")
     assert not asked.done()
@@ -169,13 +160,13 @@ async def test_a_report_that_takes_too_long_is_given_up(jp_asyncio_loop):
     with pytest.raises(Unavailable, match=r"more than 3 seconds.*jupyter nbconvert"):
         await hurried.render(large(), "html", "large")
 
-    assert not makers()
+    assert not programs(REPORT)
 
 
 async def test_a_process_that_ends_is_told_and_replaced(renderer):
     asked = asyncio.create_task(renderer.render(large(), "html", "large"))
-    await until(makers)
-    for pid in makers():
+    await until(lambda: programs(REPORT))
+    for pid in programs(REPORT):
         os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(Unavailable, match="ended, perhaps as memory ran out"):
@@ -193,7 +184,7 @@ async def test_no_more_wait_than_can_be_served(renderer):
     for each in asked:
         each.cancel()
     await asyncio.wait(asked)
-    assert not makers()
+    assert not programs(REPORT)
 
 
 async def test_a_report_ends_when_nobody_waits_for_it(api, notebook, jp_serverapp):
@@ -202,8 +193,8 @@ async def test_a_report_ends_when_nobody_waits_for_it(api, notebook, jp_serverap
     token = f"Authorization: token {jp_serverapp.identity_provider.token}"
     _, writer = await asyncio.open_connection("127.0.0.1", jp_serverapp.port)
     writer.write("\r\n".join([asked, "Host: localhost", token, "", ""]).encode())
-    await until(makers)
+    await until(lambda: programs(REPORT))
 
     writer.close()
 
-    await until(lambda: not makers())
+    await until(lambda: not programs(REPORT))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import partial
 
 import nbformat
 import pytest
@@ -10,8 +12,9 @@ from nbdime import patch_notebook
 from nbdime.diff_utils import to_diffentry_dicts
 
 from jupyter_nbtasks.errors import NotebookInvalid, Unavailable
-from jupyter_nbtasks.snapshots.comparing import Side, compare
+from jupyter_nbtasks.snapshots.comparing import Comparer, Side
 
+from ..programs import programs, until
 from .conftest import content
 
 
@@ -32,7 +35,7 @@ def raw(document, name="a"):
 
 async def difference(base, remote, **how):
     """What the comparison says, once nbdime has made the sources of the remote by it."""
-    found = json.loads((await compare(base, remote, **how)).difference)
+    found = json.loads((await Comparer().compare(base, remote, **how)).difference)
     notebook = nbformat.from_dict(found["notebook"])
     patched = patch_notebook(notebook, to_diffentry_dicts(found["diff"]))
     wanted = nbformat.reads(remote.document.decode(), as_version=4)
@@ -146,25 +149,49 @@ async def test_a_long_cell_is_compared_line_by_line():
     assert counts(await difference(base, remote)) == (0, 0, 1)
 
 
-async def test_what_takes_too_long_is_ended_and_said():
-    def slow(letters):
-        outputs = [
-            nbformat.v4.new_output(
-                "stream", text="\n".join(f"{x} {n}" for n in range(9000) for x in letters)
-            )
-        ]
-        return side([cell("1", "x", outputs=outputs)], letters)
+def slow(letters):
+    """A notebook whose comparison with another one like it takes long."""
+    lines = "\n".join(f"{x} {n}" for n in range(9000) for x in letters)
+    output = nbformat.v4.new_output("stream", text=lines)
+    return side([cell("1", "x", outputs=[output])], letters)
 
+
+async def test_what_takes_too_long_is_ended_and_said():
     with pytest.raises(Unavailable, match="more than 1 seconds") as refused:
-        await compare(slow("abc"), slow("def"), outputs=True, seconds=1)
+        await Comparer(seconds=1).compare(slow("abc"), slow("def"), outputs=True)
 
     assert refused.value.reason == "comparison_timeout"
+    assert not programs("difference.py")
+
+
+async def test_a_comparison_ends_when_nobody_waits_for_it():
+    asked = asyncio.create_task(Comparer().compare(slow("abc"), slow("def"), outputs=True))
+    await until(lambda: programs("difference.py"))
+
+    asked.cancel()
+
+    await asyncio.wait([asked])
+    assert not programs("difference.py")
+
+
+async def test_no_more_wait_for_a_comparison_than_can_be_served():
+    comparer = Comparer()
+    compare = partial(comparer.compare, slow("abc"), slow("def"), outputs=True)
+    asked = [asyncio.create_task(compare()) for _ in range(20)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable, match="Too many notebooks are being compared"):
+        await compare()
+
+    for each in asked:
+        each.cancel()
+    await asyncio.wait(asked)
 
 
 @pytest.mark.parametrize("document", [b"", b"<<<<<<< HEAD", b"[]", b"{}", b'{"nbformat": 99}'])
 async def test_what_is_not_a_notebook_is_not_compared(document):
     with pytest.raises(NotebookInvalid, match="One of the two is not a notebook"):
-        await compare(side([cell("1")]), raw(document or b"\n", "b"))
+        await Comparer().compare(side([cell("1")]), raw(document or b"\n", "b"))
 
 
 async def test_numbers_that_are_not_json_do_not_break_the_answer():
@@ -172,7 +199,7 @@ async def test_numbers_that_are_not_json_do_not_break_the_answer():
     base, remote = (side([cell("1", "x", outputs=[output]), cell(more)], more) for more in "ab")
 
     found = json.loads(
-        (await compare(base, remote, outputs=True)).difference,
+        (await Comparer().compare(base, remote, outputs=True)).difference,
         parse_constant=lambda name: pytest.fail(name),
     )
 

@@ -39,7 +39,8 @@ class Environments:
         found = await self.store.several(ids)
         if not found:
             return {}
-        here = await self._kernels.specs()
+        # Behind a gateway nothing is an environment of this machine, and it may not answer.
+        here = {} if self._kernels.are_remote else await self._kernels.specs()
         return await asyncio.to_thread(_answers, found, here)
 
     async def of_kernel(self, name: str | None) -> EnvironmentAnswer | None:

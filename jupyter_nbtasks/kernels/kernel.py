@@ -149,12 +149,17 @@ class JobKernel:
             if time.monotonic() - self._asked_at < _REMOTE_POLL_SECONDS:
                 return True
             self._asked_at = time.monotonic()
-        return bool(await ensure_async(self._manager.is_alive()))
+        # A gateway that does not answer may be slow, and is asked again.
+        with suppress(TimeoutError):
+            async with self._patience():
+                return bool(await ensure_async(self._manager.is_alive()))
+        return True
 
     async def interrupt(self) -> None:
-        """Interrupt the cell that runs."""
+        """Interrupt the cell that runs; raises whatever stands in the way."""
         if self.id in self._kernels:
-            await ensure_async(self._manager.interrupt_kernel())
+            async with self._patience():
+                await ensure_async(self._manager.interrupt_kernel())
 
     async def kill(self) -> None:
         """End it and every process that it started, at once."""
@@ -190,9 +195,7 @@ class JobKernel:
         if self.id in self._kernels:
             self._manager.shutdown_wait_time = _SHUTDOWN_SECONDS
             try:
-                # One that is gone would be asked for a minute, which is as long as a server that
-                # is to end would live on.
-                async with asyncio.timeout(_GATEWAY_SECONDS if self.is_far else None):
+                async with self._patience():
                     await ensure_async(self._kernels.shutdown_kernel(self.id, now=now))
             except Exception as error:
                 if self.is_far:
@@ -207,6 +210,13 @@ class JobKernel:
         await asyncio.to_thread(kill, family)
         if self._said is not None:
             self._said.close()
+
+    def _patience(self) -> asyncio.Timeout:
+        """Wait no longer inside for a gateway, which Jupyter would ask for a minute if it is gone.
+
+        A cancelled job, and a server that is to end, would live on for as long.
+        """
+        return asyncio.timeout(_GATEWAY_SECONDS if self.is_far else None)
 
     async def _forget(self) -> None:
         """Have Jupyter forget it, killed as it is, with its sockets and files."""

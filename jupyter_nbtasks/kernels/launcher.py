@@ -121,10 +121,14 @@ class Kernels:
         for id in [id for id, task in pending.items() if task.cancelled()]:
             del pending[id]
 
+    @property
+    def are_remote(self) -> bool:
+        """Whether they run behind a gateway."""
+        return isinstance(self._manager, GatewayMappingKernelManager)
+
     def _resolved(self, name: str, entry: Mapping[str, Any]) -> KernelSpec:
-        is_remote = isinstance(self._manager, GatewayMappingKernelManager)
         metadata = entry["spec"].get("metadata", {})
-        is_ours = not is_remote and is_local(self._manager, metadata)
+        is_ours = not self.are_remote and is_local(self._manager, metadata)
         return resolve(name, entry, is_local=is_ours)
 
     async def _start(

@@ -22,7 +22,8 @@ def servers(request, tmp_path):
     for name in ("gateway", "server", "root"):
         (tmp_path / name).mkdir()
     gateway = Server(tmp_path / "gateway", tmp_path / "root", is_open=request.param)
-    env = {"JUPYTER_GATEWAY_URL": gateway.base}
+    # Whatever waits for a gateway that does not answer is never over then.
+    env = {"JUPYTER_GATEWAY_URL": gateway.base, "JUPYTER_GATEWAY_REQUEST_TIMEOUT": "3600"}
     if not request.param:
         env["JUPYTER_GATEWAY_AUTH_TOKEN"] = TOKEN
     server = Server(tmp_path / "server", tmp_path / "root", env=env, warm_kernels=1)
@@ -70,16 +71,32 @@ def test_a_job_has_its_variables_there(servers, write):
     assert server.output(job) == [f"{[ODD, job]!a}\n"]
 
 
+def begun(server, write):
+    """A job that sleeps on its kernel."""
+    job = server.submit(write("import time; time.sleep(600)"))
+    server.until(lambda: server("GET", f"jobs/{job}")["kernel_id"])
+    return job
+
+
+@pytest.mark.parametrize("servers", [True], indirect=True, ids=["for everybody"])
+def test_a_job_whose_gateway_hangs_can_be_cancelled(servers, write):
+    gateway, server = servers
+    job = begun(server, write)
+    gateway.process.send_signal(signal.SIGSTOP)
+
+    server("POST", f"jobs/{job}/cancel")
+
+    assert server.ended(job).status == "CANCELLED"
+
+
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
 @pytest.mark.parametrize("servers", [True], indirect=True, ids=["for everybody"])
 def test_a_gateway_that_is_gone_does_not_hold_the_end_of_the_server(servers, write, end):
     gateway, server = servers
-    job = server.submit(write("import time; print('first'); time.sleep(600)"))
-    server.until(lambda: server("GET", f"jobs/{job}")["kernel_id"])
+    begun(server, write)
 
     gateway.process.send_signal(end)
 
-    # It waits for that for a minute at most; Jupyter itself would ask for longer.
     server.end(signal.SIGTERM)
     assert "is left to its gateway" in server.log_file.read_text()
 

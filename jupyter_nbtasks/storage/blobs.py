@@ -17,7 +17,7 @@ from ..errors import NotFound, of_system
 from .chunking import APART, chunks
 from .digest import digest
 from .folder import BlobFolder, StoredFile, WriteBatch
-from .mapping import mapped
+from .mapping import STEP, forget, mapped
 
 Referenced = Callable[[Sequence[str]], Awaitable[set[str]]]
 
@@ -101,8 +101,8 @@ class Blobs:
             with self._blobs.scratch() as file:
                 if (data := _left_over(file, pieces)) is not None:
                     return self._put(data, durable=True), len(data)
-                with mapped(file) as document:
-                    return self._put(document, durable=True), len(document)
+                document = mapped(file)
+                return self._put(document, durable=True), len(document)
         except OSError as error:
             raise of_system(error, "store the document") from error
 
@@ -195,8 +195,8 @@ def _put_parts(batch: WriteBatch, pieces: Sequence[memoryview | str]) -> bytes:
             entries.append(len(piece))
             small.append(piece)
         else:
-            entries.append(digest(piece))
-            _put(batch, digest(piece), piece)
+            entries.append(hash := digest(piece))
+            _put(batch, hash, piece)
     return json.dumps(entries).encode() + b"\n" + b"".join(small)
 
 
@@ -236,4 +236,8 @@ def _compressed(data: bytes | memoryview) -> bytes:
     is_dense = len(sample) == _SAMPLE and len(zlib.compress(sample, level=1)) > 0.7 * _SAMPLE
     strategy = zlib.Z_HUFFMAN_ONLY if is_dense else zlib.Z_DEFAULT_STRATEGY
     compress = zlib.compressobj(level=3, strategy=strategy)
-    return compress.compress(data) + compress.flush()
+    made = bytearray()
+    for begin in range(0, len(data), STEP):
+        made += compress.compress(data[begin : begin + STEP])
+        forget(data)
+    return bytes(made + compress.flush())

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from mmap import ACCESS_READ, MADV_DONTNEED, mmap
-from typing import IO
+import mmap
+from typing import IO, Any
 
-# Between two of these moments no more is read than a disk and a hash are fast.
-_FORGET_EVERY = 0.01  # seconds
+# So much of a document is read at a time before its memory is given back.
+STEP = 10_000_000
+_DONTNEED = getattr(mmap, "MADV_DONTNEED", None)
 
 
-@contextmanager
-def mapped(file: IO[bytes]) -> Iterator[mmap]:
-    """Give the bytes of *file*, which is not empty and does not change.
+def mapped(file: IO[bytes]) -> mmap.mmap:
+    """Return the bytes of *file*, which is not empty and does not change; raises OSError."""
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
-    What was read of them would count as this process's memory until others need it; it is given
-    back at once. Raises OSError.
+
+def forget(document: Any) -> None:
+    """Give back the memory of what was read of *document*, or of what it is a view of, if mapped.
+
+    It would count as this process's until others need it, and is read again where it is needed.
     """
-    document = mmap(file.fileno(), 0, access=ACCESS_READ)
-    is_over = threading.Event()
-
-    def forget() -> None:
-        while not is_over.wait(_FORGET_EVERY):
-            document.madvise(MADV_DONTNEED)
-
-    forgetting = threading.Thread(target=forget, daemon=True)
-    forgetting.start()
-    try:
-        yield document
-    finally:
-        is_over.set()
-        forgetting.join()
+    whole = document.obj if isinstance(document, memoryview) else document
+    if isinstance(whole, mmap.mmap) and _DONTNEED is not None:
+        whole.madvise(_DONTNEED)

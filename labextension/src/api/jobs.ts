@@ -127,9 +127,8 @@ export interface IJobRequest {
 }
 
 /**
- * Which jobs a list contains: those with *q* in name, notebook, values
- * or message, of one of *statuses* (all
- * if it is empty), and of *notebook* (of all notebooks if it is null).
+ * Which jobs a list contains: those with *q* in name, notebook, values or message, of one of
+ * *statuses* (all if it is empty), and of *notebook* (of all notebooks if it is null).
  */
 export interface IJobFilter {
   q: string;
